@@ -1,0 +1,126 @@
+//! Addresses of resources, and paths of arguments inside a block.
+
+use std::fmt;
+
+use crate::Text;
+
+/// Which of the three kinds of resource an address names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// `resource`
+    Managed,
+    /// `data`
+    Data,
+    /// `ephemeral`
+    Ephemeral,
+}
+
+/// The address of a resource, data source or ephemeral resource in its root module.
+///
+/// ```
+/// use terrace_ir::{Mode, ResourceAddress};
+/// let vault = ResourceAddress::new(Mode::Data, "azurerm_key_vault", "shared");
+/// assert_eq!(vault.to_string(), "data.azurerm_key_vault.shared");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceAddress {
+    /// Managed, data or ephemeral.
+    pub mode: Mode,
+    /// The resource type, for example `azurerm_key_vault`.
+    pub type_name: Text,
+    /// The name that the module gives it.
+    pub name: Text,
+}
+
+impl ResourceAddress {
+    /// The address of a mode, a type and a name.
+    pub fn new(mode: Mode, type_name: impl Into<Text>, name: impl Into<Text>) -> Self {
+        Self {
+            mode,
+            type_name: type_name.into(),
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for ResourceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.mode {
+            Mode::Managed => {}
+            Mode::Data => f.write_str("data.")?,
+            Mode::Ephemeral => f.write_str("ephemeral.")?,
+        }
+        write!(f, "{}.{}", self.type_name, self.name)
+    }
+}
+
+/// A step into a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// An argument, attribute or key.
+    Name(Text),
+    /// An element of a list.
+    Index(usize),
+}
+
+/// The path of an argument in its block, written as Terraform writes it: `identity[0].type`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArgumentPath(Vec<Step>);
+
+impl ArgumentPath {
+    /// The block itself.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Goes one step in.
+    pub fn push(&mut self, step: Step) {
+        self.0.push(step);
+    }
+
+    /// Goes one step back.
+    pub fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    /// The steps from the block to the argument.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// Whether this is the block itself.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for ArgumentPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Name(name) if is_identifier(name) => {
+                    if n > 0 {
+                        f.write_str(".")?;
+                    }
+                    f.write_str(name)?;
+                }
+                Step::Name(name) => write!(f, "[\"{name}\"]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text is an identifier of Terraform: a letter or `_`, then letters, digits, `_`, `-`.
+///
+/// Letters are Unicode's, as in HCL.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
