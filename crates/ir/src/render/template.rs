@@ -99,28 +99,24 @@ fn push_interpolation(out: &mut String, node: &Rc<Node>) {
     out.push('}');
 }
 
-/// Writes plain text. `${` and `%{` get their sign doubled. A sign directly before such an escape,
-/// or before a sequence (`before_sequence`, at the end), would run into it: it goes out as
-/// `${"$"}`.
+/// Writes plain text. `${` and `%{` get their sign doubled. Signs at the end, directly before a
+/// sequence (`before_sequence`), would run into it: they go out as `${"$"}`.
 fn push_text(out: &mut String, text: &str, before_sequence: bool, put: &Put) {
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let after = &rest[c.len_utf8()..];
-        let is_sign = c == '$' || c == '%';
-        if is_sign && after.starts_with('{') {
+    let (text, signs) = if before_sequence {
+        text.split_at(text.trim_end_matches(['$', '%']).len())
+    } else {
+        (text, "")
+    };
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if matches!(c, '$' | '%') && chars.peek() == Some(&'{') {
             out.push(c);
-            out.push(c);
-        } else if is_sign && (starts_escape(after) || (after.is_empty() && before_sequence)) {
-            out.push_str(if c == '$' { "${\"$\"}" } else { "${\"%\"}" });
-        } else {
-            put(c, out);
         }
-        rest = after;
+        put(c, out);
     }
-}
-
-/// Whether text goes on with `${` or `%{`, possibly behind more signs.
-fn starts_escape(text: &str) -> bool {
-    let after_signs = text.trim_start_matches(['$', '%']);
-    after_signs.len() < text.len() && after_signs.starts_with('{')
+    if !signs.is_empty() {
+        out.push_str("${\"");
+        out.push_str(signs);
+        out.push_str("\"}");
+    }
 }
