@@ -1,0 +1,246 @@
+//! Private Link: which part of a service a private endpoint leads to, and in which private DNS zones its names belong.
+//!
+//! A private endpoint without the right zones resolves to the public address and fails silently, so the names are facts
+//! to take from here, never to type.
+//!
+//! Source: Microsoft's "Azure Private Endpoint private DNS zone values" with its tables for Azure Government and Azure
+//! China, and the documentation of Azure Machine Learning's network isolation, August 2026.
+
+use crate::cloud::Cloud;
+
+/// What a private endpoint leads to: a part of a service. One endpoint leads to one part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Target {
+    /// An Azure Machine Learning workspace.
+    Workspace,
+    /// An Azure Machine Learning registry.
+    MlRegistry,
+    /// A storage account's blobs. Every workspace needs it.
+    Blob,
+    /// A storage account's file shares. Every workspace needs it.
+    File,
+    /// A storage account's queues. Batch endpoints and parallel jobs need it.
+    Queue,
+    /// A storage account's tables. Batch endpoints and parallel jobs need it.
+    Table,
+    /// A storage account's hierarchical file system (ADLS Gen2).
+    Dfs,
+    /// A key vault.
+    Vault,
+    /// A container registry, which must be of the Premium tier.
+    Registry,
+    /// An Azure Monitor private link scope. Its access mode must be `Open` for Azure Machine Learning.
+    Monitor,
+}
+
+/// The private DNS zones of one target in one cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zones {
+    /// The zones' names. All of them go into the one zone group of the endpoint.
+    pub names: &'static [&'static str],
+    /// Whether Microsoft's tables name them for this cloud. Otherwise they follow from the host names of the cloud by
+    /// analogy: use them, but do not refuse others.
+    pub documented: bool,
+}
+
+impl Target {
+    /// All targets.
+    pub const ALL: [Target; 10] = [
+        Target::Workspace,
+        Target::MlRegistry,
+        Target::Blob,
+        Target::File,
+        Target::Queue,
+        Target::Table,
+        Target::Dfs,
+        Target::Vault,
+        Target::Registry,
+        Target::Monitor,
+    ];
+
+    /// The target of that subresource name.
+    pub fn parse(subresource: &str) -> Option<Target> {
+        Target::ALL
+            .into_iter()
+            .find(|target| target.subresource() == subresource)
+    }
+
+    /// The targets that a resource of that azurerm type offers; none for a type that is not in our data.
+    pub fn of(resource_type: &str) -> &'static [Target] {
+        match resource_type {
+            "azurerm_machine_learning_workspace" => &[Target::Workspace],
+            "azurerm_storage_account" => &[
+                Target::Blob,
+                Target::File,
+                Target::Queue,
+                Target::Table,
+                Target::Dfs,
+            ],
+            "azurerm_key_vault" => &[Target::Vault],
+            "azurerm_container_registry" => &[Target::Registry],
+            "azurerm_monitor_private_link_scope" => &[Target::Monitor],
+            _ => &[],
+        }
+    }
+
+    /// The name that a private service connection takes in `subresource_names` (Azure also says group id).
+    pub const fn subresource(self) -> &'static str {
+        match self {
+            Target::Workspace => "amlworkspace",
+            Target::MlRegistry => "amlregistry",
+            Target::Blob => "blob",
+            Target::File => "file",
+            Target::Queue => "queue",
+            Target::Table => "table",
+            Target::Dfs => "dfs",
+            Target::Vault => "vault",
+            Target::Registry => "registry",
+            Target::Monitor => "azuremonitor",
+        }
+    }
+
+    /// How many addresses of its subnet an endpoint to this target takes. A container registry takes one more for each
+    /// replica beyond the first; for a monitor scope, which takes many, this is the least.
+    pub const fn addresses(self) -> u32 {
+        match self {
+            Target::Workspace => 3,
+            Target::Registry => 2,
+            _ => 1,
+        }
+    }
+
+    /// The private DNS zones of this target in that cloud.
+    pub const fn zones(self, cloud: Cloud) -> Zones {
+        use Cloud::{China, Public, UsGovernment};
+        match (self, cloud) {
+            (Target::Workspace, Public) => documented(&[
+                "privatelink.api.azureml.ms",
+                "privatelink.notebooks.azure.net",
+            ]),
+            (Target::Workspace, UsGovernment) => documented(&[
+                "privatelink.api.ml.azure.us",
+                "privatelink.notebooks.usgovcloudapi.net",
+            ]),
+            (Target::Workspace, China) => documented(&[
+                "privatelink.api.ml.azure.cn",
+                "privatelink.notebooks.chinacloudapi.cn",
+            ]),
+            (Target::MlRegistry, Public) => documented(&["privatelink.api.azureml.ms"]),
+            (Target::MlRegistry, UsGovernment) => by_analogy(&["privatelink.api.ml.azure.us"]),
+            (Target::MlRegistry, China) => by_analogy(&["privatelink.api.ml.azure.cn"]),
+            (Target::Blob, Public) => documented(&["privatelink.blob.core.windows.net"]),
+            (Target::Blob, UsGovernment) => {
+                documented(&["privatelink.blob.core.usgovcloudapi.net"])
+            }
+            (Target::Blob, China) => documented(&["privatelink.blob.core.chinacloudapi.cn"]),
+            (Target::File, Public) => documented(&["privatelink.file.core.windows.net"]),
+            (Target::File, UsGovernment) => {
+                documented(&["privatelink.file.core.usgovcloudapi.net"])
+            }
+            (Target::File, China) => documented(&["privatelink.file.core.chinacloudapi.cn"]),
+            (Target::Queue, Public) => documented(&["privatelink.queue.core.windows.net"]),
+            (Target::Queue, UsGovernment) => {
+                documented(&["privatelink.queue.core.usgovcloudapi.net"])
+            }
+            (Target::Queue, China) => documented(&["privatelink.queue.core.chinacloudapi.cn"]),
+            (Target::Table, Public) => documented(&["privatelink.table.core.windows.net"]),
+            (Target::Table, UsGovernment) => {
+                documented(&["privatelink.table.core.usgovcloudapi.net"])
+            }
+            (Target::Table, China) => documented(&["privatelink.table.core.chinacloudapi.cn"]),
+            (Target::Dfs, Public) => documented(&["privatelink.dfs.core.windows.net"]),
+            // Missing from the table for Azure Government, where the other four of storage are.
+            (Target::Dfs, UsGovernment) => by_analogy(&["privatelink.dfs.core.usgovcloudapi.net"]),
+            (Target::Dfs, China) => documented(&["privatelink.dfs.core.chinacloudapi.cn"]),
+            (Target::Vault, Public) => documented(&["privatelink.vaultcore.azure.net"]),
+            (Target::Vault, UsGovernment) => {
+                documented(&["privatelink.vaultcore.usgovcloudapi.net"])
+            }
+            (Target::Vault, China) => documented(&["privatelink.vaultcore.azure.cn"]),
+            (Target::Registry, Public) => documented(&["privatelink.azurecr.io"]),
+            (Target::Registry, UsGovernment) => documented(&["privatelink.azurecr.us"]),
+            // In an older table for Azure China, no longer in the current one.
+            (Target::Registry, China) => by_analogy(&["privatelink.azurecr.cn"]),
+            (Target::Monitor, Public) => documented(&[
+                "privatelink.monitor.azure.com",
+                "privatelink.oms.opinsights.azure.com",
+                "privatelink.ods.opinsights.azure.com",
+                "privatelink.agentsvc.azure-automation.net",
+                "privatelink.blob.core.windows.net",
+            ]),
+            (Target::Monitor, UsGovernment) => documented(&[
+                "privatelink.monitor.azure.us",
+                "privatelink.adx.monitor.azure.us",
+                "privatelink.oms.opinsights.azure.us",
+                "privatelink.ods.opinsights.azure.us",
+                "privatelink.agentsvc.azure-automation.us",
+                "privatelink.blob.core.usgovcloudapi.net",
+            ]),
+            (Target::Monitor, China) => by_analogy(&[
+                "privatelink.monitor.azure.cn",
+                "privatelink.oms.opinsights.azure.cn",
+                "privatelink.ods.opinsights.azure.cn",
+                "privatelink.agentsvc.azure-automation.cn",
+                "privatelink.blob.core.chinacloudapi.cn",
+            ]),
+        }
+    }
+}
+
+const fn documented(names: &'static [&'static str]) -> Zones {
+    Zones {
+        names,
+        documented: true,
+    }
+}
+
+const fn by_analogy(names: &'static [&'static str]) -> Zones {
+    Zones {
+        names,
+        documented: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn a_workspace_has_two_zones_in_every_cloud() {
+        for cloud in Cloud::ALL {
+            assert_eq!(Target::Workspace.zones(cloud).names.len(), 2);
+        }
+    }
+
+    #[test]
+    fn the_storage_zones_follow_the_clouds_storage_suffix() {
+        for target in Target::of("azurerm_storage_account") {
+            for cloud in Cloud::ALL {
+                let zone = format!(
+                    "privatelink.{}.{}",
+                    target.subresource(),
+                    cloud.storage_suffix()
+                );
+                assert_eq!(target.zones(cloud).names, [zone]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_zone_of_the_public_cloud_is_documented() {
+        assert!(
+            Target::ALL
+                .iter()
+                .all(|target| target.zones(Cloud::Public).documented)
+        );
+    }
+
+    #[test]
+    fn a_target_is_found_by_its_subresource() {
+        for target in Target::ALL {
+            assert_eq!(Target::parse(target.subresource()), Some(target));
+        }
+        assert_eq!(Target::parse("Blob"), None);
+    }
+}
