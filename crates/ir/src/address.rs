@@ -1,8 +1,10 @@
 //! Addresses of resources, and paths of arguments inside a block.
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::Text;
+use crate::node::{Node, Root};
 
 /// Which of the three kinds of resource an address names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +74,64 @@ impl ArgumentPath {
     #[must_use]
     pub fn root() -> Self {
         Self::default()
+    }
+
+    /// Reads a path as Terraform writes it: `identity[0].type`, `tags["cost-center"]`.
+    ///
+    /// Returns `None` when the text is no path.
+    ///
+    /// ```
+    /// use terrace_ir::ArgumentPath;
+    /// let path = ArgumentPath::parse("rule[0].tags[\"a b\"]").unwrap();
+    /// assert_eq!(path.to_string(), "rule[0].tags[\"a b\"]");
+    /// assert!(ArgumentPath::parse("rule[").is_none());
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut path = Self::default();
+        let mut rest = text;
+        while !rest.is_empty() {
+            if let Some(inner) = rest.strip_prefix("[\"") {
+                let (key, after) = inner.split_once("\"]")?;
+                path.push(Step::Name(key.to_owned().into()));
+                rest = after;
+            } else if let Some(inner) = rest.strip_prefix('[') {
+                let (index, after) = inner.split_once(']')?;
+                path.push(Step::Index(index.parse().ok()?));
+                rest = after;
+            } else {
+                let name = match rest.strip_prefix('.') {
+                    Some(name) if !path.is_root() => name,
+                    None if path.is_root() => rest,
+                    _ => return None,
+                };
+                let end = name.find(['.', '[']).unwrap_or(name.len());
+                if !is_identifier(&name[..end]) {
+                    return None;
+                }
+                path.push(Step::Name(name[..end].to_owned().into()));
+                rest = &name[end..];
+            }
+        }
+        matches!(path.0.first(), Some(Step::Name(_))).then_some(path)
+    }
+
+    /// The path as a relative reference, as `ignore_changes` takes it. `None` for the block itself.
+    #[must_use]
+    pub fn to_node(&self) -> Option<Rc<Node>> {
+        let mut steps = self.0.iter();
+        let Some(Step::Name(first)) = steps.next() else {
+            return None;
+        };
+        let root = Rc::new(Node::Root(Root::Name(first.clone())));
+        Some(steps.fold(root, |source, step| match step {
+            Step::Name(name) if is_identifier(name) => Node::attribute(source, name.clone()),
+            Step::Name(name) => Rc::new(Node::Index(source, Node::text(&**name))),
+            Step::Index(index) => Rc::new(Node::Index(
+                source,
+                Rc::new(Node::Number(index.to_string().into())),
+            )),
+        }))
     }
 
     /// Goes one step in.

@@ -66,6 +66,30 @@ impl<T> From<Value<T>> for Any {
     }
 }
 
+impl<T> From<&Value<T>> for Any {
+    fn from(value: &Value<T>) -> Self {
+        value.0.clone()
+    }
+}
+
+impl<T> From<Expr<T>> for Any {
+    fn from(expr: Expr<T>) -> Self {
+        Data::from(expr.into_node()).into()
+    }
+}
+
+impl<T> From<&Expr<T>> for Any {
+    fn from(expr: &Expr<T>) -> Self {
+        Data::from(expr.node().clone()).into()
+    }
+}
+
+impl<T: Literal> From<&Sourced<T>> for Any {
+    fn from(setting: &Sourced<T>) -> Self {
+        Self::new(setting.to_data(), setting.origin())
+    }
+}
+
 /// A type whose values can be written down: text, numbers, the enums of the bindings, and lists
 /// and maps of them.
 pub trait Literal {
@@ -252,6 +276,12 @@ impl<K> Clone for Id<K> {
 impl<K> From<Id<K>> for Any {
     fn from(id: Id<K>) -> Self {
         id.0
+    }
+}
+
+impl<K> From<&Id<K>> for Any {
+    fn from(id: &Id<K>) -> Self {
+        id.0.clone()
     }
 }
 

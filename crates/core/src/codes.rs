@@ -1,0 +1,49 @@
+//! The codes of the findings about the tree.
+
+terrace_ir::codes! {
+    /// Every code of this crate.
+    pub const CODES;
+
+    /// A construct path used twice.
+    PATH_TWICE = "T0601", "a construct path is used twice", "\
+Two constructs or resources were made with one name in one scope. Their resources would have one \
+address, and one would overwrite the other.
+
+```rust
+Storage::new(&group, \"data\", &env.data);
+Storage::new(&group, \"data\", &env.archive); // also `data`
+```
+
+Give one of them another name. If it exists already, record the move in `stacks/terrace.toml`, so \
+that it is not destroyed.";
+
+    /// Two paths that meet in one address.
+    ADDRESS_TWICE = "T0602", "two construct paths meet in one address", "\
+A resource's name is its construct path joined by `_`, so `a/b_c` and `a_b/c` both give `a_b_c`. \
+Rename one of the two.";
+
+    /// A name that no address can hold.
+    INVALID_NAME = "T0603", "a construct's name is not a name", "\
+The name of a construct or resource becomes part of its address. It starts with a letter or `_` and \
+goes on with letters, digits, `_` and `-`.";
+
+    /// A reference to another stack's resource.
+    OTHER_STACK = "T0604", "a reference to a resource of another stack", "\
+Each stack is a root module of its own with its own state: Terraform cannot refer from one to the \
+other. Let the other stack declare an output and read it with `remote_state`, or pass the value (a \
+name, an id) in the environment file.";
+
+    /// A change after the freeze.
+    FROZEN = "T0605", "a change after the freeze", "\
+The tree was changed after it was frozen into modules, so the change is in no output. Make the \
+change while the stack is built, or in an aspect.";
+
+    /// An override that finds nothing to change.
+    OVERRIDE_MISSES = "T0606", "an override finds nothing at its path", "\
+An override that merges or removes needs something at its path, and one that replaces needs \
+something to hold it. A misspelt path would otherwise do nothing, silently.";
+
+    /// A path that cannot be read.
+    OVERRIDE_PATH = "T0607", "the path of an override cannot be read", "\
+A path is names and indexes, as Terraform writes them: `network_rules[0].bypass`, `tags[\"owner\"]`.";
+}

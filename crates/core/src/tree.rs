@@ -1,0 +1,253 @@
+//! The arena that all handles point into.
+
+use std::any::Any as AnyType;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use terrace_ir::address::is_identifier;
+use terrace_ir::{Block, BlockKind, Diagnostic, Object, Origin, ResourceAddress, Stage, Text};
+
+use crate::codes;
+use crate::lifecycle::Lifecycle;
+use crate::overrides::Override;
+use crate::resource::{Resource, ResourceType};
+
+/// A tree shared by its handles.
+pub(crate) type Shared = Rc<RefCell<Tree>>;
+
+#[derive(Default)]
+pub(crate) struct Tree {
+    pub(crate) stacks: Vec<StackNode>,
+    pub(crate) scopes: Vec<ScopeNode>,
+    /// The scope of each path of a stack: finds a path that is used twice.
+    paths: HashMap<(u32, Rc<str>), u32>,
+    pub(crate) resources: Vec<ResourceNode>,
+    pub(crate) frozen: bool,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+pub(crate) struct StackNode {
+    pub(crate) name: Rc<str>,
+    pub(crate) stage: Stage,
+    /// Blocks that are no resources.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// What is called with every resource of a subtree before the freeze.
+pub(crate) type Aspect = Rc<dyn Fn(&Resource)>;
+
+pub(crate) struct ScopeNode {
+    pub(crate) stack: u32,
+    /// None for the stack itself.
+    pub(crate) parent: Option<u32>,
+    /// Names from the stack down, joined by `/`; empty for the stack itself.
+    pub(crate) path: Rc<str>,
+    pub(crate) origin: Origin,
+    pub(crate) aspects: Vec<Aspect>,
+    pub(crate) provided: Vec<Rc<dyn AnyType>>,
+    pub(crate) provider_alias: Vec<(Text, Text)>,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) depends_on: Vec<Dependency>,
+}
+
+/// What something waits for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Dependency {
+    Resource(u32),
+    /// All resources in a scope and below it.
+    Scope(u32),
+}
+
+pub(crate) struct ResourceNode {
+    pub(crate) scope: u32,
+    pub(crate) address: Rc<ResourceAddress>,
+    pub(crate) kind: &'static ResourceType,
+    pub(crate) body: Object,
+    pub(crate) origin: Origin,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) depends_on: Vec<Dependency>,
+    pub(crate) overrides: Vec<(String, Override, Origin)>,
+}
+
+impl Tree {
+    pub(crate) fn add_stack(&mut self, name: &str, stage: Stage, origin: Origin) -> u32 {
+        let stack = self.stacks.len() as u32;
+        self.stacks.push(StackNode {
+            name: name.into(),
+            stage,
+            blocks: Vec::new(),
+        });
+        self.push_scope(stack, None, "".into(), origin)
+    }
+
+    pub(crate) fn add_scope(&mut self, parent: u32, name: &str, origin: Origin) -> u32 {
+        self.check_open(origin, name);
+        self.check_name(parent, name, origin);
+        let path: Rc<str> = join(&self.scopes[parent as usize].path, name, "/").into();
+        let stack = self.scopes[parent as usize].stack;
+        if let Some(twin) = self.paths.get(&(stack, path.clone())) {
+            let before = self.scopes[*twin as usize].origin;
+            self.diagnostics.push(
+                Diagnostic::error(
+                    &codes::PATH_TWICE,
+                    format!("the construct path `{path}` is used twice"),
+                )
+                .detail(first_made(before))
+                .hint("give one of the two another name")
+                .in_module(&self.stacks[stack as usize].name)
+                .at(origin),
+            );
+        }
+        self.push_scope(stack, Some(parent), path, origin)
+    }
+
+    fn push_scope(
+        &mut self,
+        stack: u32,
+        parent: Option<u32>,
+        path: Rc<str>,
+        origin: Origin,
+    ) -> u32 {
+        let index = self.scopes.len() as u32;
+        self.paths.entry((stack, path.clone())).or_insert(index);
+        self.scopes.push(ScopeNode {
+            stack,
+            parent,
+            path,
+            origin,
+            aspects: Vec::new(),
+            provided: Vec::new(),
+            provider_alias: Vec::new(),
+            lifecycle: Lifecycle::default(),
+            depends_on: Vec::new(),
+        });
+        index
+    }
+
+    pub(crate) fn add_resource(
+        &mut self,
+        scope: u32,
+        kind: &'static ResourceType,
+        type_name: Text,
+        name: &str,
+        origin: Origin,
+    ) -> u32 {
+        self.check_open(origin, name);
+        if !name.is_empty() || self.scopes[scope as usize].path.is_empty() {
+            self.check_name(scope, name, origin);
+        }
+        let full = join(
+            &self.scopes[scope as usize].path.replace('/', "_"),
+            name,
+            "_",
+        );
+        self.resources.push(ResourceNode {
+            scope,
+            address: Rc::new(ResourceAddress::new(kind.mode, type_name, full)),
+            kind,
+            body: Object::new(),
+            origin,
+            lifecycle: Lifecycle::default(),
+            depends_on: Vec::new(),
+            overrides: Vec::new(),
+        });
+        self.resources.len() as u32 - 1
+    }
+
+    pub(crate) fn add_block(
+        &mut self,
+        scope: u32,
+        kind: BlockKind,
+        labels: Vec<Text>,
+        body: Object,
+        origin: Origin,
+    ) {
+        self.check_open(origin, kind.keyword());
+        let construct = self.construct_of(scope);
+        let stack = self.scopes[scope as usize].stack as usize;
+        let mut block = Block::new(kind, labels);
+        block.body = body;
+        block.origin = origin;
+        block.construct = construct;
+        self.stacks[stack].blocks.push(block);
+    }
+
+    /// The construct that a scope is; none for the stack itself.
+    pub(crate) fn construct_of(&self, scope: u32) -> Option<terrace_ir::Construct> {
+        let scope = &self.scopes[scope as usize];
+        (!scope.path.is_empty()).then(|| terrace_ir::Construct {
+            path: scope.path.clone(),
+            origin: scope.origin,
+        })
+    }
+
+    /// The scope and all above it, the nearest first.
+    pub(crate) fn ancestors(&self, scope: u32) -> impl Iterator<Item = &ScopeNode> {
+        std::iter::successors(Some(&self.scopes[scope as usize]), |scope| {
+            scope.parent.map(|parent| &self.scopes[parent as usize])
+        })
+    }
+
+    /// Whether `scope` is `ancestor` or lies below it.
+    pub(crate) fn is_within(&self, scope: u32, ancestor: u32) -> bool {
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if here == ancestor {
+                return true;
+            }
+            at = self.scopes[here as usize].parent;
+        }
+        false
+    }
+
+    /// Records that something was changed too late; `what` names it.
+    pub(crate) fn check_open(&mut self, origin: Origin, what: &str) {
+        if self.frozen {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    &codes::FROZEN,
+                    format!("`{what}` was changed after the freeze"),
+                )
+                .hint("make the change while the stack is built, or in an aspect")
+                .at(origin),
+            );
+        }
+    }
+
+    fn check_name(&mut self, scope: u32, name: &str, origin: Origin) {
+        if !is_identifier(name) {
+            let stack = self.scopes[scope as usize].stack as usize;
+            self.diagnostics.push(
+                Diagnostic::error(
+                    &codes::INVALID_NAME,
+                    format!("\"{name}\" is not a name for a construct or resource"),
+                )
+                .value(name)
+                .hint("start with a letter or `_`, go on with letters, digits, `_` and `-`")
+                .in_module(&self.stacks[stack].name)
+                .at(origin),
+            );
+        }
+    }
+}
+
+/// Where the first of two was made, for a finding about the second.
+pub(crate) fn first_made(origin: Origin) -> String {
+    match origin {
+        Origin::Code(at) => format!(
+            "first made at {}:{}",
+            at.file().replace('\\', "/"),
+            at.line()
+        ),
+        _ => String::new(),
+    }
+}
+
+fn join(path: &str, name: &str, by: &str) -> String {
+    match (path, name) {
+        ("", name) => name.to_owned(),
+        (path, "") => path.to_owned(),
+        (path, name) => format!("{path}{by}{name}"),
+    }
+}
