@@ -7,7 +7,7 @@ use terrace_core::{App, Frozen, InScope, Lifecycle, MAIN, Override, Resource, Sc
 fn rendered(app: &App) -> String {
     let frozen = app.freeze();
     assert_eq!(summaries(&frozen), Vec::<String>::new());
-    render::module(&frozen.modules[0])
+    render::module(&frozen.modules[0], None)
 }
 
 fn summaries(frozen: &Frozen) -> Vec<String> {

@@ -27,14 +27,19 @@ use json::Writer;
 pub use expression::expression;
 pub use template::template;
 
-/// The module as one file of Terraform JSON, ending in a newline.
+/// The module as one file of Terraform JSON, ending in a newline, with an optional comment as its
+/// first entry (`"//"`, which Terraform ignores).
 ///
 /// Blocks of one kind stand together in the order of [`BlockKind::ALL`], sorted by their labels
 /// where they have any; the entries of a body keep their order.
 #[must_use]
-pub fn module(module: &Module) -> String {
+pub fn module(module: &Module, comment: Option<&str>) -> String {
     let mut writer = Writer::new();
     writer.object(|writer| {
+        if let Some(comment) = comment {
+            writer.key("//");
+            writer.text(comment);
+        }
         for kind in BlockKind::ALL {
             let mut blocks: Vec<&Block> = module.of(kind).collect();
             if blocks.is_empty() {
