@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use terrace_ir::{Origin, Stage, Text};
+use terrace_ir::{Diagnostic, Origin, Stage, Text};
 
 use crate::lifecycle::Lifecycle;
 use crate::resource::{IsResource, Resource};
@@ -75,6 +75,20 @@ impl Scope {
     pub fn stage(&self) -> Stage {
         let tree = self.tree.borrow();
         tree.stacks[tree.scopes[self.index as usize].stack as usize].stage
+    }
+
+    /// Reports what a construct finds wrong with its settings. It joins the findings of the
+    /// freeze, with the construct's path and line.
+    pub fn report(&self, finding: Diagnostic) {
+        let mut tree = self.tree.borrow_mut();
+        let stack = tree.scopes[self.index as usize].stack as usize;
+        let module = tree.stacks[stack].name.clone();
+        let construct = finding
+            .construct
+            .clone()
+            .or_else(|| tree.construct_of(self.index));
+        tree.diagnostics
+            .push(finding.construct(construct).in_module(&module));
     }
 
     /// Gives something to all constructs below: how things are named, which tags they carry. The

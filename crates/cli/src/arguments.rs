@@ -1,0 +1,132 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Infrastructure as Rust for Azure Machine Learning platforms.
+#[derive(Parser, Debug)]
+#[command(name = "terrace", version, about, max_term_width = 100)]
+pub struct CommandLine {
+    /// The folder of the environment files [default: the nearest `stacks`, from here upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub stacks: Option<PathBuf>,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Write the Terraform JSON of the environments
+    Synth(Synth),
+    /// List the environments
+    List(List),
+    /// Check an environment, or any directory of Terraform JSON
+    Validate(Validate),
+    /// Show what is known about a resource type or one of its arguments
+    Schema(Schema),
+    /// Say more about a finding
+    Explain(Explain),
+    /// Print a script that completes commands in your shell
+    Completions(Completions),
+}
+
+/// Write the Terraform JSON of the environments.
+#[derive(Args, Debug)]
+pub struct Synth {
+    /// An environment; may be given several times [default: all]
+    #[arg(long = "env", value_name = "ENV")]
+    pub environments: Vec<String>,
+
+    /// The output folder [default: `synth-out` beside the folder of the environment files]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Write nothing; say which files are stale and how
+    #[arg(long)]
+    pub check: bool,
+
+    /// Treat warnings as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+}
+
+/// List the environments.
+#[derive(Args, Debug)]
+pub struct List {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Check an environment, or any directory of Terraform JSON.
+#[derive(Args, Debug)]
+pub struct Validate {
+    /// A directory with `*.tf.json` files
+    #[arg(value_name = "DIR", required_unless_present = "environments")]
+    pub directory: Option<PathBuf>,
+
+    /// An environment; may be given several times
+    #[arg(long = "env", value_name = "ENV", conflicts_with = "directory")]
+    pub environments: Vec<String>,
+
+    /// How to print; `json` is the form of `terraform validate -json`
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Treat warnings as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+}
+
+/// Show what is known about a resource type or one of its arguments.
+#[derive(Args, Debug)]
+pub struct Schema {
+    /// A type, or an argument of it: `azurerm_key_vault`, `azurerm_key_vault.sku_name`,
+    /// `data.azurerm_subnet`, `Microsoft.MachineLearningServices/workspaces/computes`
+    #[arg(value_name = "TYPE[.ARGUMENT]", required_unless_present = "search")]
+    pub subject: Option<String>,
+
+    /// Find types and arguments whose name holds a word
+    #[arg(long, value_name = "WORD", conflicts_with = "subject")]
+    pub search: Option<String>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Say more about a finding.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The code of a finding, for example T0203 [default: list all codes]
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// Print a script that completes commands in your shell.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// What to treat as an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings
+    Warnings,
+}

@@ -1,0 +1,57 @@
+//! The codes of findings about output and commands, and the table of all codes.
+
+use terrace_ir::Code;
+
+terrace_ir::codes! {
+    /// Every code of this crate.
+    pub const CODES;
+
+    /// The output differs from what the sources give.
+    STALE = "T0701", "the output is stale", "\
+What stands in `synth-out` is not what the sources give. `synth --check` says so and writes nothing; \
+run `synth` and commit the result with the change that caused it.";
+
+    /// A file in the way that is not ours.
+    NOT_OURS = "T0702", "a file of somebody else is in the way", "\
+A file has the name of one that synthesis writes, and was not written by it. It is left alone, and \
+the environment is not written. Move it away, or give it a name of its own: hand-written `*.tf` \
+files may stand beside the output.";
+
+    /// The output could not be read or written.
+    CANNOT_WRITE = "T0703", "the output cannot be written", "\
+The operating system refused to read or write a file of the output: a read-only folder, a full disk, \
+a file where a folder should be. What stood there before still stands there: a file is replaced as a \
+whole or not at all.";
+
+    /// Something beside the output is not checked.
+    BESIDE = "T0704", "files beside the output are not checked", "\
+Terraform reads every `*.tf` and `*.tf.json` file of the folder. Those that synthesis did not write \
+are not read here, so what they declare is unknown: references to undeclared things are not reported \
+in this environment. Terraform itself checks them.";
+
+    /// The organization was never changed.
+    SAMPLE_ORGANIZATION = "T0705", "the organization is the sample's", "\
+Globally unique names get a suffix that is derived from `organization` in `stacks/terrace.toml`. As \
+long as it is the one that this repository came with, the names of two users collide in Azure.
+
+Set `organization` to a short name of your own before the first apply: changing it later renames, \
+and so replaces, every resource with such a name.";
+}
+
+/// Every code of every crate, in order.
+#[must_use]
+pub fn all() -> Vec<&'static Code> {
+    let mut codes: Vec<&'static Code> = [
+        CODES,
+        terrace_core::codes::CODES,
+        terrace_environment::CODES,
+        terrace_ir::read::CODES,
+        terrace_schema::CODES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .collect();
+    codes.sort_by_key(|code| code.id);
+    codes
+}

@@ -1,0 +1,399 @@
+//! The folder of an environment's output, and how it is kept whole.
+//!
+//! A file is old or new, never torn: it is written beside and renamed. The manifest is written
+//! last, so a run that is killed leaves a manifest that is older than the files, and the next run
+//! writes what differs. Only files that are ours are replaced or deleted: those that the manifest
+//! lists, and those that begin with our comment (the manifest may not have been written yet).
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use terrace_ir::{Diagnostic, Module, render};
+
+use crate::codes;
+
+/// The file that holds the module.
+const MAIN: &str = "main.tf.json";
+/// The file that says what is ours.
+const MANIFEST: &str = "manifest.json";
+/// How every file of ours begins its comment.
+const MARK: &str = "Written by Terrace";
+
+/// What stands beside the output: which files are ours, and which construct made which resource.
+#[derive(Serialize, Deserialize, Debug, PartialEq, Eq)]
+struct Manifest {
+    /// The version of this format.
+    format: u32,
+    stage: String,
+    /// Our files, without the manifest itself.
+    files: Vec<String>,
+    /// The construct path of each address.
+    constructs: BTreeMap<String, String>,
+}
+
+/// What an environment's folder should hold.
+pub struct Wanted {
+    environment: String,
+    files: Vec<(&'static str, String)>,
+}
+
+impl Wanted {
+    /// The files of a checked module.
+    #[must_use]
+    pub fn new(module: &Module) -> Self {
+        let comment = format!(
+            "{MARK} from stacks/{}.toml: change that, and run synth.",
+            module.name
+        );
+        let constructs = module
+            .resources()
+            .filter_map(|block| {
+                let construct = block.construct.as_ref()?;
+                Some((block.address(), construct.path.to_string()))
+            })
+            .collect();
+        let manifest = Manifest {
+            format: 1,
+            stage: module.stage.to_string(),
+            files: vec![MAIN.to_owned()],
+            constructs,
+        };
+        // A map of text to text and a list of names always serialize.
+        let manifest = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
+        Self {
+            environment: module.name.to_string(),
+            files: vec![
+                (MAIN, render::module(module, Some(&comment))),
+                (MANIFEST, manifest),
+            ],
+        }
+    }
+
+    /// The environment's name.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// The rendered module.
+    #[must_use]
+    pub fn main(&self) -> &str {
+        &self.files[0].1
+    }
+}
+
+/// How a file on disk differs from what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It is not there.
+    Missing,
+    /// It says something else.
+    Different,
+    /// It is there, is ours, and should not be.
+    Superfluous,
+}
+
+impl Difference {
+    /// In words, for `synth --check`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "is missing",
+            Self::Different => "differs",
+            Self::Superfluous => "should not be there",
+        }
+    }
+}
+
+/// The folder of one environment's output.
+pub struct Folder {
+    path: PathBuf,
+    shown: String,
+}
+
+impl Folder {
+    /// The folder of `environment` in the output folder `out`, shown to people as `shown`.
+    #[must_use]
+    pub fn new(out: &Path, shown: &str, environment: &str) -> Self {
+        Self {
+            path: out.join(environment),
+            shown: format!("{shown}/{environment}"),
+        }
+    }
+
+    /// The folder as people see it.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The folder's path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The module file as it stands on disk, when it can be read.
+    #[must_use]
+    pub fn main_on_disk(&self) -> Option<String> {
+        fs::read_to_string(self.path.join(MAIN)).ok()
+    }
+
+    /// Files that Terraform would read and that are not ours, in order of name.
+    #[must_use]
+    pub fn foreign(&self) -> Vec<String> {
+        let ours = self.listed();
+        let mut names: Vec<String> = fs::read_dir(&self.path)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
+            .filter(|name| !name.starts_with('.') && name != MAIN && !ours.contains(name))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// What differs, in the order in which it is mended.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or one of somebody else in our place.
+    pub fn compare(&self, wanted: &Wanted) -> Result<Vec<(String, Difference)>, Diagnostic> {
+        let listed = self.listed();
+        let mut differences = Vec::new();
+        for (name, text) in &wanted.files {
+            match fs::read(self.path.join(name)) {
+                Ok(found) if found == text.as_bytes() => {}
+                Ok(found) => {
+                    let ours = *name == MANIFEST && self.manifest().is_some()
+                        || listed.iter().any(|ours| ours == name)
+                        || is_marked(&found);
+                    if !ours {
+                        return Err(self.not_ours(name));
+                    }
+                    differences.push(((*name).to_owned(), Difference::Different));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    differences.push(((*name).to_owned(), Difference::Missing));
+                }
+                Err(error) => return Err(self.failed("read", name, &error)),
+            }
+        }
+        for name in listed {
+            let wanted = wanted.files.iter().any(|(wanted, _)| *wanted == name);
+            if !wanted && is_plain(&name) && self.path.join(&name).is_file() {
+                differences.push((name, Difference::Superfluous));
+            }
+        }
+        Ok(differences)
+    }
+
+    /// Makes the folder what it should be.
+    ///
+    /// # Errors
+    /// What the operating system refused; every file is then old or new.
+    pub fn write(
+        &self,
+        wanted: &Wanted,
+        differences: &[(String, Difference)],
+    ) -> Result<(), Diagnostic> {
+        fs::create_dir_all(&self.path).map_err(|error| self.failed("make", "", &error))?;
+        let differs = |name: &str| differences.iter().any(|(differs, _)| differs == name);
+        for (name, text) in &wanted.files {
+            if *name == MANIFEST {
+                self.delete(differences)?;
+            }
+            if differs(name) {
+                self.replace(name, text)
+                    .map_err(|error| self.failed("write", name, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn delete(&self, differences: &[(String, Difference)]) -> Result<(), Diagnostic> {
+        for (name, difference) in differences {
+            if *difference == Difference::Superfluous {
+                fs::remove_file(self.path.join(name))
+                    .map_err(|error| self.failed("delete", name, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes beside, under one fixed name, so that what a killed run left is overwritten.
+    fn replace(&self, name: &str, text: &str) -> io::Result<()> {
+        let beside = self.path.join(format!(".{name}.new"));
+        let write = || {
+            let mut file = File::create(&beside)?;
+            file.write_all(text.as_bytes())?;
+            drop(file);
+            fs::rename(&beside, self.path.join(name))
+        };
+        write().inspect_err(|_| {
+            // Half a file helps nobody; that it cannot be removed either changes nothing.
+            let _ = fs::remove_file(&beside);
+        })
+    }
+
+    fn manifest(&self) -> Option<Manifest> {
+        let text = fs::read_to_string(self.path.join(MANIFEST)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    fn listed(&self) -> Vec<String> {
+        self.manifest().map_or_else(Vec::new, |manifest| manifest.files)
+    }
+
+    fn not_ours(&self, name: &str) -> Diagnostic {
+        Diagnostic::error(
+            &codes::NOT_OURS,
+            format!("{}/{name} was not written by synth", self.shown),
+        )
+        .hint("move it away; the environment was not written")
+    }
+
+    fn failed(&self, verb: &str, name: &str, error: &io::Error) -> Diagnostic {
+        let file = if name.is_empty() {
+            self.shown.clone()
+        } else {
+            format!("{}/{name}", self.shown)
+        };
+        cannot(verb, &file, error)
+    }
+}
+
+/// What the operating system refused.
+#[must_use]
+pub fn cannot(verb: &str, file: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(
+        &codes::CANNOT_WRITE,
+        format!("cannot {verb} {file}: {}", reason(error)),
+    )
+}
+
+/// The system's reason without its number, lower case.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+fn is_marked(found: &[u8]) -> bool {
+    let start = &found[..found.len().min(64)];
+    start
+        .windows(MARK.len())
+        .any(|window| window == MARK.as_bytes())
+}
+
+/// A manifest that somebody changed must not make us delete a file elsewhere.
+fn is_plain(name: &str) -> bool {
+    !name.contains(['/', '\\']) && name != ".." && !name.starts_with('.')
+}
+
+/// Held while output is written: a second run waits for the first.
+pub struct Lock {
+    // Dropping the file lets go of the lock.
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of an output folder, making the folder if need be. Waits for another run and
+    /// says so on stderr.
+    ///
+    /// # Errors
+    /// What the operating system refused.
+    pub fn take(out: &Path, shown: &str) -> Result<Self, Diagnostic> {
+        let take = || {
+            fs::create_dir_all(out)?;
+            let file = File::options()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(out.join(".lock"))?;
+            if file.try_lock().is_err() {
+                eprintln!("waiting for another run to finish writing {shown}");
+                file.lock()?;
+            }
+            Ok(file)
+        };
+        take()
+            .map(|file| Self { _file: file })
+            .map_err(|error: io::Error| cannot("write", shown, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    fn wanted(name: &str) -> Wanted {
+        Wanted::new(&Module::new(name))
+    }
+
+    fn synthesize(out: &Path) -> Result<Vec<(String, Difference)>, Diagnostic> {
+        let folder = Folder::new(out, "synth-out", "dev");
+        let differences = folder.compare(&wanted("dev"))?;
+        folder.write(&wanted("dev"), &differences)?;
+        Ok(differences)
+    }
+
+    #[test]
+    fn what_was_written_differs_no_more() {
+        let out = tempfile::tempdir().unwrap();
+        assert_eq!(synthesize(out.path()).unwrap().len(), 2);
+        assert_eq!(synthesize(out.path()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_strangers_file_in_our_place_is_left_alone() {
+        let out = tempfile::tempdir().unwrap();
+        fs::create_dir(out.path().join("dev")).unwrap();
+        let file = out.path().join("dev/main.tf.json");
+        fs::write(&file, "{}").unwrap();
+        let finding = synthesize(out.path()).unwrap_err();
+        assert_eq!(
+            finding.summary,
+            "synth-out/dev/main.tf.json was not written by synth"
+        );
+        assert_eq!(fs::read_to_string(file).unwrap(), "{}");
+        assert!(!out.path().join("dev/manifest.json").exists());
+    }
+
+    #[test]
+    fn a_run_killed_before_its_manifest_is_mended_by_the_next() {
+        let out = tempfile::tempdir().unwrap();
+        synthesize(out.path()).unwrap();
+        fs::remove_file(out.path().join("dev/manifest.json")).unwrap();
+        let main = out.path().join("dev/main.tf.json");
+        let old = fs::read_to_string(&main).unwrap().replace('}', " }");
+        fs::write(&main, old).unwrap();
+        assert_eq!(synthesize(out.path()).unwrap().len(), 2);
+        assert_eq!(synthesize(out.path()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_listed_file_that_is_wanted_no_more_is_deleted_and_others_are_not() {
+        let out = tempfile::tempdir().unwrap();
+        synthesize(out.path()).unwrap();
+        let dev = out.path().join("dev");
+        for name in ["old.tf.json", "mine.tf"] {
+            fs::write(dev.join(name), "{}").unwrap();
+        }
+        let manifest = fs::read_to_string(dev.join("manifest.json")).unwrap();
+        let manifest = manifest.replace("\"main.tf.json\"", "\"main.tf.json\",\"old.tf.json\"");
+        fs::write(dev.join("manifest.json"), manifest).unwrap();
+        assert_eq!(Folder::new(out.path(), "", "dev").foreign(), ["mine.tf"]);
+        synthesize(out.path()).unwrap();
+        assert!(!dev.join("old.tf.json").exists());
+        assert!(dev.join("mine.tf").exists());
+    }
+}
