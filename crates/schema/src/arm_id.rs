@@ -35,6 +35,25 @@ pub(crate) fn form(sample: &str) -> String {
     })
 }
 
+/// The type of Azure's that an id names: `Microsoft.Network/virtualNetworks/subnets`. Of an extension resource it is the
+/// extension's. `None` for what names no provider.
+pub fn arm_type(id: &str) -> Option<String> {
+    let (_, resource) = id.rsplit_once("/providers/")?;
+    let mut segments = resource.split('/');
+    let namespace = segments.next()?;
+    let kinds: Vec<&str> = segments.step_by(2).collect();
+    (!kinds.is_empty()).then(|| format!("{namespace}/{}", kinds.join("/")))
+}
+
+/// Whether a text can be the id of a resource of one of these types. Only the provider knows the rest of its form.
+pub(crate) fn is_of_one_type(text: &str, types: &[String]) -> Option<bool> {
+    let Some(given) = arm_type(text).filter(|_| text.starts_with('/')) else {
+        return Some(false);
+    };
+    let is_one = types.iter().any(|ty| ty.eq_ignore_ascii_case(&given));
+    if is_one { None } else { Some(false) }
+}
+
 enum Segment<'a> {
     Fixed(&'a str),
     Free,
@@ -97,6 +116,26 @@ mod tests {
     #[test]
     fn a_trailing_slash_is_left_to_the_provider() {
         assert_eq!(has_form_of("/subscriptions/s/", "/subscriptions/x"), None);
+    }
+
+    #[test]
+    fn an_id_names_its_type_whatever_its_scope() {
+        let types = ["Microsoft.Authorization/policyDefinitions".to_owned()];
+        let judge = |id| is_of_one_type(id, &types);
+        assert_eq!(
+            judge("/providers/Microsoft.Authorization/policyDefinitions/p"),
+            None
+        );
+        assert_eq!(
+            judge("/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/p"),
+            None
+        );
+        assert_eq!(
+            judge("/subscriptions/s/providers/Microsoft.KeyVault/vaults/v"),
+            Some(false)
+        );
+        assert_eq!(judge("/subscriptions/s"), Some(false));
+        assert_eq!(judge("p"), Some(false));
     }
 
     #[test]

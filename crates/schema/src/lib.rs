@@ -1,8 +1,31 @@
-//! (to come)
+//! The providers' facts: what every resource type takes, and what Terraform itself does not check until much later.
+//!
+//! [`catalog`] holds azurerm, azapi and time as they are at the versions that this project pins. Their types are
+//! embedded in packed form, of which only what is asked for is decoded.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`model`] | what is known about a provider: types, arguments, blocks, and what is demanded of values |
+//! | [`catalog`](mod@catalog) | look-up by name, and the nearest name |
+//! | [`check`] | the check of a body against the schema of its type |
+//! | [`rule`] | what a validator demands, and the verdict on a value |
+//! | [`value`] | the verdict on a value by all that is known about an argument, and what is allowed, in words |
+//! | [`format`](mod@format) | well-known formats: UUIDs, durations, addresses |
+//! | [`nearest`](mod@nearest) | what somebody probably meant |
+//! | [`archive`] | the packed form |
+
 pub mod archive;
 mod arm_id;
+pub mod catalog;
+pub mod check;
 pub mod format;
 pub mod model;
 pub mod nearest;
 mod pattern;
 pub mod rule;
+pub mod value;
+
+pub use catalog::{Catalog, Lookup, catalog};
+pub use check::check_body;
+pub use model::{Attribute, BlockType, Kind, Member, NestedBlock, Provider, Schema};
+pub use rule::{Rule, Subject, Verdict};

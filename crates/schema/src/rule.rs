@@ -9,6 +9,8 @@ use crate::format::{self, Format};
 use crate::model::Scalar;
 use crate::{arm_id, pattern};
 
+pub use crate::arm_id::arm_type;
+
 /// What is demanded of a value, as a tree. Lengths are bytes. Patterns are Go's RE2 syntax.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Rule {
@@ -48,6 +50,8 @@ pub enum Rule {
     Url(Vec<String>),
     /// A resource id of the same form as this sample.
     Id(String),
+    /// The id of a resource of one of these types of Azure's, `Microsoft.Network/virtualNetworks/subnets`.
+    IdOf(Vec<String>),
     /// The URL of something in a key vault.
     KeyVaultItem {
         /// Whether it names a version.
@@ -144,13 +148,20 @@ pub enum Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn is(self, scalar: &Scalar) -> bool {
+    pub(crate) fn is(self, scalar: &Scalar) -> bool {
         match (self, scalar) {
             (Self::Text(text), Scalar::Text(other)) => text == other,
             (Self::Number(number), Scalar::Int(other)) => number == *other as f64,
             (Self::Number(number), Scalar::Float(other)) => number == *other,
             (Self::Bool(value), Scalar::Bool(other)) => value == *other,
             _ => false,
+        }
+    }
+
+    pub(crate) fn is_in_any_case(self, scalar: &Scalar) -> bool {
+        match (self, scalar) {
+            (Self::Text(text), Scalar::Text(other)) => text.to_lowercase() == other.to_lowercase(),
+            _ => self.is(scalar),
         }
     }
 }
@@ -169,6 +180,9 @@ impl Rule {
                 .map(|rule| rule.judge(subject))
                 .fold(Verdict::Refused, Verdict::or),
             Self::OneOf(values) => Verdict::of(Some(values.iter().any(|value| subject.is(value)))),
+            Self::OneOfIgnoreCase(values) => Verdict::of(Some(
+                values.iter().any(|value| subject.is_in_any_case(value)),
+            )),
             Self::NotOneOf(values) => {
                 Verdict::of(Some(!values.iter().any(|value| subject.is(value))))
             }
@@ -220,10 +234,6 @@ impl Rule {
         match self {
             Self::Match(pattern) => pattern::matches(pattern, text),
             Self::NotMatch(pattern) => pattern::matches(pattern, text).map(|matches| !matches),
-            Self::OneOfIgnoreCase(values) => Some(values.iter().any(|value| match value {
-                Scalar::Text(value) => value.to_lowercase() == text.to_lowercase(),
-                _ => false,
-            })),
             Self::MinLen(length) => Some(text.len() >= *length as usize),
             Self::MaxLen(length) => Some(text.len() <= *length as usize),
             Self::StartsWith(affixes) => Some(any(affixes, starts)),
@@ -235,6 +245,7 @@ impl Rule {
             Self::ExcludesChars(chars) => Some(!text.contains(|char| chars.contains(char))),
             Self::Url(schemes) => format::is_url(text, schemes),
             Self::Id(sample) => arm_id::has_form_of(text, sample),
+            Self::IdOf(types) => arm_id::is_of_one_type(text, types),
             Self::KeyVaultItem { version, kind } => format::is_key_vault_item(text, *version, kind),
             Self::DurationBetween(least, most) => format::is_duration_between(text, least, most),
             Self::Format(format) => format.holds(text),
@@ -265,7 +276,7 @@ impl Rule {
 
     /// What is demanded, in words that follow "must be": `at most 90 characters`.
     pub fn words(&self) -> String {
-        let list = |affixes: &[String]| or(affixes.iter().map(|affix| format!("{affix:?}")));
+        let list = or_quoted;
         match self {
             Self::All(rules) => join(rules.iter().map(Self::words), " and "),
             Self::Any(rules) => or(rules.iter().map(Self::words)),
@@ -298,6 +309,7 @@ impl Rule {
                 "a URL that starts with {}",
                 or(schemes.iter().map(|scheme| format!("{scheme}://")))
             ),
+            Self::IdOf(types) => format!("the id of a {}", or(types.iter().cloned())),
             Self::Id(sample) => format!("an id of the form {}", arm_id::form(sample)),
             Self::KeyVaultItem { version, kind } => {
                 let kind = if kind == "any" { "KIND" } else { kind };
@@ -338,6 +350,11 @@ pub(crate) fn values_in_words(values: &[Scalar]) -> String {
 
 pub(crate) fn join(words: impl Iterator<Item = String>, between: &str) -> String {
     words.collect::<Vec<_>>().join(between)
+}
+
+/// Texts in quotes, of which one is meant.
+pub(crate) fn or_quoted(texts: &[String]) -> String {
+    or(texts.iter().map(|text| format!("{text:?}")))
 }
 
 fn or(words: impl Iterator<Item = String>) -> String {
