@@ -190,12 +190,26 @@ fn settle_origins(tree: &Tree, resource: &ResourceNode, body: &mut Object) {
     let Origin::Code(here) = tree.scopes[resource.scope as usize].origin else {
         return;
     };
-    for entry in body.iter_mut() {
-        for origin in [&mut entry.key_origin, &mut entry.value.origin] {
-            if matches!(origin, Origin::Code(at) if at.file() != here.file()) {
-                *origin = Origin::Default;
-            }
+    settle(body, &|origin| {
+        if matches!(origin, Origin::Code(at) if at.file() != here.file()) {
+            *origin = Origin::Default;
         }
+    });
+}
+
+fn settle(body: &mut Object, change: &impl Fn(&mut Origin)) {
+    for entry in body.iter_mut() {
+        change(&mut entry.key_origin);
+        settle_value(&mut entry.value, change);
+    }
+}
+
+fn settle_value(value: &mut Any, change: &impl Fn(&mut Origin)) {
+    change(&mut value.origin);
+    match &mut value.data {
+        Data::Object(object) => settle(object, change),
+        Data::List(items) => items.iter_mut().for_each(|item| settle_value(item, change)),
+        _ => {}
     }
 }
 

@@ -23,11 +23,13 @@
 //! | [`overrides`] | the last word on any argument |
 //! | [`freeze`] | from the tree to modules |
 //! | [`codes`] | the codes of its findings |
+//! | [`bindings`] | what the generated bindings are made of |
 //!
 //! The tree is an arena behind one `Rc<RefCell<…>>`; handles are indices. No code of a stack author
 //! runs while it is borrowed, so no handle can be used wrongly.
 
 pub mod app;
+pub mod bindings;
 pub mod blocks;
 pub mod codes;
 pub mod freeze;

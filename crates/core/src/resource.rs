@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use terrace_ir::{
-    Any, Expr, Id, IntoValue, Mode, Node, Object, Origin, ResourceAddress, Root, Text, Value,
-};
+use terrace_ir::{Any, Expr, Id, IntoValue, Mode, Node, Origin, ResourceAddress, Root, Text};
 
+use crate::bindings::append;
 use crate::lifecycle::Lifecycle;
 use crate::overrides::Override;
 use crate::scope::{InScope, Scope};
@@ -151,6 +150,18 @@ impl Resource {
         self.set(name, value.into_value().into_any())
     }
 
+    /// Adds a nested block to those of its name.
+    #[track_caller]
+    pub fn push(&self, name: &'static str, block: impl Into<Any>) -> &Self {
+        let origin = Origin::caller();
+        let block = block.into().or_at(origin);
+        let mut tree = self.tree.borrow_mut();
+        tree.check_open(origin, name);
+        append(&mut tree.resources[self.index as usize].body, name, block);
+        drop(tree);
+        self
+    }
+
     /// What was set so far.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Any> {
@@ -242,10 +253,4 @@ impl Resource {
         drop(tree);
         self
     }
-}
-
-/// An argument of a block that is built before it is set: what the bindings' block structs use.
-pub fn set_argument<T>(body: &mut Object, name: &'static str, value: impl IntoValue<T>) {
-    let value: Value<T> = value.into_value();
-    body.set(name, value);
 }

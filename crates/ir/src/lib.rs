@@ -15,6 +15,7 @@
 //! | [`expr`] | expressions with a Rust type: references, functions, operators, templates |
 //! | [`any`] | an untyped value: a literal, a list, an object or an expression |
 //! | [`value`] | [`Value`] and [`Id`], what typed arguments take |
+//! | [`secret`] | [`Secret`], what arguments for passwords and keys take |
 //! | [`functions`] | Terraform's functions with their signatures |
 //! | [`module`] | [`Module`] and [`Block`] |
 //! | [`render`] | a module as Terraform JSON |
@@ -29,6 +30,7 @@ pub mod module;
 pub mod node;
 pub mod read;
 pub mod render;
+pub mod secret;
 pub mod source;
 pub mod types;
 pub mod value;
@@ -39,9 +41,10 @@ pub use diagnostic::{Code, Construct, Diagnostic, Severity};
 pub use expr::{Expr, Part};
 pub use module::{Block, BlockKind, Module, Stage};
 pub use node::{Node, Root};
+pub use secret::{IntoSecret, Secret};
 pub use source::{Origin, Place, SourceMap, Sourced};
 pub use types::Type;
-pub use value::{AnyId, Id, IntoId, IntoValue, Literal, Value};
+pub use value::{AnyId, Choice, Id, IntoId, IntoValue, Literal, Value};
 
 /// Text that is mostly known at compile time: names of arguments, types and attributes.
 pub type Text = std::borrow::Cow<'static, str>;

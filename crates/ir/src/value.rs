@@ -97,6 +97,45 @@ pub trait Literal {
     fn to_data(&self) -> Data;
 }
 
+/// An argument's closed set of texts: the enums of the bindings.
+///
+/// ```
+/// use terrace_ir::{Choice, Value};
+/// #[derive(Clone, Copy, PartialEq, Debug)]
+/// enum Tier { Standard, Premium }
+/// impl Choice for Tier {
+///     const ALL: &'static [Self] = &[Self::Standard, Self::Premium];
+///     fn as_str(self) -> &'static str {
+///         match self { Self::Standard => "Standard", Self::Premium => "Premium" }
+///     }
+/// }
+/// assert_eq!(Tier::parse("Premium"), Some(Tier::Premium));
+/// let tier: Value<Tier> = Tier::Standard.into();
+/// assert_eq!(tier.as_any().as_text(), Some("Standard"));
+/// ```
+pub trait Choice: Copy + 'static {
+    /// Every member, in the provider's order.
+    const ALL: &'static [Self];
+
+    /// The text that the provider takes.
+    fn as_str(self) -> &'static str;
+
+    /// The member with this text, spelt exactly so.
+    #[must_use]
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|choice| choice.as_str() == text)
+    }
+}
+
+impl<T: Choice> Literal for T {
+    fn to_data(&self) -> Data {
+        self.as_str().into()
+    }
+}
+
 macro_rules! scalars {
     ($($ty:ty),*) => {$(
         impl Literal for $ty {
@@ -327,8 +366,38 @@ impl From<Value<String>> for AnyId {
     }
 }
 
+impl From<&Expr<String>> for AnyId {
+    fn from(id: &Expr<String>) -> Self {
+        id.clone().into()
+    }
+}
+
+impl From<&Value<String>> for AnyId {
+    fn from(id: &Value<String>) -> Self {
+        id.clone().into()
+    }
+}
+
+impl From<&Sourced<String>> for AnyId {
+    fn from(id: &Sourced<String>) -> Self {
+        Value::from(id).into()
+    }
+}
+
+impl From<&AnyId> for AnyId {
+    fn from(id: &AnyId) -> Self {
+        id.clone()
+    }
+}
+
 impl From<&str> for AnyId {
     fn from(id: &str) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<String> for AnyId {
+    fn from(id: String) -> Self {
         Self(id.into())
     }
 }
