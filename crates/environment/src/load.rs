@@ -1,0 +1,387 @@
+//! Loading: files, their chains of `inherits`, the check, the settings.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::rc::Rc;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use terrace_ir::{Diagnostic, Origin, SourceMap};
+
+use crate::check::check;
+use crate::codes::{CYCLE, UNKNOWN_ENVIRONMENT, UNKNOWN_PARENT, UNREADABLE};
+use crate::folder::{Folder, SHARED, why};
+use crate::merge::{NeverInherited, merge};
+use crate::nearest::{did_you_mean, either, nearest};
+use crate::parse::parse;
+use crate::read::read;
+use crate::schema::Schema;
+use crate::tree::{Data, Node, Span};
+
+/// What was loaded, and what is wrong.
+pub struct Loaded<S, E> {
+    /// What all environments share (`terrace.toml`), unless it is wrong.
+    pub shared: Option<S>,
+    /// The environments without an error, in the order in which they were asked for.
+    pub environments: Vec<Environment<E>>,
+    /// The environments that were asked for, exist, and have an error.
+    pub failed: Vec<Rc<str>>,
+    /// All findings, in the order in which they are shown.
+    ///
+    /// One that several environments share through `inherits` is there once, and its detail names
+    /// them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An environment that is in order.
+#[derive(Clone, Debug)]
+pub struct Environment<E> {
+    /// Its name: that of its file, without `.toml`.
+    pub name: Rc<str>,
+    /// What its file and those that it inherits say.
+    pub settings: E,
+    /// The files that it was built from, its own first, as findings call them.
+    pub files: Vec<String>,
+    /// The start of its own file, for findings about the environment as a whole.
+    pub origin: Origin,
+}
+
+/// Loads `terrace.toml` as `S` and environments as `E`.
+///
+/// `which` names the environments; empty, it means all, in order of name. `never_inherited` lists the
+/// keys that each environment says for itself, as paths: `budget`, `storage.name`, `clusters.*.name`
+/// (`*` is any one key), `**.name` (at any depth). The files go into `sources`, where the origins of
+/// all [`Sourced`](terrace_ir::Sourced) values and findings point.
+///
+/// An error in one environment keeps only that one, and those that inherit the error, from being
+/// there.
+pub fn load<S, E>(
+    folder: &Folder,
+    which: &[String],
+    never_inherited: &[&str],
+    sources: &mut SourceMap,
+) -> Loaded<S, E>
+where
+    S: DeserializeOwned + JsonSchema,
+    E: DeserializeOwned + JsonSchema,
+{
+    let mut loaded = Loaded {
+        shared: None,
+        environments: Vec::new(),
+        failed: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    let mut findings = Findings::default();
+    let never = NeverInherited::new(never_inherited);
+
+    let shared = File::read(folder, SHARED, sources)
+        .root
+        .and_then(|root| shared(&root));
+    match shared {
+        Ok(shared) => loaded.shared = Some(shared),
+        Err(errors) => loaded.diagnostics = errors,
+    }
+
+    let names = match folder.environments() {
+        Ok(names) => names,
+        Err(error) => {
+            loaded.diagnostics.push(*error);
+            return loaded;
+        }
+    };
+    let asked = select(&names, which, folder, &mut loaded.diagnostics);
+    match Schema::of::<E>() {
+        Ok(schema) => {
+            let mut files = Files {
+                folder,
+                names: &names,
+                sources,
+                read: BTreeMap::new(),
+            };
+            for name in asked {
+                let result = files
+                    .chain(&name)
+                    .and_then(|chain| environment(&schema, &never, &name, &chain));
+                match result {
+                    Ok(environment) => loaded.environments.push(environment),
+                    Err(errors) => {
+                        findings.add(errors, &name);
+                        loaded.failed.push(name);
+                    }
+                }
+            }
+        }
+        Err(error) => {
+            loaded.diagnostics.push(*error);
+            loaded.failed = asked;
+        }
+    }
+
+    loaded.diagnostics.extend(findings.finish(folder, sources));
+    loaded.diagnostics.sort_by(Diagnostic::order);
+    loaded
+}
+
+/// Checks and reads the tree of `terrace.toml`.
+fn shared<S: DeserializeOwned + JsonSchema>(root: &Node) -> Result<S, Vec<Diagnostic>> {
+    let schema = Schema::of::<S>().map_err(|error| vec![*error])?;
+    settings(&schema, &NeverInherited::new(&[]), root)
+}
+
+/// Merges, checks and reads an environment.
+fn environment<E: DeserializeOwned>(
+    schema: &Schema,
+    never: &NeverInherited<'_>,
+    name: &Rc<str>,
+    chain: &[Rc<File>],
+) -> Result<Environment<E>, Vec<Diagnostic>> {
+    let roots = chain.iter().rev().flat_map(|file| file.root.clone());
+    let (root, mut findings) = merge(schema, never, roots);
+    let (Some(root), Some(own)) = (root, chain.first()) else {
+        return Err(findings);
+    };
+    let settings = settings(schema, never, &root).map_err(|errors| findings.extend(errors));
+    match settings {
+        Ok(settings) if findings.is_empty() => Ok(Environment {
+            name: name.clone(),
+            settings,
+            files: chain.iter().map(|file| file.shown.clone()).collect(),
+            origin: own.start.into(),
+        }),
+        _ => Err(findings),
+    }
+}
+
+fn settings<T: DeserializeOwned>(
+    schema: &Schema,
+    never: &NeverInherited<'_>,
+    root: &Node,
+) -> Result<T, Vec<Diagnostic>> {
+    let findings = check(schema, never, root);
+    if findings.is_empty() {
+        read(root).map_err(|error| vec![*error])
+    } else {
+        Err(findings)
+    }
+}
+
+/// The environments that were asked for, each once.
+fn select(
+    names: &[Rc<str>],
+    which: &[String],
+    folder: &Folder,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Rc<str>> {
+    if which.is_empty() {
+        return names.to_vec();
+    }
+    let mut asked: Vec<Rc<str>> = Vec::new();
+    for name in which {
+        match names.iter().find(|known| ***known == **name) {
+            Some(known) if asked.contains(known) => {}
+            Some(known) => asked.push(known.clone()),
+            None => {
+                let summary = format!("there is no environment `{name}`");
+                let finding = Diagnostic::error(&UNKNOWN_ENVIRONMENT, summary).value(name);
+                diagnostics.push(suggest(finding, name, names, folder));
+            }
+        }
+    }
+    asked
+}
+
+/// Adds which environments there are, and the nearest.
+fn suggest(finding: Diagnostic, name: &str, names: &[Rc<str>], folder: &Folder) -> Diagnostic {
+    let known = || names.iter().map(|name| &**name);
+    let finding = match names {
+        [] => finding.detail(format!("`{}` holds no environments", folder.name())),
+        _ => finding.detail(format!("there is {}", either(known()))),
+    };
+    match nearest(name.strip_suffix(".toml").unwrap_or(name), known()) {
+        Some(near) => finding.hint(did_you_mean(near)),
+        None => finding,
+    }
+}
+
+/// A file that was read.
+struct File {
+    name: Rc<str>,
+    shown: String,
+    start: Span,
+    /// What it says, without `inherits`.
+    root: Result<Node, Vec<Diagnostic>>,
+    inherits: Option<Node>,
+}
+
+impl File {
+    fn read(folder: &Folder, name: &str, sources: &mut SourceMap) -> Self {
+        let shown = folder.file_name(name);
+        let unreadable = |why: &str| {
+            let summary = format!("cannot read `{shown}`: {why}");
+            Diagnostic::error(&UNREADABLE, summary)
+        };
+        let mut start = Span { start: 0, end: 0 };
+        let root = match fs::read(folder.file_path(name)) {
+            Err(error) => Err(vec![unreadable(&why(&error))]),
+            Ok(bytes) => {
+                let invalid = std::str::from_utf8(&bytes).err();
+                let text = String::from_utf8_lossy(&bytes);
+                match sources.add(shown.clone(), text) {
+                    None => Err(vec![unreadable("all files together are larger than 4 GiB")]),
+                    Some(offset) => {
+                        start = Span {
+                            start: offset,
+                            end: offset,
+                        };
+                        match invalid {
+                            Some(error) => {
+                                let at = offset.saturating_add(error.valid_up_to() as u32);
+                                let origin = Origin::File { start: at, end: at };
+                                Err(vec![unreadable("it is not UTF-8").at(origin)])
+                            }
+                            None => parse(sources.text(offset), offset),
+                        }
+                    }
+                }
+            }
+        };
+        Self {
+            name: name.into(),
+            shown,
+            start,
+            root,
+            inherits: None,
+        }
+    }
+}
+
+/// The files of the environments, each read once.
+struct Files<'a> {
+    folder: &'a Folder,
+    names: &'a [Rc<str>],
+    sources: &'a mut SourceMap,
+    read: BTreeMap<Rc<str>, Rc<File>>,
+}
+
+impl Files<'_> {
+    fn file(&mut self, name: &Rc<str>) -> Rc<File> {
+        if let Some(file) = self.read.get(name) {
+            return file.clone();
+        }
+        let mut file = File::read(self.folder, name, self.sources);
+        if let Ok(Node {
+            data: Data::Table(table),
+            ..
+        }) = &mut file.root
+        {
+            file.inherits = table.remove("inherits").map(|entry| entry.node);
+        }
+        let file = Rc::new(file);
+        self.read.insert(name.clone(), file.clone());
+        file
+    }
+
+    /// The file of an environment and those that it inherits, nearest first.
+    fn chain(&mut self, name: &Rc<str>) -> Result<Vec<Rc<File>>, Vec<Diagnostic>> {
+        let mut chain: Vec<Rc<File>> = Vec::new();
+        let mut next = name.clone();
+        loop {
+            if let Some(from) = chain.iter().position(|file| file.name == next) {
+                return Err(vec![cycle(&chain[from..])]);
+            }
+            let file = self.file(&next);
+            if let Err(errors) = &file.root {
+                return Err(errors.clone());
+            }
+            let parent = file.inherits.as_ref().map(|parent| self.parent(parent));
+            chain.push(file.clone());
+            match parent {
+                Some(parent) => next = parent?,
+                None => return Ok(chain),
+            }
+        }
+    }
+
+    /// The environment that `inherits` names.
+    fn parent(&self, said: &Node) -> Result<Rc<str>, Vec<Diagnostic>> {
+        let known = |name: &str| self.names.iter().find(|known| ***known == *name);
+        if let Some(known) = said.as_text().and_then(known) {
+            return Ok(known.clone());
+        }
+        let summary = format!("`inherits` is {}, which is no environment", said.shown());
+        let finding = Diagnostic::error(&UNKNOWN_PARENT, summary)
+            .argument("inherits")
+            .value(said.shown())
+            .at(said.span.into());
+        let name = said.as_text().unwrap_or_default();
+        Err(vec![suggest(finding, name, self.names, self.folder)])
+    }
+}
+
+/// The finding about a circle of files, the same from wherever it was entered.
+fn cycle(circle: &[Rc<File>]) -> Diagnostic {
+    let first = (0..circle.len())
+        .min_by_key(|n| &circle[*n].name)
+        .unwrap_or(0);
+    let (before, from) = circle.split_at(first);
+    let mut files: Vec<&Rc<File>> = from.iter().chain(before).collect();
+    files.extend(files.first().copied());
+    let path: Vec<String> = files.iter().map(|it| format!("`{}`", it.shown)).collect();
+    let origin = files
+        .first()
+        .and_then(|file| Some(file.inherits.as_ref()?.span.into()))
+        .unwrap_or_default();
+    Diagnostic::error(
+        &CYCLE,
+        format!("environments inherit in a circle: {}", path.join(" → ")),
+    )
+    .argument("inherits")
+    .at(origin)
+}
+
+/// Findings about environments, each once, with the environments that it concerns.
+#[derive(Default)]
+struct Findings(Vec<(Diagnostic, Vec<Rc<str>>)>);
+
+impl Findings {
+    fn add(&mut self, errors: Vec<Diagnostic>, environment: &Rc<str>) {
+        for error in errors {
+            let same = |(known, _): &&mut (Diagnostic, Vec<Rc<str>>)| {
+                known.code == error.code
+                    && known.summary == error.summary
+                    && start(known.origin) == start(error.origin)
+            };
+            match self.0.iter_mut().find(same) {
+                Some((_, environments)) => environments.push(environment.clone()),
+                None => self.0.push((error, vec![environment.clone()])),
+            }
+        }
+    }
+
+    /// Gives each finding to the environment in whose file it stands, or the first that it concerns.
+    fn finish(self, folder: &Folder, sources: &SourceMap) -> Vec<Diagnostic> {
+        let finish = |(mut finding, mut environments): (Diagnostic, Vec<Rc<str>>)| {
+            let file = sources.place(finding.origin).map(|place| place.file);
+            let owner = environments
+                .iter()
+                .position(|name| file.as_ref() == Some(&folder.file_name(name)));
+            let owner = environments.remove(owner.unwrap_or(0));
+            if !environments.is_empty() {
+                if !finding.detail.is_empty() {
+                    finding.detail.push('\n');
+                }
+                let others: Vec<String> = environments.iter().map(|n| format!("`{n}`")).collect();
+                finding.detail += &format!("inherited by {}", others.join(", "));
+            }
+            finding.in_module(&owner)
+        };
+        self.0.into_iter().map(finish).collect()
+    }
+}
+
+fn start(origin: Origin) -> Option<u32> {
+    match origin {
+        Origin::File { start, .. } => Some(start),
+        _ => None,
+    }
+}
