@@ -94,6 +94,12 @@ pub enum SplatStep {
     Attribute(Text),
     /// `[key]`, only after `[*]`
     Index(Rc<Node>),
+    /// `[*]` (full) or `.*` inside a full splat: the steps behind it apply to each element of each
+    /// element, as they would behind a splat of its own.
+    Splat {
+        /// Whether written `[*]`.
+        full: bool,
+    },
 }
 
 /// A call of a function.

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::template::push_parts;
-use crate::address::is_identifier;
-use crate::node::{For, Node, Root, Splat, SplatStep};
+use super::template::{Style, push_parts};
+use crate::address::{Mode, is_identifier};
+use crate::node::{For, Node, Root, Splat, SplatStep, TemplatePart, UnaryOperator};
 
 /// The expression as it stands between `${` and `}`, or alone where Terraform wants a reference.
 ///
@@ -31,13 +31,9 @@ fn write(out: &mut String, node: &Node, least: u8) {
         Node::Bool(false) => out.push_str("false"),
         Node::Number(digits) => out.push_str(digits),
         Node::Text(text) => quoted(out, |out| {
-            push_parts(
-                out,
-                &[crate::node::TemplatePart::Text(text.clone())],
-                &put_quoted,
-            );
+            push_parts(out, &[TemplatePart::Text(text.clone())], Style::Quoted);
         }),
-        Node::Template(parts) => quoted(out, |out| push_parts(out, parts, &put_quoted)),
+        Node::Template(parts) => quoted(out, |out| push_parts(out, parts, Style::Quoted)),
         Node::List(items) => list(out, '[', items, ']'),
         Node::Object(entries) => object(out, entries),
         Node::Root(root) => write_root(out, root),
@@ -62,8 +58,8 @@ fn write(out: &mut String, node: &Node, least: u8) {
         }
         Node::Unary(operator, operand) => {
             out.push(match operator {
-                crate::node::UnaryOperator::Negate => '-',
-                crate::node::UnaryOperator::Not => '!',
+                UnaryOperator::Negate => '-',
+                UnaryOperator::Not => '!',
             });
             write(out, operand, UNARY);
         }
@@ -95,8 +91,9 @@ fn binding(node: &Node) -> u8 {
         Node::Conditional(..) => 0,
         Node::Binary(operator, ..) => operator.precedence(),
         Node::Unary(..) => UNARY,
-        // A negative number is written like a negated one.
-        Node::Number(digits) if digits.starts_with('-') => UNARY,
+        // A negative number is written like a negated one, and a dot behind digits would be read as
+        // a decimal point.
+        Node::Number(_) => UNARY,
         // Steps behind a splat belong to it, so one that is applied to the whole needs a border.
         Node::Splat(_) => POSTFIX - 1,
         _ => POSTFIX + 1,
@@ -105,7 +102,12 @@ fn binding(node: &Node) -> u8 {
 
 fn write_root(out: &mut String, root: &Root) {
     match root {
-        Root::Resource { address, .. } => out.push_str(&address.to_string()),
+        Root::Resource { address, .. } => {
+            if address.mode == Mode::Managed && is_reserved(&address.type_name) {
+                out.push_str("resource.");
+            }
+            out.push_str(&address.to_string());
+        }
         Root::Variable(name) => {
             out.push_str("var.");
             out.push_str(name);
@@ -127,6 +129,25 @@ fn write_root(out: &mut String, root: &Root) {
     }
 }
 
+/// Whether a reference that begins with this name is to something else than a resource of that
+/// type.
+fn is_reserved(type_name: &str) -> bool {
+    matches!(
+        type_name,
+        "resource"
+            | "data"
+            | "ephemeral"
+            | "var"
+            | "local"
+            | "module"
+            | "each"
+            | "count"
+            | "path"
+            | "terraform"
+            | "self"
+    )
+}
+
 fn index(out: &mut String, key: &Node) {
     out.push('[');
     write(out, key, 0);
@@ -143,6 +164,8 @@ fn write_splat(out: &mut String, splat: &Splat) {
                 out.push_str(name);
             }
             SplatStep::Index(key) => index(out, key),
+            SplatStep::Splat { full: true } => out.push_str("[*]"),
+            SplatStep::Splat { full: false } => out.push_str(".*"),
         }
     }
 }
@@ -224,17 +247,4 @@ fn quoted(out: &mut String, inner: impl FnOnce(&mut String)) {
     out.push('"');
     inner(out);
     out.push('"');
-}
-
-/// One character of quoted text, by HCL's escapes.
-fn put_quoted(c: char, out: &mut String) {
-    match c {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        c if c.is_control() => out.push_str(&format!("\\u{:04x}", c as u32)),
-        c => out.push(c),
-    }
 }

@@ -12,7 +12,7 @@
 //!
 //! Source: Terraform 1.11's JSON syntax, tried with Terraform 1.11.4.
 
-mod context;
+pub(crate) mod context;
 mod expression;
 mod json;
 mod template;

@@ -18,8 +18,8 @@ use crate::node::{Node, TemplatePart};
 pub fn template(node: &Rc<Node>) -> String {
     let mut out = String::new();
     match &**node {
-        Node::Text(text) => push_text(&mut out, text, false, &|c, out| out.push(c)),
-        Node::Template(parts) => push_parts(&mut out, parts, &|c, out| out.push(c)),
+        Node::Text(text) => push_text(&mut out, text, false, Style::Bare),
+        Node::Template(parts) => push_parts(&mut out, parts, Style::Bare),
         _ => push_interpolation(&mut out, node),
     }
     out
@@ -27,23 +27,33 @@ pub fn template(node: &Rc<Node>) -> String {
 
 /// Plain text as a template that gives this text.
 pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains("${") && !text.contains("%{") {
+    let special = ["${", "%{", "\r"];
+    if !special.iter().any(|special| text.contains(special)) && !text.starts_with(MARK) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    push_text(&mut out, text, false, &|c, out| out.push(c));
+    push_text(&mut out, text, false, Style::Bare);
     Cow::Owned(out)
 }
 
-/// How one character is written where the template stands.
-pub(super) type Put = dyn Fn(char, &mut String);
+/// Where a template stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Alone, as the whole of a JSON string.
+    Bare,
+    /// In HCL's quotes, inside an expression.
+    Quoted,
+}
+
+/// A byte order mark.
+const MARK: char = '\u{feff}';
 
 /// Writes the parts of a template.
-pub(super) fn push_parts(out: &mut String, parts: &[TemplatePart], put: &Put) {
+pub(super) fn push_parts(out: &mut String, parts: &[TemplatePart], style: Style) {
     for (n, part) in parts.iter().enumerate() {
         let before_sequence = n + 1 < parts.len();
         match part {
-            TemplatePart::Text(text) => push_text(out, text, before_sequence, put),
+            TemplatePart::Text(text) => push_text(out, text, before_sequence, style),
             TemplatePart::Interpolation(node) => push_interpolation(out, node),
             TemplatePart::If {
                 condition,
@@ -51,10 +61,10 @@ pub(super) fn push_parts(out: &mut String, parts: &[TemplatePart], put: &Put) {
                 otherwise,
             } => {
                 directive(out, &format!("if {}", expression(condition)));
-                push_body(out, then, put);
+                push_body(out, then, style);
                 if !otherwise.is_empty() {
                     directive(out, "else");
-                    push_body(out, otherwise, put);
+                    push_body(out, otherwise, style);
                 }
                 directive(out, "endif");
             }
@@ -69,7 +79,7 @@ pub(super) fn push_parts(out: &mut String, parts: &[TemplatePart], put: &Put) {
                     None => value_name.to_string(),
                 };
                 directive(out, &format!("for {names} in {}", expression(source)));
-                push_body(out, body, put);
+                push_body(out, body, style);
                 directive(out, "endfor");
             }
         }
@@ -77,13 +87,13 @@ pub(super) fn push_parts(out: &mut String, parts: &[TemplatePart], put: &Put) {
 }
 
 /// Writes the parts inside a directive: what follows them is always another one.
-fn push_body(out: &mut String, parts: &[TemplatePart], put: &Put) {
+fn push_body(out: &mut String, parts: &[TemplatePart], style: Style) {
     match parts {
         [before @ .., TemplatePart::Text(text)] => {
-            push_parts(out, before, put);
-            push_text(out, text, true, put);
+            push_parts(out, before, style);
+            push_text(out, text, true, style);
         }
-        parts => push_parts(out, parts, put),
+        parts => push_parts(out, parts, style),
     }
 }
 
@@ -99,9 +109,36 @@ fn push_interpolation(out: &mut String, node: &Rc<Node>) {
     out.push('}');
 }
 
-/// Writes plain text. `${` and `%{` get their sign doubled. Signs at the end, directly before a
-/// sequence (`before_sequence`), would run into it: they go out as `${"$"}`.
-fn push_text(out: &mut String, text: &str, before_sequence: bool, put: &Put) {
+/// Writes plain text. Two characters that Terraform does not read in a bare template go out as
+/// interpolations: a byte order mark in front, which it takes away, and a carriage return without
+/// its newline, behind which it reads no more sequences.
+fn push_text(out: &mut String, mut text: &str, before_sequence: bool, style: Style) {
+    if style == Style::Bare {
+        if out.is_empty()
+            && let Some(rest) = text.strip_prefix(MARK)
+        {
+            out.push_str("${\"\u{feff}\"}");
+            text = rest;
+        }
+        while let Some(at) = lone_return(text) {
+            push_run(out, &text[..at], true, style);
+            out.push_str(r#"${"\r"}"#);
+            text = &text[at + 1..];
+        }
+    }
+    push_run(out, text, before_sequence, style);
+}
+
+fn lone_return(text: &str) -> Option<usize> {
+    text.match_indices('\r')
+        .map(|(at, _)| at)
+        .find(|at| !text[at + 1..].starts_with('\n'))
+}
+
+/// Writes plain text without special characters. `${` and `%{` get their sign doubled. Signs at
+/// the end, directly before a sequence (`before_sequence`), would run into it: they go out as
+/// `${"$"}`.
+fn push_run(out: &mut String, text: &str, before_sequence: bool, style: Style) {
     let (text, signs) = if before_sequence {
         text.split_at(text.trim_end_matches(['$', '%']).len())
     } else {
@@ -112,11 +149,27 @@ fn push_text(out: &mut String, text: &str, before_sequence: bool, put: &Put) {
         if matches!(c, '$' | '%') && chars.peek() == Some(&'{') {
             out.push(c);
         }
-        put(c, out);
+        match style {
+            Style::Bare => out.push(c),
+            Style::Quoted => push_quoted(c, out),
+        }
     }
     if !signs.is_empty() {
         out.push_str("${\"");
         out.push_str(signs);
         out.push_str("\"}");
+    }
+}
+
+/// One character of quoted text, by HCL's escapes.
+fn push_quoted(c: char, out: &mut String) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if c.is_control() => out.push_str(&format!("\\u{:04x}", c as u32)),
+        c => out.push(c),
     }
 }
