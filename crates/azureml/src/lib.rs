@@ -1,1 +1,49 @@
-//! (to come)
+//! The constructs of an Azure Machine Learning platform.
+//!
+//! Each construct is one file with its settings struct, which reads from an environment file and
+//! can be written in Rust alike. Constructs are secure by default: what one opens, its setting says.
+//!
+//! | module | construct |
+//! |---|---|
+//! | [`group`] | [`ResourceGroup`], in which all others live |
+//! | [`network`] | [`Network`]: how isolated the platform is, one choice that all others follow |
+//! | [`storage`] | [`Storage`] |
+//! | [`vault`] | [`KeyVault`] |
+//! | [`insights`] | [`AppInsights`], with its Log Analytics workspace |
+//! | [`registry`] | [`ContainerRegistry`] |
+//! | [`identity`] | [`Identity`], user-assigned |
+//! | [`grant`] | who may do what: role assignments |
+//! | [`workspace`] | [`MlWorkspace`] |
+//! | [`cluster`] | [`ComputeCluster`] |
+//! | [`naming`] | how things are called in Azure |
+//! | [`tags`] | tags on everything that takes them |
+//! | [`frame`] | what every stack needs: versions, providers, state |
+//! | [`codes`] | the codes of findings about settings |
+
+pub mod cluster;
+pub mod codes;
+pub mod frame;
+pub mod grant;
+pub mod group;
+pub mod identity;
+pub mod insights;
+pub mod naming;
+pub mod network;
+pub mod registry;
+pub mod storage;
+pub mod tags;
+pub mod vault;
+pub mod workspace;
+
+pub use cluster::{ClusterSettings, ComputeCluster};
+pub use frame::{Destroy, Frame, Project, StateSettings};
+pub use grant::{Grant, RegistryRole, StorageRole, VaultRole};
+pub use group::{InGroup, ResourceGroup};
+pub use identity::{Identity, IdentitySettings};
+pub use insights::{AppInsights, InsightsSettings};
+pub use naming::{Naming, NamingSettings};
+pub use network::{Access, Network, NetworkSettings};
+pub use registry::{ContainerRegistry, RegistrySettings};
+pub use storage::{Storage, StorageSettings};
+pub use vault::{KeyVault, VaultSettings};
+pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};

@@ -28,14 +28,6 @@ whole or not at all.";
 Terraform reads every `*.tf` and `*.tf.json` file of the folder. Those that synthesis did not write \
 are not read here, so what they declare is unknown: references to undeclared things are not reported \
 in this environment. Terraform itself checks them.";
-
-    /// The organization was never changed.
-    SAMPLE_ORGANIZATION = "T0705", "the organization is the sample's", "\
-Globally unique names get a suffix that is derived from `organization` in `stacks/terrace.toml`. As \
-long as it is the one that this repository came with, the names of two users collide in Azure.
-
-Set `organization` to a short name of your own before the first apply: changing it later renames, \
-and so replaces, every resource with such a name.";
 }
 
 /// Every code of every crate, in order.

@@ -28,16 +28,22 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
-pub use program::{Environment, Program};
+pub use program::{Build, Program};
 
 /// Does what the command line says.
 ///
 /// `arguments` begins with the program's name, as `std::env::args_os` gives it.
-pub fn run<E: Environment>(
-    program: &Program<E>,
+pub fn run<P, E>(
+    program: &Program<'_, P, E>,
     arguments: impl IntoIterator<Item = OsString>,
-) -> ExitCode {
+) -> ExitCode
+where
+    P: DeserializeOwned + JsonSchema,
+    E: DeserializeOwned + JsonSchema,
+{
     match arguments::CommandLine::try_parse_from(arguments) {
         Ok(line) => commands::run(program, line),
         Err(error) => {

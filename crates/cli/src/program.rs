@@ -1,24 +1,18 @@
 //! What the stack author gives.
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_core::{Stack, Stage};
 
-/// What an environment file says. Implemented by the stack author's own struct.
-pub trait Environment: DeserializeOwned + JsonSchema {
-    /// What all environments share: `stacks/terrace.toml`.
-    type Project: DeserializeOwned + JsonSchema;
-
-    /// The keys, as paths, that an environment never takes from the one that it inherits from: what
-    /// is one's own by nature, such as explicit names, people and budgets.
-    const NEVER_INHERITED: &'static [&'static str];
-
-    /// What the environment is for.
-    fn stage(&self) -> Stage;
-}
+/// Builds the stack of an environment from what all share (`P`) and what it says itself (`E`).
+pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E);
 
 /// A program that synthesizes stacks.
-pub struct Program<E: Environment> {
+///
+/// `P` is what all environments share (`stacks/terrace.toml`), `E` what an environment file says.
+pub struct Program<'a, P, E> {
+    /// What an environment is for.
+    pub stage: fn(&E) -> Stage,
     /// Builds the stack of an environment.
-    pub build: fn(&Stack, &E::Project, &E),
+    pub build: Build<'a, P, E>,
+    /// The keys, as paths, that an environment never takes from the one that it inherits from.
+    pub never_inherited: &'a [&'a str],
 }

@@ -61,6 +61,17 @@ impl Scope {
         self.tree.borrow().scopes[self.index as usize].path.clone()
     }
 
+    /// The stack's own place, at the top of the tree.
+    #[must_use]
+    pub fn root(&self) -> Self {
+        let tree = self.tree.borrow();
+        let mut index = self.index;
+        while let Some(parent) = tree.scopes[index as usize].parent {
+            index = parent;
+        }
+        Self::new_at(self.tree.clone(), index)
+    }
+
     /// The name of the stack in which this is.
     #[must_use]
     pub fn stack_name(&self) -> Rc<str> {

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::rc::Rc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::Text;
 use crate::address::{Mode, ResourceAddress};
 use crate::any::Object;
@@ -10,7 +13,10 @@ use crate::diagnostic::Construct;
 use crate::source::Origin;
 
 /// What an environment is for; decides how severe a finding is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Development, sandboxes, and whatever says nothing of itself.
     #[default]

@@ -1,0 +1,62 @@
+//! The codes of findings about settings: what Azure will not do, said before Terraform runs.
+
+terrace_ir::codes! {
+    /// Every code of this crate.
+    pub const CODES;
+
+    /// A region that Azure does not have.
+    UNKNOWN_REGION = "T0801", "a region that Azure does not have", "\
+Terraform accepts any text as a location; Azure refuses it at apply. Write the region's name \
+(`westeurope`) or its display name (`West Europe`).";
+
+    /// A region in which Azure Machine Learning may not be offered.
+    REGION_WITHOUT_ML = "T0802", "a region that may not offer Azure Machine Learning", "\
+The region is not on the list of regions that are known to offer Azure Machine Learning. The list is \
+a lower bound from 2023: newer regions may offer it by now.";
+
+    /// A replication that the region does not have.
+    REPLICATION = "T0803", "a replication that the region does not have", "\
+`ZRS`, `GZRS` and `RAGZRS` need a region with availability zones; `GRS`, `RAGRS`, `GZRS` and `RAGZRS` \
+need one with a paired region.";
+
+    /// A size of virtual machine that cannot be used.
+    VM_SIZE = "T0804", "a size of virtual machine that Azure Machine Learning does not have", "\
+Terraform accepts any text as a size; Azure refuses it when the compute is made. Write the size's name as \
+Azure writes it, `Standard_DS3_v2`: the provider compares it letter by letter, and another spelling would \
+replace the compute on every plan.";
+
+    /// Settings that contradict each other.
+    CONTRADICTION = "T0805", "two settings contradict each other", "\
+Each setting is allowed by itself, but Azure refuses them together, or one makes the other useless. The \
+finding names both.";
+
+    /// A name that Azure does not take.
+    NAME = "T0806", "a name that Azure does not take", "\
+The provider may accept a name that Azure then refuses at apply. The finding says what Azure allows.";
+
+    /// State on one's own disk.
+    LOCAL_STATE = "T0807", "the state is on your own disk", "\
+Without `[state]` Terraform keeps the state beside the output, on the machine of whoever runs it: nobody \
+else can apply, and a lost disk means resources that Terraform no longer knows. That is fine to try \
+things; staging and production want a backend:
+
+```toml
+[state]
+resource_group = \"rg-terraform\"
+storage_account = \"stterraformstate\"
+container = \"tfstate\"
+```";
+
+    /// A naming template that cannot be read.
+    TEMPLATE = "T0808", "a naming template that cannot be read", "\
+A template is text with parts in braces: `{type}-{workload}-{environment}-{path}`. The finding lists the \
+parts that there are.";
+
+    /// The organization was never changed.
+    SAMPLE_ORGANIZATION = "T0809", "the organization is the sample's", "\
+Globally unique names get a suffix that is derived from `organization` in `stacks/terrace.toml`. As \
+long as it is the one that this repository came with, the names of two users collide in Azure.
+
+Set `organization` to a short name of your own before the first apply: changing it later renames, \
+and so replaces, every resource with such a name.";
+}

@@ -1,0 +1,273 @@
+//! What every stack needs around its constructs: the versions of Terraform and of the providers,
+//! the providers' configuration, and where the state is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azure::provider_namespace;
+use terrace_azurerm::data::ClientConfig;
+use terrace_core::{InScope, Resource, Scope, Stack, Stage};
+use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
+
+use crate::codes;
+use crate::naming::{Naming, NamingSettings};
+use crate::tags;
+
+/// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
+const TERRAFORM: &str = ">= 1.11.0";
+
+/// The organization that the sample environments come with.
+const SAMPLE_ORGANIZATION: &str = "contoso";
+
+/// What all environments share: `stacks/terrace.toml`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Project {
+    /// A short name for who runs the platform, of letters, digits and dashes. Globally unique names
+    /// are derived from it: a change replaces what has one.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{1,19}$"))]
+    pub organization: Sourced<String>,
+    /// How things are named.
+    #[serde(default)]
+    pub naming: NamingSettings,
+}
+
+/// Where the state is, in an Azure storage account: `[state]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateSettings {
+    /// The resource group of the storage account.
+    pub resource_group: Sourced<String>,
+    /// The storage account.
+    pub storage_account: Sourced<String>,
+    /// The container.
+    pub container: Sourced<String>,
+    /// The blob, where it is not to be the environment's name with `.tfstate`.
+    #[serde(default)]
+    pub key: Option<Sourced<String>>,
+}
+
+/// What destroying leaves behind: `[destroy]`. Azure keeps deleted vaults and workspaces for a
+/// while, and their names with them.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Destroy {
+    /// Whether a destroyed vault is gone for good at once, unless it is protected from that.
+    pub purge_vaults: Sourced<bool>,
+    /// Whether a destroyed workspace is gone for good at once. Else its name is taken for 14 days.
+    pub purge_workspaces: Sourced<bool>,
+    /// Whether destroyed logs are gone for good at once. Else their name is taken for 14 days.
+    pub purge_logs: Sourced<bool>,
+    /// Whether a resource group is destroyed with what others have made in it.
+    pub groups_with_contents: Sourced<bool>,
+}
+
+/// What a stack says of itself.
+pub struct Frame<'a> {
+    project: &'a Project,
+    location: &'a Sourced<String>,
+    tags: BTreeMap<String, Sourced<String>>,
+    subscription_id: Option<&'a Sourced<String>>,
+    state: Option<&'a StateSettings>,
+    destroy: Destroy,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame of an environment in a region: no tags but the environment's name, state beside the
+    /// output, the subscription of whoever is logged in, and nothing destroyed for good.
+    #[must_use]
+    pub fn new(project: &'a Project, location: &'a Sourced<String>) -> Self {
+        Self {
+            project,
+            location,
+            tags: BTreeMap::new(),
+            subscription_id: None,
+            state: None,
+            destroy: Destroy::default(),
+        }
+    }
+
+    /// Adds tags on everything that takes them.
+    #[must_use]
+    pub fn tags(mut self, tags: &BTreeMap<String, Sourced<String>>) -> Self {
+        self.tags.extend(tags.clone());
+        self
+    }
+
+    /// Pins the subscription, so that the environment is never applied to another one.
+    #[must_use]
+    pub fn subscription_id(mut self, id: Option<&'a Sourced<String>>) -> Self {
+        self.subscription_id = id;
+        self
+    }
+
+    /// Says where the state is.
+    #[must_use]
+    pub fn state(mut self, state: Option<&'a StateSettings>) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Says what destroying leaves behind.
+    #[must_use]
+    pub fn destroy(mut self, destroy: &Destroy) -> Self {
+        self.destroy = destroy.clone();
+        self
+    }
+}
+
+impl Frame<'_> {
+    /// Prepares a stack: names and tags hold for all that is declared in it afterwards, and
+    /// `inside` declares it. Then come the providers that it turned out to use.
+    pub fn build(&self, stack: &Stack, inside: impl FnOnce()) {
+        stack.provide(Naming::new(
+            stack,
+            &self.project.organization,
+            &stack.name(),
+            self.location,
+            &self.project.naming,
+        ));
+        let mut tags = self.tags.clone();
+        tags.entry("environment".to_owned())
+            .or_insert_with(|| stack.name().to_string().into());
+        tags::apply(stack, &tags);
+        inside();
+        self.terraform(stack);
+        self.provider(stack);
+        let organization = &self.project.organization;
+        if **organization == *SAMPLE_ORGANIZATION {
+            stack.report(
+                Diagnostic::warning(
+                    &codes::SAMPLE_ORGANIZATION,
+                    format!("`organization` is still \"{SAMPLE_ORGANIZATION}\", the sample's"),
+                )
+                .hint("set it to a short name of your own before the first apply")
+                .at(organization.origin()),
+            );
+        }
+        if self.state.is_none() && stack.stage() != Stage::Dev {
+            stack.report(
+                Diagnostic::warning(
+                    &codes::LOCAL_STATE,
+                    format!("the state of `{}` is on your own disk", stack.name()),
+                )
+                .hint("[state]\nresource_group = \"rg-terraform\"\nstorage_account = \"stterraformstate\"\ncontainer = \"tfstate\""),
+            );
+        }
+    }
+
+    fn terraform(&self, stack: &Stack) {
+        let used: BTreeSet<String> = stack
+            .resources()
+            .iter()
+            .map(|resource| provider_of(resource).to_owned())
+            .collect();
+        let pins = [
+            ("azapi", "Azure/azapi", "2.12.0"),
+            ("azurerm", terrace_azurerm::SOURCE, terrace_azurerm::VERSION),
+            ("time", terrace_time::SOURCE, terrace_time::VERSION),
+        ];
+        let providers: Object = pins
+            .into_iter()
+            .filter(|(name, ..)| used.contains(*name))
+            .map(|(name, source, version)| {
+                let pin = Object::new()
+                    .with("source", source)
+                    .with("version", version);
+                (name, pin)
+            })
+            .collect();
+        let mut body = Object::new()
+            .with("required_version", TERRAFORM)
+            .with("required_providers", providers);
+        if let Some(state) = self.state {
+            let key: Any = match &state.key {
+                Some(key) => key.into(),
+                None => format!("{}.tfstate", stack.name()).into(),
+            };
+            let backend = Object::new()
+                .with("resource_group_name", &state.resource_group)
+                .with("storage_account_name", &state.storage_account)
+                .with("container_name", &state.container)
+                .with("key", key)
+                .with("use_azuread_auth", true);
+            body.set("backend", Object::new().with("azurerm", backend));
+        }
+        stack.block(BlockKind::Terraform, [], body);
+    }
+
+    fn provider(&self, stack: &Stack) {
+        let resources = stack.resources();
+        let addresses: Vec<_> = resources.iter().map(Resource::address).collect();
+        let types = addresses.iter().map(|address| &*address.type_name);
+        let namespaces: Vec<Any> = provider_namespace::of_types(types)
+            .into_iter()
+            .map(Any::from)
+            .collect();
+        let mut body = Object::new().with("features", self.features());
+        if let Some(subscription) = self.subscription_id {
+            body.set("subscription_id", subscription);
+        }
+        // Exactly those that the stack needs, since version 5 of the provider registers none.
+        body.set("resource_provider_registrations", "none");
+        body.set("resource_providers_to_register", namespaces);
+        // Storage without shared keys is reached as who is logged in.
+        body.set("storage_use_azuread", true);
+        stack.provider("azurerm", body);
+    }
+
+    fn features(&self) -> Object {
+        let Destroy {
+            purge_vaults,
+            purge_workspaces,
+            purge_logs,
+            groups_with_contents,
+        } = &self.destroy;
+        let keep_groups = groups_with_contents.map(|with| !with);
+        Object::new()
+            .with(
+                "key_vault",
+                Object::new()
+                    .with("purge_soft_delete_on_destroy", purge_vaults)
+                    .with("recover_soft_deleted_key_vaults", true),
+            )
+            .with(
+                "log_analytics_workspace",
+                Object::new().with("permanently_delete_on_destroy", purge_logs),
+            )
+            .with(
+                "machine_learning",
+                Object::new().with(
+                    "purge_soft_deleted_workspace_on_destroy",
+                    purge_workspaces,
+                ),
+            )
+            .with(
+                "resource_group",
+                Object::new().with("prevent_deletion_if_contains_resources", &keep_groups),
+            )
+    }
+}
+
+fn provider_of(resource: &Resource) -> String {
+    let address = resource.address();
+    address
+        .type_name
+        .split('_')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Who is logged in: the tenant and subscription at apply. One data source serves a whole stack.
+#[must_use]
+pub fn client(scope: &Scope) -> ClientConfig {
+    if let Some(known) = scope.provided::<ClientConfig>() {
+        return (*known).clone();
+    }
+    let root = scope.root();
+    let client = ClientConfig::new(&root, "current");
+    root.provide(client.clone());
+    client
+}

@@ -1,0 +1,80 @@
+//! A user-assigned identity.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azurerm::{UserAssignedIdentity, UserAssignedIdentityArgs};
+use terrace_core::{InScope, MAIN, Scope};
+use terrace_ir::{Id, Sourced};
+
+use crate::grant::Principal;
+use crate::group::InGroup;
+use crate::naming;
+
+/// Settings of a user-assigned identity.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdentitySettings {
+    /// The identity's name in Azure, where it is not to be made by the naming template. A change
+    /// replaces the identity and everything that was granted to it.
+    pub name: Option<Sourced<String>>,
+}
+
+/// An identity that outlives what uses it, and can be granted rights before that exists.
+#[derive(Clone)]
+pub struct Identity {
+    scope: Scope,
+    identity: UserAssignedIdentity,
+}
+
+impl Identity {
+    /// A user-assigned identity.
+    #[track_caller]
+    #[must_use]
+    pub fn new(parent: &impl InGroup, name: &str, settings: &IdentitySettings) -> Self {
+        Self::in_scope(parent, Scope::new(parent, name), settings)
+    }
+
+    /// An identity as a part of another construct.
+    #[track_caller]
+    pub(crate) fn in_scope(parent: &impl InGroup, scope: Scope, settings: &IdentitySettings) -> Self {
+        let group = parent.group();
+        let identity = UserAssignedIdentity::new(
+            &scope,
+            MAIN,
+            UserAssignedIdentityArgs {
+                name: naming::name(
+                    &scope,
+                    "azurerm_user_assigned_identity",
+                    settings.name.as_ref(),
+                ),
+                resource_group_name: group.name().into(),
+                location: group.location(),
+            },
+        );
+        Self { scope, identity }
+    }
+
+    /// The resource itself.
+    #[must_use]
+    pub fn identity(&self) -> &UserAssignedIdentity {
+        &self.identity
+    }
+
+    /// The identity's id.
+    #[must_use]
+    pub fn id(&self) -> Id<UserAssignedIdentity> {
+        self.identity.id()
+    }
+
+    /// The identity as one to which rights are granted.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        Principal::service(self.identity.principal_id())
+    }
+}
+
+impl InScope for Identity {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}

@@ -1,0 +1,187 @@
+//! A container registry for the images of environments and endpoints.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azurerm::container_registry::{
+    NetworkRuleSet, NetworkRuleSetDefaultAction, NetworkRuleSetIpRule, NetworkRuleSetIpRuleAction,
+    NetworkRuleSetIpRuleArgs, Sku,
+};
+use terrace_azurerm::{ContainerRegistry as Registry, ContainerRegistryArgs};
+use terrace_core::{InScope, MAIN, Scope};
+use terrace_ir::{Diagnostic, Id, Sourced};
+
+use crate::group::InGroup;
+use crate::{codes, naming, network};
+
+/// Settings of a container registry.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistrySettings {
+    /// The registry's name in Azure, where it is not to be made by the naming template: 5 to 50
+    /// letters and digits. A change replaces the registry and loses its images.
+    pub name: Option<Sourced<String>>,
+
+    /// What it can do. All that closes or spreads a registry needs `premium`.
+    pub sku: Sourced<RegistrySku>,
+
+    /// Whether its images are spread over the zones of the region; needs `premium`. A change
+    /// replaces the registry and loses its images.
+    pub zone_redundancy: Sourced<bool>,
+
+    /// After how many days an image without a tag is deleted, 0 to 365; needs `premium`. Never when
+    /// left out.
+    #[schemars(range(max = 365))]
+    pub untagged_retention_days: Option<Sourced<u32>>,
+
+    /// Whether clients load layers from an address of the registry's own instead of a storage
+    /// account that all registries of the region share; needs `premium`.
+    pub data_endpoint: Sourced<bool>,
+}
+
+impl Default for RegistrySettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            sku: RegistrySku::Premium.into(),
+            zone_redundancy: false.into(),
+            untagged_retention_days: None,
+            data_endpoint: false.into(),
+        }
+    }
+}
+
+/// What a registry can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RegistrySku {
+    /// The least.
+    Basic,
+    /// More room.
+    Standard,
+    /// Private, redundant, with retention.
+    Premium,
+}
+
+/// A container registry that is opened by roles alone.
+#[derive(Clone)]
+pub struct ContainerRegistry {
+    scope: Scope,
+    registry: Registry,
+    private: bool,
+}
+
+impl ContainerRegistry {
+    /// A container registry. Reported is what needs `premium` in one that is not.
+    #[track_caller]
+    #[must_use]
+    pub fn new(parent: &impl InGroup, name: &str, settings: &RegistrySettings) -> Self {
+        let scope = Scope::new(parent, name);
+        let group = parent.group();
+        let registry = Registry::new(
+            &scope,
+            MAIN,
+            ContainerRegistryArgs {
+                name: naming::name(
+                    &scope,
+                    "azurerm_container_registry",
+                    settings.name.as_ref(),
+                ),
+                resource_group_name: group.name().into(),
+                location: group.location(),
+                sku: settings
+                    .sku
+                    .map(|sku| match sku {
+                        RegistrySku::Basic => Sku::Basic,
+                        RegistrySku::Standard => Sku::Standard,
+                        RegistrySku::Premium => Sku::Premium,
+                    })
+                    .into(),
+            },
+        );
+        let access = network::access(&scope);
+        let premium = *settings.sku == RegistrySku::Premium;
+        if !premium {
+            needs_premium(&scope, settings, access.public_services);
+        }
+        if premium {
+            registry.set_public_network_access_enabled(access.public_services);
+            if access.public_services {
+                registry.add_network_rule_set(allowed(&access.allowed_addresses));
+            }
+            registry.set_zone_redundancy_enabled(&settings.zone_redundancy);
+            registry.set_data_endpoint_enabled(&settings.data_endpoint);
+            if let Some(days) = &settings.untagged_retention_days {
+                registry.set_retention_policy_in_days(days);
+            }
+        }
+        Self {
+            scope,
+            registry,
+            private: !access.public_services,
+        }
+    }
+
+    /// The resource itself.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The registry's id.
+    #[must_use]
+    pub fn id(&self) -> Id<Registry> {
+        self.registry.id()
+    }
+
+    /// Whether it has no public address. Azure's own builder cannot reach it then.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.private
+    }
+}
+
+impl InScope for ContainerRegistry {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {
+    let rules = addresses.iter().map(|address| {
+        NetworkRuleSetIpRule::new(NetworkRuleSetIpRuleArgs {
+            action: NetworkRuleSetIpRuleAction::Allow.into(),
+            ip_range: address.into(),
+        })
+    });
+    NetworkRuleSet::new()
+        .default_action(NetworkRuleSetDefaultAction::Deny)
+        .ip_rules(rules)
+}
+
+fn needs_premium(scope: &Scope, settings: &RegistrySettings, public: bool) {
+    let sku = format!("{:?}", *settings.sku).to_lowercase();
+    let report = |what: &str, origin| {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                format!("{what} needs a registry with `sku = \"premium\"`"),
+            )
+            .argument("sku")
+            .value(&*sku)
+            .hint("set `sku = \"premium\"`, or leave it out")
+            .at(origin),
+        );
+    };
+    if !public {
+        report("no public access", settings.sku.origin());
+    }
+    if *settings.zone_redundancy {
+        report("`zone_redundancy`", settings.zone_redundancy.origin());
+    }
+    if *settings.data_endpoint {
+        report("`data_endpoint`", settings.data_endpoint.origin());
+    }
+    if let Some(days) = &settings.untagged_retention_days {
+        report("`untagged_retention_days`", days.origin());
+    }
+}

@@ -1,0 +1,124 @@
+//! A key vault.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azurerm::key_vault::{
+    NetworkAcls, NetworkAclsArgs, NetworkAclsBypass, NetworkAclsDefaultAction, SkuName,
+};
+use terrace_azurerm::{KeyVault as Vault, KeyVaultArgs};
+use terrace_core::{InScope, MAIN, Scope};
+use terrace_ir::{Id, Sourced};
+
+use crate::group::InGroup;
+use crate::{frame, naming, network};
+
+/// Settings of a key vault.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct VaultSettings {
+    /// The vault's name in Azure, where it is not to be made by the naming template: 3 to 24
+    /// letters, digits and dashes. A change replaces the vault.
+    pub name: Option<Sourced<String>>,
+
+    /// `premium` keeps keys in hardware.
+    pub sku: Sourced<VaultSku>,
+
+    /// Whether nobody, not even the owner, can purge a deleted vault before its time is over. Once
+    /// on, it cannot be turned off.
+    pub purge_protection: Sourced<bool>,
+
+    /// How many days a deleted vault or secret can be brought back, 7 to 90. It cannot be changed
+    /// later.
+    #[schemars(range(min = 7, max = 90))]
+    pub soft_delete_days: Sourced<u32>,
+}
+
+impl Default for VaultSettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            sku: VaultSku::Standard.into(),
+            purge_protection: true.into(),
+            soft_delete_days: 90.into(),
+        }
+    }
+}
+
+/// What a vault keeps keys in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VaultSku {
+    /// In software.
+    Standard,
+    /// In hardware.
+    Premium,
+}
+
+/// A key vault that is opened by roles alone.
+#[derive(Clone)]
+pub struct KeyVault {
+    scope: Scope,
+    vault: Vault,
+}
+
+impl KeyVault {
+    /// A key vault.
+    #[track_caller]
+    #[must_use]
+    pub fn new(parent: &impl InGroup, name: &str, settings: &VaultSettings) -> Self {
+        let scope = Scope::new(parent, name);
+        let group = parent.group();
+        let vault = Vault::new(
+            &scope,
+            MAIN,
+            KeyVaultArgs {
+                name: naming::name(&scope, "azurerm_key_vault", settings.name.as_ref()),
+                resource_group_name: group.name().into(),
+                location: group.location(),
+                tenant_id: frame::client(&scope).tenant_id().into(),
+                sku_name: settings
+                    .sku
+                    .map(|sku| match sku {
+                        VaultSku::Standard => SkuName::Standard,
+                        VaultSku::Premium => SkuName::Premium,
+                    })
+                    .into(),
+                rbac_authorization_enabled: true.into(),
+            },
+        );
+        let access = network::access(&scope);
+        vault
+            .set_soft_delete_retention_days(&settings.soft_delete_days)
+            .set_public_network_access_enabled(access.public_services)
+            .set_network_acls(
+                NetworkAcls::new(NetworkAclsArgs {
+                    bypass: NetworkAclsBypass::AzureServices.into(),
+                    default_action: NetworkAclsDefaultAction::Deny.into(),
+                })
+                .ip_rules(access.allowed_addresses.as_slice()),
+            );
+        // Azure refuses an explicit `false`: only what is on is said.
+        if *settings.purge_protection {
+            vault.set_purge_protection_enabled(&settings.purge_protection);
+        }
+        Self { scope, vault }
+    }
+
+    /// The resource itself.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The vault's id.
+    #[must_use]
+    pub fn id(&self) -> Id<Vault> {
+        self.vault.id()
+    }
+}
+
+impl InScope for KeyVault {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}

@@ -1,0 +1,310 @@
+//! An Azure Machine Learning workspace on all that it uses.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azure::Role;
+use terrace_azurerm::machine_learning_workspace::{
+    Identity as IdentityBlock, IdentityArgs, IdentityType, ManagedNetwork,
+    ManagedNetworkIsolationMode, ServerlessCompute, StorageAccountAccessType,
+};
+use terrace_azurerm::{MachineLearningWorkspace, MachineLearningWorkspaceArgs};
+use terrace_core::{InScope, MAIN, Scope};
+use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
+
+use crate::cluster::{ClusterSettings, ComputeCluster};
+use crate::grant::{self, Grant, RegistryRole, StorageRole, VaultRole};
+use crate::group::{InGroup, ResourceGroup};
+use crate::identity::{Identity, IdentitySettings};
+use crate::insights::AppInsights;
+use crate::network::{Network, NetworkSettings, Outbound};
+use crate::registry::ContainerRegistry;
+use crate::storage::Storage;
+use crate::vault::KeyVault;
+use crate::{codes, naming, network};
+
+/// Settings of a workspace.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkspaceSettings {
+    /// The workspace's name in Azure, where it is not to be made by the naming template: 3 to 33
+    /// letters, digits, `-` and `_`. A change replaces the workspace.
+    pub name: Option<Sourced<String>>,
+
+    /// The name that people see in the studio.
+    pub friendly_name: Option<Sourced<String>>,
+
+    /// What the workspace is for.
+    pub description: Option<Sourced<String>>,
+
+    /// Which identity the workspace acts as.
+    pub identity: Sourced<WorkspaceIdentity>,
+
+    /// The cluster that builds images, by its name in `[clusters]`. A private registry needs one:
+    /// Azure's own builder cannot reach it.
+    pub image_build_cluster: Option<Sourced<String>>,
+
+    /// Whether the data is of high business impact: less is sent to Microsoft, and scratch disks
+    /// are encrypted. A change replaces the workspace.
+    pub high_business_impact: Sourced<bool>,
+}
+
+impl Default for WorkspaceSettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            friendly_name: None,
+            description: None,
+            identity: WorkspaceIdentity::User.into(),
+            image_build_cluster: None,
+            high_business_impact: false.into(),
+        }
+    }
+}
+
+/// Which identity a workspace acts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WorkspaceIdentity {
+    /// Its own: it comes and goes with the workspace, and the service grants it what it needs.
+    System,
+    /// One made before it, which gets exactly the roles that the workspace needs.
+    User,
+}
+
+/// What a workspace uses.
+#[derive(Clone, Copy)]
+pub struct Uses<'a> {
+    /// Its default storage.
+    pub storage: &'a Storage,
+    /// Where it keeps its secrets.
+    pub vault: &'a KeyVault,
+    /// Where it reports to.
+    pub insights: &'a AppInsights,
+    /// Where its images are.
+    pub registry: &'a ContainerRegistry,
+    /// How isolated it is.
+    pub network: &'a Network,
+}
+
+/// An Azure Machine Learning workspace.
+#[derive(Clone)]
+pub struct MlWorkspace {
+    scope: Scope,
+    group: ResourceGroup,
+    workspace: MachineLearningWorkspace,
+    network: NetworkSettings,
+}
+
+impl MlWorkspace {
+    /// A workspace, with the roles that its identity needs on what it uses.
+    ///
+    /// Reported are settings that Azure refuses together, such as a private registry without a
+    /// cluster that builds images.
+    #[track_caller]
+    #[must_use]
+    pub fn new(
+        parent: &impl InGroup,
+        name: &str,
+        uses: Uses<'_>,
+        settings: &WorkspaceSettings,
+    ) -> Self {
+        let scope = Scope::new(parent, name);
+        let group = parent.group();
+        let identity = match *settings.identity {
+            WorkspaceIdentity::System => None,
+            WorkspaceIdentity::User => Some(own_identity(parent, &scope)),
+        };
+        let workspace = MachineLearningWorkspace::new(
+            &scope,
+            MAIN,
+            MachineLearningWorkspaceArgs {
+                name: naming::name(
+                    &scope,
+                    "azurerm_machine_learning_workspace",
+                    settings.name.as_ref(),
+                ),
+                resource_group_name: group.name().into(),
+                location: group.location(),
+                storage_account_id: uses.storage.id(),
+                key_vault_id: uses.vault.id(),
+                application_insights_id: uses.insights.id(),
+                identity: identity_block(identity.as_ref(), settings),
+            },
+        );
+        // Left out, Azure makes a registry of its own, with an admin user and without our tags; set
+        // later, it replaces the workspace.
+        workspace.set_container_registry_id(uses.registry.id());
+        if let Some(identity) = &identity {
+            workspace.set_primary_user_assigned_identity(identity.id());
+            let grants = needed_grants(identity, group, uses);
+            workspace.depends_on(&grant::wait_for_all(identity.scope(), &grants));
+        }
+        if !**uses.storage.shared_keys() {
+            workspace.set_storage_account_access_type(StorageAccountAccessType::Identity);
+        }
+        if *settings.high_business_impact {
+            workspace.set_high_business_impact(&settings.high_business_impact);
+        }
+        if let Some(name) = &settings.friendly_name {
+            workspace.set_friendly_name(name);
+        }
+        if let Some(description) = &settings.description {
+            workspace.set_description(description);
+        }
+        isolate(&scope, &workspace, uses.network.settings());
+        build_images(&scope, &workspace, uses, settings);
+        Self {
+            scope,
+            group: group.clone(),
+            workspace,
+            network: uses.network.settings().clone(),
+        }
+    }
+
+    /// A compute cluster of the workspace.
+    #[track_caller]
+    pub fn cluster(&self, name: &str, settings: &ClusterSettings) -> ComputeCluster {
+        ComputeCluster::new(self, name, settings)
+    }
+
+    /// The resource itself.
+    #[must_use]
+    pub fn workspace(&self) -> &MachineLearningWorkspace {
+        &self.workspace
+    }
+
+    /// The workspace's id.
+    #[must_use]
+    pub fn id(&self) -> Id<MachineLearningWorkspace> {
+        self.workspace.id()
+    }
+
+    /// The workspace's name in Azure.
+    #[must_use]
+    pub fn name(&self) -> Expr<String> {
+        self.workspace.name()
+    }
+
+    /// The region, which its clusters share.
+    #[must_use]
+    pub fn location(&self) -> Value<String> {
+        self.group.location()
+    }
+
+    /// How isolated it is.
+    #[must_use]
+    pub fn network(&self) -> &NetworkSettings {
+        &self.network
+    }
+}
+
+impl InScope for MlWorkspace {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl InGroup for MlWorkspace {
+    fn group(&self) -> &ResourceGroup {
+        &self.group
+    }
+}
+
+#[track_caller]
+fn own_identity(parent: &impl InGroup, scope: &Scope) -> Identity {
+    Identity::in_scope(
+        parent,
+        Scope::new(scope, "identity"),
+        &IdentitySettings::default(),
+    )
+}
+
+fn identity_block(identity: Option<&Identity>, settings: &WorkspaceSettings) -> IdentityBlock {
+    let kind = settings.identity.map(|identity| match identity {
+        WorkspaceIdentity::System => IdentityType::SystemAssigned,
+        WorkspaceIdentity::User => IdentityType::UserAssigned,
+    });
+    let block = IdentityBlock::new(IdentityArgs { r#type: kind.into() });
+    match identity {
+        None => block,
+        Some(identity) => block.identity_ids([identity.id()]),
+    }
+}
+
+/// What a user-assigned identity needs before the workspace is made. Azure grants the same to a
+/// system-assigned one by itself, and refuses a second time.
+/// Source: how-to-identity-based-service-authentication, how-to-assign-roles, how-to-managed-network.
+#[track_caller]
+fn needed_grants(identity: &Identity, group: &ResourceGroup, uses: Uses<'_>) -> Vec<Grant> {
+    let principal = identity.principal();
+    let on = |name: &str, id: terrace_ir::AnyId, role: Role| {
+        Grant::new(identity, name, id, role, &principal)
+    };
+    let mut grants = vec![
+        on("storage", uses.storage.id().into(), StorageRole::Contributor.role()),
+        on("blobs", uses.storage.id().into(), StorageRole::BlobDataContributor.role()),
+        on("files", uses.storage.id().into(), StorageRole::FileDataPrivilegedContributor.role()),
+        on("vault", uses.vault.id().into(), VaultRole::Contributor.role()),
+        on("secrets", uses.vault.id().into(), VaultRole::Administrator.role()),
+        on("registry", uses.registry.id().into(), RegistryRole::Contributor.role()),
+        on("insights", uses.insights.id().into(), Role::CONTRIBUTOR),
+    ];
+    if let NetworkSettings::Managed { .. } = uses.network.settings() {
+        // The managed network's private endpoints are approved by the workspace itself.
+        grants.push(on(
+            "network",
+            group.id().into(),
+            Role::AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER,
+        ));
+    }
+    grants
+}
+
+fn isolate(scope: &Scope, workspace: &MachineLearningWorkspace, settings: &NetworkSettings) {
+    let access = network::access(scope);
+    workspace.set_public_network_access_enabled(&access.public_workspace);
+    match settings {
+        NetworkSettings::Public { .. } => {
+            workspace.set_managed_network(
+                ManagedNetwork::new().isolation_mode(ManagedNetworkIsolationMode::Disabled),
+            );
+        }
+        NetworkSettings::Managed { outbound, .. } => {
+            let mode = outbound.map(|outbound| match outbound {
+                Outbound::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
+                Outbound::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
+            });
+            workspace.set_managed_network(ManagedNetwork::new().isolation_mode(&mode));
+        }
+    }
+    // Without a public workspace the provider refuses serverless compute without public addresses,
+    // unless it is given a subnet: nothing is said then, and the service's own default holds.
+    if *access.public_workspace && matches!(settings, NetworkSettings::Managed { .. }) {
+        workspace.set_serverless_compute(ServerlessCompute::new().public_ip_enabled(false));
+    }
+}
+
+fn build_images(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    uses: Uses<'_>,
+    settings: &WorkspaceSettings,
+) {
+    match &settings.image_build_cluster {
+        // A name, not a reference: the cluster needs the workspace first.
+        Some(cluster) => {
+            workspace.set_image_build_compute_name(cluster);
+        }
+        None if uses.registry.is_private() => scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "a private registry needs a cluster that builds images",
+            )
+            .argument("image_build_cluster")
+            .detail("Azure's own builder cannot reach a registry without public access")
+            .hint("name one of `[clusters]`: `image_build_cluster = \"cpu\"`")
+            .at(settings.identity.origin()),
+        ),
+        None => {}
+    }
+}

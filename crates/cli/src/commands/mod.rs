@@ -1,0 +1,80 @@
+//! The commands, one module each.
+
+mod completions;
+mod explain;
+mod list;
+mod schema;
+mod synth;
+mod validate;
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use terrace_environment::Folder as Stacks;
+use terrace_ir::{Diagnostic, SourceMap};
+
+use crate::arguments::{Command, CommandLine};
+use crate::program::Program;
+use crate::report::{self, Colour};
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Fine,
+    /// There are findings, or stale output.
+    Findings,
+    /// What was asked for makes no sense.
+    Misuse,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Fine => 0,
+            Outcome::Findings => 1,
+            Outcome::Misuse => 2,
+        })
+    }
+}
+
+pub(crate) fn run<P, E>(program: &Program<'_, P, E>, line: CommandLine) -> ExitCode
+where
+    P: DeserializeOwned + JsonSchema,
+    E: DeserializeOwned + JsonSchema,
+{
+    let stacks = line.stacks.as_deref();
+    let outcome = match line.command {
+        Command::Synth(arguments) => synth::run(program, stacks, &arguments),
+        Command::List(arguments) => list::run(program, stacks, &arguments),
+        Command::Validate(arguments) => validate::run(program, stacks, &arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    outcome.into()
+}
+
+/// The folder of the environment files, or the finding that says why there is none.
+fn find_stacks(explicit: Option<&Path>) -> Result<Stacks, Box<Diagnostic>> {
+    terrace_environment::find(Path::new("."), explicit)
+}
+
+/// Prints findings on stderr.
+fn print_findings(diagnostics: &[Diagnostic], sources: &SourceMap) {
+    if !diagnostics.is_empty() {
+        eprint!("{}", report::text(diagnostics, sources, Colour::of_stderr()));
+    }
+}
+
+/// Prints a result on stdout. A reader that went away (`| head`) is no error.
+fn print_result(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+fn print_json(json: &serde_json::Value) {
+    print_result(&format!("{json:#}\n"));
+}

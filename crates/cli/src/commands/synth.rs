@@ -1,0 +1,208 @@
+//! `synth`: the Terraform JSON of the environments, written or compared.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use terrace_ir::{Diagnostic, Module, SourceMap};
+
+use super::{Outcome, find_stacks, print_findings, print_result};
+use crate::arguments::{Deny, Synth};
+use crate::codes;
+use crate::output::{Difference, Folder, Lock, Wanted};
+use crate::program::Program;
+use crate::report::plural;
+use crate::synthesis::{Built, Destination, synthesize};
+
+pub(super) fn run<P, E>(
+    program: &Program<'_, P, E>,
+    stacks: Option<&Path>,
+    arguments: &Synth,
+) -> Outcome
+where
+    P: DeserializeOwned + JsonSchema,
+    E: DeserializeOwned + JsonSchema,
+{
+    let start = Instant::now();
+    let mut sources = SourceMap::new();
+    let stacks = match find_stacks(stacks) {
+        Ok(stacks) => stacks,
+        Err(finding) => {
+            print_findings(&[*finding], &sources);
+            return Outcome::Misuse;
+        }
+    };
+    let destination = Destination::new(&stacks, arguments.out.as_deref());
+    let mut synthesis = synthesize(
+        program,
+        &stacks,
+        &destination,
+        &arguments.environments,
+        &mut sources,
+    );
+    let mut run = Run {
+        destination: &destination,
+        check: arguments.check,
+        deny_warnings: arguments.deny == Some(Deny::Warnings),
+        lock: None,
+    };
+    let mut findings = Vec::new();
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for built in &synthesis.built {
+        let name = &*built.module.name;
+        let line = if synthesis.is_refused(name, run.deny_warnings) {
+            "not written".to_owned()
+        } else {
+            run.environment(built).unwrap_or_else(|refusal| {
+                findings.push(refusal.finding.in_module(&built.module.name));
+                refusal.line
+            })
+        };
+        lines.push((name, line));
+    }
+    for name in &synthesis.failed {
+        lines.push((name, "not written".to_owned()));
+    }
+    let refused = synthesis.has_refusals(run.deny_warnings) || !findings.is_empty();
+    findings.extend(synthesis.diagnostics.iter().cloned());
+    print_findings(&findings, &sources);
+    print_result(&summary(&lines, start.elapsed()));
+    if refused {
+        Outcome::Findings
+    } else {
+        Outcome::Fine
+    }
+}
+
+/// A line for each environment and, where there are several, one for all.
+fn summary(lines: &[(&str, String)], time: Duration) -> String {
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut out: String = lines
+        .iter()
+        .map(|(name, text)| format!("{name:width$}  {text}\n"))
+        .collect();
+    if lines.len() > 1 {
+        out.push_str(&format!(
+            "{} in {}\n",
+            plural(lines.len(), "environment"),
+            milliseconds(time)
+        ));
+    }
+    out
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
+
+/// One run over several environments.
+struct Run<'a> {
+    destination: &'a Destination,
+    check: bool,
+    deny_warnings: bool,
+    /// Taken when the first file has to be written.
+    lock: Option<Lock>,
+}
+
+/// Why an environment's output is not what it should be.
+struct Refusal {
+    finding: Diagnostic,
+    line: String,
+}
+
+impl From<Diagnostic> for Refusal {
+    fn from(finding: Diagnostic) -> Self {
+        Self {
+            finding,
+            line: "not written".to_owned(),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Writes or compares one environment, and says what there was to do.
+    fn environment(&mut self, built: &Built) -> Result<String, Refusal> {
+        let start = Instant::now();
+        let wanted = Wanted::new(&built.module);
+        let folder = self.destination.folder(&built.module.name);
+        let mut differences = folder.compare(&wanted)?;
+        let change = if differences.is_empty() {
+            "unchanged".to_owned()
+        } else {
+            change(folder.main_on_disk().as_deref(), &wanted)
+        };
+        if !differences.is_empty() {
+            if self.check {
+                return Err(stale(&folder, &differences, change));
+            }
+            if self.lock.is_none() {
+                let destination = self.destination;
+                self.lock = Some(Lock::take(&destination.path, &destination.shown)?);
+                // Another run may have written meanwhile.
+                differences = folder.compare(&wanted)?;
+            }
+            folder.write(&wanted, &differences)?;
+        }
+        let resources = plural(built.module.resources().count(), "resource");
+        let time = milliseconds(built.time + start.elapsed());
+        Ok(format!(
+            "{}  {resources}  {change}  {time}",
+            folder.shown()
+        ))
+    }
+}
+
+fn stale(folder: &Folder, differences: &[(String, Difference)], change: String) -> Refusal {
+    let files: Vec<String> = differences
+        .iter()
+        .map(|(file, difference)| format!("{}/{file} {}", folder.shown(), difference.words()))
+        .collect();
+    let finding = Diagnostic::error(&codes::STALE, format!("{} is stale", folder.shown()))
+        .detail(format!("{}\nresources: {change}", files.join("\n")))
+        .hint("run `synth` and commit the result");
+    Refusal {
+        finding,
+        line: format!("stale: {change}"),
+    }
+}
+
+/// What is different between two versions of an environment, resource by resource.
+fn change(before: Option<&str>, wanted: &Wanted) -> String {
+    let Some(before) = before else {
+        return "new".to_owned();
+    };
+    let (before, after) = (parsed(before), parsed(wanted.main()));
+    let (mut added, mut changed, mut removed) = (0, 0, 0);
+    for block in after.resources() {
+        match block.resource_address().and_then(|at| before.resource(&at).cloned()) {
+            None => added += 1,
+            Some(old) if old.body != block.body => changed += 1,
+            Some(_) => {}
+        }
+    }
+    for block in before.resources() {
+        if let Some(address) = block.resource_address()
+            && after.resource(&address).is_none()
+        {
+            removed += 1;
+        }
+    }
+    let parts: Vec<String> = [(added, "added"), (changed, "changed"), (removed, "removed")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if parts.is_empty() {
+        "changed beside the resources".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// What can be read of a version; what cannot counts as not there.
+fn parsed(text: &str) -> Module {
+    let mut sources = SourceMap::new();
+    let files = [("main.tf.json".to_owned(), text.to_owned())];
+    terrace_ir::read::files("", files, &mut sources).0
+}

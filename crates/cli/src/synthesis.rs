@@ -1,0 +1,161 @@
+//! From environment files to checked modules.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use terrace_core::App;
+use terrace_environment::Folder as Stacks;
+use terrace_ir::{Diagnostic, Module, Severity, SourceMap};
+
+use crate::codes;
+use crate::output::Folder;
+use crate::program::Program;
+
+/// Where the output of a run goes.
+pub struct Destination {
+    /// The folder that holds one folder for each environment.
+    pub path: PathBuf,
+    /// The folder as people see it.
+    pub shown: String,
+}
+
+impl Destination {
+    /// `explicit`, or `synth-out` beside the folder of the environment files.
+    #[must_use]
+    pub fn new(stacks: &Stacks, explicit: Option<&Path>) -> Self {
+        match explicit {
+            Some(path) => Self {
+                path: path.to_owned(),
+                shown: path.display().to_string().replace('\\', "/"),
+            },
+            None => {
+                let name = "synth-out";
+                let shown = match stacks.name().rsplit_once('/') {
+                    Some((parent, _)) => format!("{parent}/{name}"),
+                    None => name.to_owned(),
+                };
+                Self {
+                    path: stacks.path().parent().unwrap_or(Path::new("")).join(name),
+                    shown,
+                }
+            }
+        }
+    }
+
+    /// The folder of an environment.
+    #[must_use]
+    pub fn folder(&self, environment: &str) -> Folder {
+        Folder::new(&self.path, &self.shown, environment)
+    }
+}
+
+/// An environment that could be built, with its findings among all others.
+pub struct Built {
+    /// The frozen module.
+    pub module: Module,
+    /// How long building it took, without what is done for all environments together.
+    pub time: Duration,
+}
+
+/// What a run made of the environment files.
+pub struct Synthesis {
+    /// The environments that could be built, in the order in which they were asked for.
+    pub built: Vec<Built>,
+    /// Those that were asked for and could not even be read.
+    pub failed: Vec<Rc<str>>,
+    /// All findings.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Synthesis {
+    /// Whether an environment has an error, or a warning where those are denied.
+    #[must_use]
+    pub fn is_refused(&self, environment: &str, deny_warnings: bool) -> bool {
+        self.diagnostics.iter().any(|diagnostic| {
+            // A finding without an environment is about all of them.
+            let concerns = diagnostic
+                .module
+                .as_deref()
+                .is_none_or(|module| module == environment);
+            concerns && is_refusal(diagnostic, deny_warnings)
+        })
+    }
+
+    /// Whether anything at all is refused.
+    #[must_use]
+    pub fn has_refusals(&self, deny_warnings: bool) -> bool {
+        !self.failed.is_empty()
+            || self
+                .diagnostics
+                .iter()
+                .any(|diagnostic| is_refusal(diagnostic, deny_warnings))
+    }
+}
+
+fn is_refusal(diagnostic: &Diagnostic, deny_warnings: bool) -> bool {
+    match diagnostic.severity {
+        Severity::Error => true,
+        Severity::Warning => deny_warnings,
+        Severity::Note => false,
+    }
+}
+
+/// Loads, builds, freezes and checks the environments called `which`, or all.
+pub fn synthesize<P, E>(
+    program: &Program<'_, P, E>,
+    stacks: &Stacks,
+    destination: &Destination,
+    which: &[String],
+    sources: &mut SourceMap,
+) -> Synthesis
+where
+    P: DeserializeOwned + JsonSchema,
+    E: DeserializeOwned + JsonSchema,
+{
+    let loaded =
+        terrace_environment::load::<P, E>(stacks, which, program.never_inherited, sources);
+    let mut diagnostics = loaded.diagnostics;
+    let app = App::new();
+    let mut times = Vec::new();
+    if let Some(project) = &loaded.shared {
+        let mut environments = loaded.environments;
+        environments.sort_by_key(|environment| (program.stage)(&environment.settings));
+        for environment in &environments {
+            let start = Instant::now();
+            let stack = app.stack(&environment.name, (program.stage)(&environment.settings));
+            (program.build)(&stack, project, &environment.settings);
+            times.push(start.elapsed());
+        }
+    }
+    let frozen = app.freeze();
+    diagnostics.extend(frozen.diagnostics);
+    let mut modules = frozen.modules;
+    for module in &mut modules {
+        module.beside.native = destination.folder(&module.name).foreign();
+        if !module.beside.native.is_empty() {
+            diagnostics.push(
+                Diagnostic::note(
+                    &codes::BESIDE,
+                    format!(
+                        "beside the output stand {}, which are not checked here",
+                        module.beside.native.join(", ")
+                    ),
+                )
+                .in_module(&module.name),
+            );
+        }
+    }
+    diagnostics.extend(terrace_schema::check(&modules));
+    Synthesis {
+        built: modules
+            .into_iter()
+            .zip(times)
+            .map(|(module, time)| Built { module, time })
+            .collect(),
+        failed: loaded.failed,
+        diagnostics,
+    }
+}

@@ -1,0 +1,80 @@
+//! What an environment file says, composed of the constructs' settings.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace::{
+    ClusterSettings, Destroy, Frame, InsightsSettings, NetworkSettings, Project, RegistrySettings,
+    Sourced, Stage, StateSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+};
+
+/// An environment: one root module with a state of its own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// What the environment is for. It decides how severe a finding is.
+    pub stage: Stage,
+
+    /// The region in which everything is, for example `westeurope`. A change replaces everything.
+    pub location: Sourced<String>,
+
+    /// The subscription that the environment belongs to. Left out, it is the one of the login or of
+    /// `ARM_SUBSCRIPTION_ID`.
+    #[serde(default)]
+    pub subscription_id: Option<Sourced<String>>,
+
+    /// Tags on everything that takes them.
+    #[serde(default)]
+    pub tags: BTreeMap<String, Sourced<String>>,
+
+    /// Where the state is. Left out, it is beside the output, on your own disk.
+    #[serde(default)]
+    pub state: Option<StateSettings>,
+
+    /// What destroying leaves behind.
+    #[serde(default)]
+    pub destroy: Destroy,
+
+    /// How isolated the platform is.
+    #[serde(default)]
+    pub network: NetworkSettings,
+
+    /// Application Insights and its logs.
+    #[serde(default)]
+    pub insights: InsightsSettings,
+
+    /// The key vault.
+    #[serde(default)]
+    pub vault: VaultSettings,
+
+    /// The workspace's storage account.
+    #[serde(default)]
+    pub storage: StorageSettings,
+
+    /// The container registry.
+    #[serde(default)]
+    pub registry: RegistrySettings,
+
+    /// The workspace.
+    #[serde(default)]
+    pub workspace: WorkspaceSettings,
+
+    /// Compute clusters, by name.
+    #[serde(default)]
+    pub clusters: BTreeMap<String, ClusterSettings>,
+}
+
+impl terrace::Environment for Environment {
+    fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    fn frame<'a>(&'a self, project: &'a Project) -> Frame<'a> {
+        Frame::new(project, &self.location)
+            .tags(&self.tags)
+            .subscription_id(self.subscription_id.as_ref())
+            .state(self.state.as_ref())
+            .destroy(&self.destroy)
+    }
+}

@@ -1,0 +1,8 @@
+//! The stacks of this repository: `cargo run -- synth`.
+
+mod environment;
+mod platform;
+
+fn main() -> std::process::ExitCode {
+    terrace::main(platform::platform)
+}

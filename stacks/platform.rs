@@ -1,0 +1,36 @@
+//! The platform: an Azure Machine Learning workspace and all that it stands on.
+//!
+//! Every environment is built by this one function. What differs between them stands in their
+//! TOML files and nowhere else.
+
+use terrace::{
+    AppInsights, ContainerRegistry, KeyVault, MlWorkspace, Network, ResourceGroup, Stack, Storage,
+    Uses,
+};
+
+use crate::environment::Environment;
+
+pub fn platform(stack: &Stack, env: &Environment) {
+    let group = ResourceGroup::new(stack, "platform", &env.location);
+    let network = Network::new(&group, "network", &env.network);
+    let insights = AppInsights::new(&group, "insights", &env.insights);
+    let vault = KeyVault::new(&group, "vault", &env.vault);
+    let storage = Storage::new(&group, "data", &env.storage);
+    let registry = ContainerRegistry::new(&group, "images", &env.registry);
+
+    let uses = Uses {
+        storage: &storage,
+        vault: &vault,
+        insights: &insights,
+        registry: &registry,
+        network: &network,
+    };
+    let ml = MlWorkspace::new(&group, "ml", uses, &env.workspace);
+    for (name, cluster) in &env.clusters {
+        ml.cluster(name, cluster);
+    }
+
+    stack.output("resource_group", group.name());
+    stack.output("workspace_id", ml.id());
+    stack.output("workspace_name", ml.name());
+}
