@@ -8,6 +8,7 @@
 //! | [`model`] | what is known about a provider: types, arguments, blocks, and what is demanded of values |
 //! | [`catalog`](mod@catalog) | look-up by name, and the nearest name |
 //! | [`check`] | the check of a body against the schema of its type |
+//! | [`describe`] | what is known about a type, for a person and for machines, and the search for a word |
 //! | [`rule`] | what a validator demands, and the verdict on a value |
 //! | [`value`] | the verdict on a value by all that is known about an argument, and what is allowed, in words |
 //! | [`format`](mod@format) | well-known formats: UUIDs, durations, addresses |
@@ -18,6 +19,7 @@ pub mod archive;
 mod arm_id;
 pub mod catalog;
 pub mod check;
+pub mod describe;
 pub mod format;
 pub mod model;
 pub mod nearest;

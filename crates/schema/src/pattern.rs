@@ -94,7 +94,7 @@ fn adapt(pattern: &str) -> String {
                 adapted.extend(['\\', escaped]);
                 at += 1;
                 *inside = match (&inside, escaped) {
-                    (_, 'w' | 'W' | 'd' | 'D' | 's' | 'S') => Class::AfterClass,
+                    (_, 'w' | 'W' | 'd' | 'D' | 's' | 'S') => Class::AfterSet,
                     (Class::InRange, _) => Class::AfterRange,
                     _ => Class::AfterChar,
                 };
@@ -132,7 +132,7 @@ enum Class {
     AfterChar,
     InRange,
     AfterRange,
-    AfterClass,
+    AfterSet,
 }
 
 impl Class {

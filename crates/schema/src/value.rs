@@ -104,46 +104,46 @@ impl Range {
 }
 
 impl Shape {
-    /// What was found by trying is a reason to refuse and none to accept.
+    /// What was found by trying is a reason to refuse and none to accept, and a reason to refuse only where it looks
+    /// like the rule for a name: one length that passes is that of an encoding, and a set with many marks, or without
+    /// letters, is that of a URL or a version, in which a character counts by its place.
     fn judge(&self, subject: Subject<'_>) -> Verdict {
         let Subject::Text(text) = subject else {
             return Verdict::Undecided;
         };
+        let is_encoding = self.min.is_some() && self.min == self.max;
         let length = text.chars().count();
         let too_short = self.min.is_some_and(|min| length < min as usize);
         let too_long = self.max.is_some_and(|max| length > max as usize);
-        let misplaced = |char: Option<char>, set: &Option<String>| match (char, set) {
-            (Some(char), Some(set)) => char.is_ascii() && !is_in_set(char, set),
-            _ => false,
-        };
-        let last = text.chars().next_back().filter(|_| length > 1);
-        let middle = text.chars().skip(1).take(length.saturating_sub(2));
-        let refused = too_short
-            || too_long
-            || misplaced(
-                text.chars().next(),
-                if self.first.is_some() {
-                    &self.first
-                } else {
-                    &self.chars
-                },
-            )
-            || misplaced(
-                last,
-                if self.last.is_some() {
-                    &self.last
-                } else {
-                    &self.chars
-                },
-            )
-            || middle
-                .into_iter()
-                .any(|char| misplaced(Some(char), &self.chars));
-        if refused {
+        let wrong_length = !is_encoding && (too_short || too_long);
+        if wrong_length || (self.is_of_a_name() && self.is_misplaced_in(text)) {
             Verdict::Refused
         } else {
             Verdict::Undecided
         }
+    }
+
+    fn is_of_a_name(&self) -> bool {
+        const MOST_MARKS: usize = 6;
+        self.chars.as_ref().is_some_and(|chars| {
+            let mut words = chars.split(' ');
+            words.next() == Some("a-z")
+                && words.filter(|word| word.chars().count() == 1).count() <= MOST_MARKS
+        })
+    }
+
+    /// Whether a character stands where it may not. Only ASCII was tried.
+    fn is_misplaced_in(&self, text: &str) -> bool {
+        let last = text.chars().count().saturating_sub(1);
+        text.chars().enumerate().any(|(index, char)| {
+            let place = match index {
+                0 => &self.first,
+                index if index == last => &self.last,
+                _ => &None,
+            };
+            let set = place.as_ref().or(self.chars.as_ref());
+            char.is_ascii() && set.is_some_and(|set| !is_in_set(char, set))
+        })
     }
 
     fn words(&self) -> String {
@@ -245,5 +245,22 @@ mod tests {
         assert_eq!(judge("aé"), Verdict::Undecided);
         assert_eq!(judge("a_b"), Verdict::Refused);
         assert_eq!(judge("abcde"), Verdict::Refused);
+    }
+
+    #[test]
+    fn what_does_not_look_like_a_name_is_not_refused_by_what_was_tried() {
+        let judge = |shape: Shape, text| shape.judge(Subject::Text(text));
+        let base64 = Shape {
+            min: Some(4),
+            max: Some(4),
+            ..Shape::default()
+        };
+        assert_eq!(judge(base64, "aGVsbG8="), Verdict::Undecided);
+        let set = Some("a-z A-Z 0-9 ! # $ & ( ) * + , - . /".to_owned());
+        let url = Shape {
+            chars: set,
+            ..Shape::default()
+        };
+        assert_eq!(judge(url, "https://example.org"), Verdict::Undecided);
     }
 }

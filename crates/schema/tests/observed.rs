@@ -1,6 +1,8 @@
 //! The check held against what the real azurerm 5.2.0 was seen to do: `terraform validate` on bodies with one argument
 //! changed.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -9,8 +11,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde_json::Value;
-use terrace_ir::{Any, Data, Diagnostic, Object, Origin, Severity};
-use terrace_schema::{Kind, catalog, check_body};
+use terrace_ir::{Diagnostic, Severity};
 
 /// One body, and whether the provider accepted it.
 #[derive(Deserialize)]
@@ -32,35 +33,8 @@ fn observations(file: &str) -> impl Iterator<Item = Observation> {
     lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap())
 }
 
-fn data(json: &Value) -> Data {
-    match json {
-        Value::Null => Data::Null,
-        Value::Bool(value) => (*value).into(),
-        Value::Number(number) => match number.as_i64() {
-            Some(number) => number.into(),
-            None => Data::Number(number.to_string().into()),
-        },
-        Value::String(text) => text.as_str().into(),
-        Value::Array(list) => list
-            .iter()
-            .map(|item| Any::from(data(item)))
-            .collect::<Vec<_>>()
-            .into(),
-        Value::Object(_) => object(json).into(),
-    }
-}
-
-fn object(json: &Value) -> Object {
-    json.as_object()
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.clone(), data(value)))
-        .collect()
-}
-
-fn errors(type_name: &str, body: &Value) -> Vec<Diagnostic> {
-    let schema = catalog().find(Kind::Resource, type_name).unwrap();
-    let mut findings = check_body(schema, &object(body), Origin::Default);
+fn errors(observation: &Observation) -> Vec<Diagnostic> {
+    let mut findings = support::check(&observation.type_name, &observation.body);
     findings.retain(|finding| finding.severity == Severity::Error);
     findings
 }
@@ -70,7 +44,7 @@ fn the_check_agrees_with_the_real_provider() {
     let (mut all, mut accepted, mut wrongly_refused) = (0, 0, Vec::new());
     let mut missed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for observation in observations("azurerm-validate.jsonl.gz") {
-        let errors = errors(&observation.type_name, &observation.body);
+        let errors = errors(&observation);
         all += 1;
         accepted += usize::from(observation.accepted);
         let body = || format!("{} {}", observation.type_name, observation.body);
