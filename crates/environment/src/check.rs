@@ -106,8 +106,6 @@ impl<'a> Checker<'a> {
         let known = known
             .into_iter()
             .flat_map(|it| it.keys().map(String::as_str));
-        // What is there already is not what was meant.
-        let known = known.filter(|it| node.as_table().is_none_or(|table| !table.contains_key(*it)));
         if let Some(near) = nearest(key, known.clone()) {
             self.misspelt.push(inside(table, near));
         }
@@ -160,8 +158,13 @@ impl<'a> Checker<'a> {
         let forms = forms.map(Vec::as_slice).unwrap_or_default();
         let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
         let tag = self.schema.at(parent).and_then(|it| self.schema.tag(it));
-        let meant = match (tag, node.as_table()) {
-            (Some(tag), Some(table)) => {
+        let meant = match tag {
+            Some(tag) => {
+                let Some(table) = node.as_table() else {
+                    self.findings
+                        .push(value(&WRONG_TYPE, path, node, "a table is expected"));
+                    return;
+                };
                 let values: Vec<Json> = tag.values().map(Json::from).collect();
                 let path = inside(path, tag.name);
                 let Some(entry) = table.get(tag.name) else {
@@ -170,14 +173,14 @@ impl<'a> Checker<'a> {
                     self.missing.push((path, finding));
                     return;
                 };
-                let value = entry.node.as_text().unwrap_or_default();
-                let Some((variant, _)) = tag.variant(value) else {
+                let said = entry.node.as_text().unwrap_or_default();
+                let Some((variant, _)) = tag.variant(said) else {
                     self.findings.push(not_in_set(&path, &entry.node, &values));
                     return;
                 };
                 Some(variant)
             }
-            _ => meant(context),
+            None => meant(context),
         };
         if let Some(errors) = meant.and_then(|form| context.get(form)) {
             errors.iter().for_each(|error| self.error(error));
@@ -318,10 +321,18 @@ fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<Diagnostic>
             format!("a multiple of {multiple_of} is needed"),
         ),
         Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
-            of_amount(format!("{}, at most {limit} are allowed", length(node)))
+            of_amount(format!(
+                "{}, at most {limit} {} allowed",
+                length(node),
+                is(*limit)
+            ))
         }
         Kind::MinLength { limit } | Kind::MinItems { limit } | Kind::MinProperties { limit } => {
-            of_amount(format!("{}, at least {limit} are needed", length(node)))
+            of_amount(format!(
+                "{}, at least {limit} {} needed",
+                length(node),
+                is(*limit)
+            ))
         }
         Kind::Pattern { pattern } => {
             of_value(&WRONG_FORM, format!("which does not match `{pattern}`"))
@@ -346,6 +357,10 @@ fn length(node: &Node) -> String {
         _ => (0, "entry", "entries"),
     };
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn is(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// A type in the words of TOML.

@@ -5,7 +5,7 @@ use terrace_ir::{ArgumentPath, Code, Diagnostic, Step};
 
 use crate::codes::{MISSING_KEY, NOT_IN_SET, UNKNOWN_KEY};
 use crate::nearest::{did_you_mean, either, nearest};
-use crate::tree::{Node, Span, quoted};
+use crate::tree::{self, Node, Span, quoted};
 
 /// What the last step of a path is called in a summary; the whole path is the finding's argument.
 pub(crate) fn name(path: &ArgumentPath) -> String {
@@ -15,10 +15,10 @@ pub(crate) fn name(path: &ArgumentPath) -> String {
             let mut short = ArgumentPath::root();
             short.push(key.clone());
             short.push(index.clone());
-            format!("`{short}`")
+            format!("`{}`", tree::short(&short.to_string()))
         }
-        [.., Step::Name(name)] => format!("`{name}`"),
-        _ => format!("`{path}`"),
+        [.., Step::Name(name)] => format!("`{}`", tree::short(name)),
+        _ => format!("`{}`", tree::short(&path.to_string())),
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn unknown_key<'a>(
     span: Span,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> Diagnostic {
-    let finding = Diagnostic::error(&UNKNOWN_KEY, format!("unknown key `{key}`"))
+    let finding = Diagnostic::error(&UNKNOWN_KEY, format!("unknown key `{}`", tree::short(key)))
         .argument(path.to_string())
         .at(span.into());
     match nearest(key, known.clone()) {

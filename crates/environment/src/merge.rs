@@ -6,7 +6,7 @@ use terrace_ir::{ArgumentPath, Diagnostic, Step};
 use crate::codes::NOTHING_TO_REMOVE;
 use crate::nearest::{did_you_mean, nearest};
 use crate::schema::{Key, Schema, accepts_bool};
-use crate::tree::{Data, Entry, Node, Span, Table};
+use crate::tree::{Data, Entry, Node, Span, Table, short};
 
 /// The paths of keys that each environment says for itself.
 pub(crate) struct NeverInherited<'a>(Vec<Vec<&'a str>>);
@@ -138,9 +138,10 @@ impl<'s> Merger<'s> {
     }
 
     fn nothing_to_remove(&mut self, name: &str, inherited: &Table, key: Span) {
+        let shown = short(name);
         let mut finding = Diagnostic::error(
             &NOTHING_TO_REMOVE,
-            format!("`{name} = false` removes nothing: no `{name}` is inherited"),
+            format!("`{shown} = false` removes nothing: no `{shown}` is inherited"),
         )
         .argument(self.path.to_string())
         .at(key.into());

@@ -271,7 +271,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
             return Err(Error::custom("a value was read before its key"));
         };
         seed.deserialize(Reader::new(node))
-            .map_err(|error| error.inside(step(key)))
+            .map_err(|error| error.at(node.span).inside(step(key)))
     }
 }
 
@@ -294,7 +294,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'de> {
         self.next += 1;
         seed.deserialize(Reader::new(node))
             .map(Some)
-            .map_err(|error| error.inside(Step::Index(index)))
+            .map_err(|error| error.at(node.span).inside(Step::Index(index)))
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -92,7 +92,8 @@ impl Node {
         match &self.data {
             Data::Bool(value) => value.to_string(),
             Data::Integer(value) => value.to_string(),
-            Data::Float(value) => value.to_string(),
+            // `{:?}` keeps the `.0` that tells 3.0 from 3.
+            Data::Float(value) => format!("{value:?}"),
             Data::Text(text) => quoted(text),
             Data::Date(text) => text.clone(),
             Data::Array(_) => "a list".to_owned(),
@@ -101,22 +102,26 @@ impl Node {
     }
 }
 
-/// Text in quotes, on one line, at most 60 characters of it.
+/// Text in quotes.
 pub(crate) fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", short(&text))
+}
+
+/// Text on one line, at most 60 characters of it.
+pub(crate) fn short(text: &str) -> String {
     const SHOWN: usize = 60;
-    let mut shown = String::from("\"");
+    let mut shown = String::new();
     for (n, c) in text.chars().enumerate() {
-        if n == SHOWN {
-            shown.push('…');
-            break;
-        }
         match c {
-            '"' | '\\' => shown.extend(['\\', c]),
+            _ if n == SHOWN => {
+                shown.push('…');
+                break;
+            }
             c if c.is_control() => shown.extend(c.escape_default()),
             c => shown.push(c),
         }
     }
-    shown.push('"');
     shown
 }
 

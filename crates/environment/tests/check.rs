@@ -1,0 +1,300 @@
+//! What is refused, each finding at its exact place.
+
+mod common;
+
+use common::{DEV, Scratch, Settings};
+use pretty_assertions::assert_eq;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_ir::Sourced;
+
+/// The findings about one environment: lines that are in order, then `wrong`.
+fn findings(wrong: &str) -> Vec<String> {
+    let ok = "location = 'westeurope'\nstage = 'dev'\nowner = 'ada'\n";
+    let storage = if wrong.contains("storage") {
+        ""
+    } else {
+        "[storage]\n"
+    };
+    Scratch::new(&[("dev.toml", &format!("{ok}{wrong}\n{storage}"))])
+        .load(&[])
+        .findings()
+}
+
+#[test]
+fn an_environment_in_order_has_no_findings() {
+    let run = Scratch::new(&[("dev.toml", DEV)]).load(&[]);
+    assert_eq!(run.findings(), [""; 0]);
+    let settings = &run.environment("dev").settings;
+    assert_eq!(run.place(&settings.location), "stacks/dev.toml:2:12");
+    assert_eq!(
+        run.place(settings.storage.retention_days.as_ref().unwrap()),
+        "stacks/dev.toml:8:18"
+    );
+    assert_eq!(
+        run.place(&settings.clusters["gpu"].size),
+        "stacks/dev.toml:19:8"
+    );
+    let common::Network::Managed { outbound } = &settings.network else {
+        panic!("the network is managed");
+    };
+    assert_eq!(run.place(&outbound[0]), "stacks/dev.toml:12:13");
+    assert_eq!(run.place(&settings.storage.versioning), "nowhere");
+}
+
+#[test]
+fn an_unknown_key_is_blamed_at_the_key() {
+    assert_eq!(
+        findings(
+            "[storage]\nreplicaton = 'ZRS'\ncolour = 'red'\n[clusters.cpu]\nsize = 's'\n\"max nodes\" = 3"
+        ),
+        [
+            "[dev] stacks/dev.toml:5:1 storage.replicaton T0508: unknown key `replicaton` | did you mean `replication`?",
+            "[dev] stacks/dev.toml:6:1 storage.colour T0508: unknown key `colour` | allowed here: `name`, `replication`, `retention_days`, `hot_share` or `versioning`",
+            "[dev] stacks/dev.toml:9:1 clusters.cpu[\"max nodes\"] T0508: unknown key `max nodes` | did you mean `max_nodes`?",
+        ]
+    );
+}
+
+#[test]
+fn a_missing_key_is_blamed_at_its_table_or_the_start_of_the_file() {
+    let run = Scratch::new(&[(
+        "dev.toml",
+        "stage = 'dev'\nowner = 'a'\nclusters.cpu.max_nodes = 3\n[budget]\namount = 10\n[storage]\n",
+    )])
+    .load(&[]);
+    assert_eq!(
+        run.findings(),
+        [
+            "[dev] stacks/dev.toml:1:1 location T0509: missing key `location` | The Azure region of everything.",
+            "[dev] stacks/dev.toml:3:10 clusters.cpu.size T0509: missing key `size`",
+            "[dev] stacks/dev.toml:4:1 budget.contacts T0509: missing key `contacts`",
+        ]
+    );
+}
+
+#[test]
+fn a_misspelt_required_key_is_not_missing_too() {
+    assert_eq!(
+        findings("clusters.cpu = { sise = 'x' }"),
+        [
+            "[dev] stacks/dev.toml:4:18 clusters.cpu.sise T0508: unknown key `sise` | did you mean `size`?"
+        ]
+    );
+}
+
+#[test]
+fn a_wrong_type_says_what_is_expected() {
+    assert_eq!(
+        findings(
+            "expires = 3\nzones = 1\ntags = 'x'\nstorage = { retention_days = '30', versioning = 1, name = [] }\n\
+             [features]\nx = 'yes'\n[[datasets]]\npath = {}\n[clusters]\ncpu = 1979-05-27"
+        ),
+        [
+            "[dev] stacks/dev.toml:4:11 expires T0510: `expires` is 3, text is expected | The day after which a sandbox may go.",
+            "[dev] stacks/dev.toml:5:9 zones T0510: `zones` is 1, a list is expected",
+            "[dev] stacks/dev.toml:6:8 tags T0510: `tags` is \"x\", a table is expected",
+            "[dev] stacks/dev.toml:7:30 storage.retention_days T0510: `retention_days` is \"30\", a whole number is expected",
+            "[dev] stacks/dev.toml:7:49 storage.versioning T0510: `versioning` is 1, `true` or `false` is expected",
+            "[dev] stacks/dev.toml:7:59 storage.name T0510: `name` is a list, text is expected | An explicit name.",
+            "[dev] stacks/dev.toml:9:5 features.x T0510: `x` is \"yes\", `true` or `false` is expected",
+            "[dev] stacks/dev.toml:11:8 datasets[0].path T0510: `path` is a table, text is expected",
+            "[dev] stacks/dev.toml:13:7 clusters.cpu T0510: `cpu` is 1979-05-27, a table is expected",
+        ]
+    );
+}
+
+#[test]
+fn a_value_outside_its_set_gives_the_nearest() {
+    assert_eq!(
+        findings("storage.replication = 'ZSR'"),
+        [
+            "[dev] stacks/dev.toml:4:23 storage.replication T0511: `replication` is \"ZSR\", \"LRS\", \"ZRS\" or \"GRS\" is expected | did you mean \"ZRS\"?"
+        ]
+    );
+    assert_eq!(
+        findings("storage.replication = 'none of them'"),
+        [
+            "[dev] stacks/dev.toml:4:23 storage.replication T0511: `replication` is \"none of them\", \"LRS\", \"ZRS\" or \"GRS\" is expected"
+        ]
+    );
+}
+
+#[test]
+fn limits_are_said() {
+    assert_eq!(
+        findings(
+            "zones = [1, 2, 1]\n[storage]\nretention_days = 400\nhot_share = 0.0\nname = 'ab'\n\
+             [budget]\namount = 10\ncontacts = []\n[clusters.cpu]\nsize = 'x'\nmax_nodes = -1"
+        ),
+        [
+            "[dev] stacks/dev.toml:4:16 zones[2] T0513: `zones[2]` is 1, which is in the list already",
+            "[dev] stacks/dev.toml:6:18 storage.retention_days T0512: `retention_days` is 400, at most 365 is allowed",
+            "[dev] stacks/dev.toml:7:13 storage.hot_share T0512: `hot_share` is 0.0, more than 0 is needed | A share of the whole.",
+            "[dev] stacks/dev.toml:8:8 storage.name T0513: `name` has 2 characters, at least 3 are needed | An explicit name.",
+            "[dev] stacks/dev.toml:11:12 budget.contacts T0513: `contacts` has 0 entries, at least 1 is needed",
+            "[dev] stacks/dev.toml:14:13 clusters.cpu.max_nodes T0512: `max_nodes` is -1, at least 0 is needed",
+        ]
+    );
+}
+
+#[test]
+fn a_pattern_is_said_with_what_the_key_is_for() {
+    let text = DEV.replace("\"westeurope\"", "\"West Europe\"");
+    assert_eq!(
+        Scratch::new(&[("dev.toml", &text)]).load(&[]).findings(),
+        [
+            "[dev] stacks/dev.toml:2:12 location T0514: `location` is \"West Europe\", which does not match `^[a-z0-9]+$` | The Azure region of everything."
+        ]
+    );
+}
+
+#[test]
+fn findings_inside_a_tagged_table_are_those_of_its_variant() {
+    assert_eq!(
+        findings("[network]\nisolation = 'own-vnet'\ndns = 3\noutbound = []"),
+        [
+            "[dev] stacks/dev.toml:4:1 network.address_space T0509: missing key `address_space`",
+            "[dev] stacks/dev.toml:6:7 network.dns T0510: `dns` is 3, text is expected",
+            "[dev] stacks/dev.toml:7:1 network.outbound T0508: unknown key `outbound` | `outbound` belongs to `isolation = \"managed\"`",
+        ]
+    );
+}
+
+#[test]
+fn a_wrong_tag_gives_the_nearest_and_a_missing_one_the_set() {
+    assert_eq!(
+        findings("network.isolation = 'own-vet'"),
+        [
+            "[dev] stacks/dev.toml:4:21 network.isolation T0511: `isolation` is \"own-vet\", \"public\", \"managed\" or \"own-vnet\" is expected | did you mean \"own-vnet\"?"
+        ]
+    );
+    assert_eq!(
+        findings("[network]\noutbound = []"),
+        [
+            "[dev] stacks/dev.toml:4:1 network.isolation T0509: missing key `isolation` | it is \"public\", \"managed\" or \"own-vnet\""
+        ]
+    );
+    assert_eq!(
+        findings("network = 'public'"),
+        ["[dev] stacks/dev.toml:4:11 network T0510: `network` is \"public\", a table is expected"]
+    );
+}
+
+#[test]
+fn of_several_forms_the_one_that_was_meant_is_judged() {
+    assert_eq!(
+        findings("schedule.daily.hour = 'noon'"),
+        [
+            "[dev] stacks/dev.toml:4:23 schedule.daily.hour T0510: `hour` is \"noon\", a whole number is expected"
+        ]
+    );
+    assert_eq!(
+        findings("schedule = 'dayly'"),
+        [
+            "[dev] stacks/dev.toml:4:12 schedule T0515: `schedule` is \"dayly\", \"never\" or a table with `daily` or a table with `cron` is expected"
+        ]
+    );
+}
+
+#[test]
+fn what_serde_alone_refuses_has_its_place() {
+    assert_eq!(
+        findings("budget = { amount = 15, contacts = ['a'] }"),
+        ["[dev] stacks/dev.toml:4:21 budget.amount T0516: `amount` is 15: budgets are set in tens"]
+    );
+    assert_eq!(
+        findings("clusters.cpu.size = 'x'\nclusters.cpu.max_nodes = 3.0"),
+        [
+            "[dev] stacks/dev.toml:5:26 clusters.cpu.max_nodes T0516: `max_nodes` is 3.0, a whole number from 0 to 4294967295 is expected"
+        ]
+    );
+}
+
+#[test]
+fn dates_inline_tables_and_open_sets_are_read() {
+    let run = Scratch::new(&[(
+        "dev.toml",
+        &format!(
+            "expires = 2027-01-31\ndatasets = [{{ path = 'a', format = 'csv' }}, {{ path = 'b', format = 'avro' }}]\n\
+             schedule = {{ cron = '0 3 * * *' }}\nextra = {{ a = [1, {{ b = 2.5 }}] }}\nfeatures.x = false\n{DEV}"
+        ),
+    )])
+    .load(&[]);
+    let settings = &run.environment("dev").settings;
+    let expires = settings.expires.as_ref().unwrap();
+    assert_eq!(**expires, "2027-01-31");
+    assert_eq!(run.place(expires), "stacks/dev.toml:1:11");
+    let formats: Vec<_> = settings
+        .datasets
+        .iter()
+        .map(|it| it.format.clone().unwrap().into_inner())
+        .collect();
+    assert_eq!(
+        formats,
+        [
+            common::Format::Csv,
+            common::Format::Other("avro".to_owned())
+        ]
+    );
+    let Some(common::Schedule::Cron(cron)) = &settings.schedule else {
+        panic!("the schedule is a cron expression");
+    };
+    assert_eq!(run.place(cron), "stacks/dev.toml:3:21");
+    assert_eq!(settings.extra["a"], serde_json::json!([1, { "b": 2.5 }]));
+    assert!(!settings.features["x"]);
+}
+
+#[test]
+fn a_sourced_value_in_serdes_buffer_is_a_loud_error() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    struct Buffered {
+        #[allow(dead_code)]
+        choice: Choice,
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(tag = "kind")]
+    enum Choice {
+        #[allow(dead_code)]
+        One { days: Sourced<u32> },
+    }
+    let scratch = Scratch::new(&[("dev.toml", "[choice]\nkind = 'One'\ndays = 3\n")]);
+    assert_eq!(
+        scratch.load_as::<Buffered>(&[]).findings(),
+        [
+            "[dev] stacks/dev.toml:1:1 choice T0516: `choice` is a table, a value with its position is expected"
+        ]
+    );
+}
+
+#[test]
+fn the_shared_file_is_checked_alike_and_its_errors_leave_the_environments_be() {
+    let scratch = Scratch::new(&[("dev.toml", DEV)]);
+    scratch.write(
+        "terrace.toml",
+        "organisation = 'c'\n[[moves]]\nfrom = 'a'\n",
+    );
+    let run = scratch.load(&[]);
+    assert_eq!(
+        run.findings(),
+        [
+            "stacks/terrace.toml:1:1 organisation T0508: unknown key `organisation` | did you mean `organization`?",
+            "stacks/terrace.toml:2:1 moves[0].to T0509: missing key `to`",
+        ]
+    );
+    assert!(run.loaded.shared.is_none());
+    assert_eq!(run.names(), ["dev"]);
+}
+
+#[test]
+fn the_settings_schema_for_editors_accepts_what_the_check_accepts() {
+    let schema = terrace_environment::editor_schema::<Settings>();
+    assert_eq!(schema, terrace_environment::editor_schema::<Settings>());
+    assert!(schema.starts_with("{\n  \"") && schema.ends_with("}\n"));
+    let schema = serde_json::from_str(&schema).expect("the schema is JSON");
+    let child = "inherits = 'dev'\nclusters.gpu = false\nnetwork.outbound = []";
+    for text in [DEV, child] {
+        let file: serde_json::Value = toml::from_str(text).expect("the file is TOML");
+        jsonschema::validate(&schema, &file).expect("the schema accepts the file");
+    }
+}
