@@ -76,7 +76,8 @@ fn write(out: &mut String, node: &Node, least: u8) {
             out.push_str(" ? ");
             write(out, then, 1);
             out.push_str(" : ");
-            write(out, otherwise, 1);
+            // A chain of conditions reads well without parentheses.
+            write(out, otherwise, 0);
         }
         Node::For(each) => write_for(out, each),
     }

@@ -1,0 +1,440 @@
+//! HCL's templates: text with `${…}` and `%{…}` in it, alone, in quotes or as a heredoc.
+
+use std::ops::Range;
+
+use super::Error;
+use super::expression::{Parser, Tree};
+use super::scan::Token;
+use crate::Text;
+use crate::node::{Node, TemplatePart};
+
+/// A piece of a template, in the order written.
+enum Piece {
+    /// Plain text without its escapes. HCL reads text in several pieces, and `~` takes blanks away
+    /// only from the one that it touches.
+    Text(String),
+    Interpolation(Tree),
+    If(Tree, Range<usize>),
+    Else(Range<usize>),
+    EndIf(Range<usize>),
+    For(Option<Text>, Text, Tree, Range<usize>),
+    EndFor(Range<usize>),
+}
+
+/// Where a template stands, which decides how its text is written and where it ends.
+#[derive(Clone, Copy)]
+enum Frame<'t> {
+    /// Alone: up to the end, no escapes but `$${` and `%%{`.
+    Bare,
+    /// Up to `"`, on one line, with escapes.
+    Quoted,
+    /// Up to a line with nothing but the marker.
+    Heredoc { marker: &'t str },
+}
+
+impl<'t> Parser<'t> {
+    /// The whole text as a template.
+    pub(super) fn bare(&mut self) -> Result<Tree, Error> {
+        if self.text.starts_with('\u{feff}') {
+            self.at = '\u{feff}'.len_utf8();
+        }
+        let end = self.text.len();
+        let pieces = self.pieces(Frame::Bare, 0..end)?;
+        self.assemble(pieces)
+    }
+
+    /// A template in quotes, of which the opening one at `open` was taken.
+    pub(super) fn quoted(&mut self, open: Range<usize>) -> Result<Tree, Error> {
+        let pieces = self.pieces(Frame::Quoted, open)?;
+        self.assemble(pieces)
+    }
+
+    /// The lines behind `<<MARKER`, which stood at `open`.
+    pub(super) fn heredoc(
+        &mut self,
+        marker: &'t str,
+        flush: bool,
+        open: Range<usize>,
+    ) -> Result<Tree, Error> {
+        let mut pieces = self.pieces(Frame::Heredoc { marker }, open)?;
+        if flush {
+            unindent(&mut pieces);
+        }
+        self.assemble(pieces)
+    }
+
+    fn pieces(&mut self, frame: Frame<'t>, open: Range<usize>) -> Result<Vec<Piece>, Error> {
+        let outside = self.bound.len();
+        let mut loops = Vec::new();
+        let mut pieces = Vec::new();
+        let mut trim = false;
+        let mut line_start = true;
+        loop {
+            let rest = &self.text[self.at..];
+            let unclosed = || match frame {
+                Frame::Heredoc { marker } => {
+                    Error::new(format!("`<<{marker}` is never closed"), open.clone())
+                        .hint("the marker stands alone on the last line, and a new line behind it")
+                }
+                _ => Error::new("this text is never closed", open.clone()),
+            };
+            match frame {
+                Frame::Bare if rest.is_empty() => break,
+                _ if rest.is_empty() => return Err(unclosed()),
+                Frame::Quoted if rest.starts_with('"') => {
+                    self.at += 1;
+                    break;
+                }
+                Frame::Heredoc { marker } if line_start => {
+                    let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
+                    if line.len() < rest.len() && line.trim() == marker {
+                        // The newline behind the marker belongs to what follows.
+                        self.at += line.trim_end_matches('\r').len();
+                        break;
+                    }
+                }
+                _ => {}
+            }
+            line_start = false;
+            if rest.starts_with("${") || rest.starts_with("%{") {
+                let start = self.at;
+                let directive = rest.starts_with('%');
+                self.at += 2;
+                if self.text[self.at..].starts_with('~') {
+                    self.at += 1;
+                    if let Some(Piece::Text(before)) = pieces.last_mut() {
+                        before.truncate(before.trim_end().len());
+                    }
+                }
+                let newlines = self.set_newlines(false);
+                let piece = match directive {
+                    true => self.directive(start)?,
+                    false => self.interpolation(start)?,
+                };
+                self.set_newlines(newlines);
+                trim = self.text[..self.at].ends_with("~}");
+                match &piece {
+                    Piece::For(key, value, ..) => {
+                        loops.push(self.bound.len());
+                        self.bound.extend(key.clone());
+                        self.bound.push(value.clone());
+                    }
+                    Piece::EndFor(_) => {
+                        let outside = loops.pop().unwrap_or(outside);
+                        self.bound.truncate(outside);
+                    }
+                    _ => {}
+                }
+                pieces.push(piece);
+                continue;
+            }
+            let start = self.at;
+            let mut text = self.run(frame)?;
+            line_start = self.text[start..self.at].ends_with('\n');
+            if std::mem::take(&mut trim) {
+                text = text.trim_start().to_owned();
+            }
+            pieces.push(Piece::Text(text));
+        }
+        self.bound.truncate(outside);
+        Ok(pieces)
+    }
+
+    /// One run of plain text as HCL cuts it: a sign that begins no sequence is one for itself, and
+    /// a newline ends one.
+    fn run(&mut self, frame: Frame<'t>) -> Result<String, Error> {
+        let text = self.text;
+        let start = self.at;
+        let rest = &text[start..];
+        if rest.starts_with("$${") || rest.starts_with("%%{") {
+            self.at += 3;
+            return Ok(rest[1..3].to_owned());
+        }
+        let mut out = String::new();
+        while let Some(c) = text[self.at..].chars().next() {
+            let first = self.at == start;
+            match c {
+                '"' if matches!(frame, Frame::Quoted) => break,
+                '\\' if matches!(frame, Frame::Quoted) => {
+                    out.push(self.escape()?);
+                    continue;
+                }
+                '\n' | '\r' if matches!(frame, Frame::Quoted) => {
+                    return Err(Error::new(
+                        "a text in quotes runs over more than one line",
+                        self.at..self.at + 1,
+                    )
+                    .hint(r"write \n for a new line"));
+                }
+                '$' | '%' if !first => break,
+                '\r' if !text[self.at..].starts_with("\r\n") => {
+                    return match frame {
+                        // HCL gives up here and takes all the rest as text.
+                        Frame::Bare => {
+                            self.at = text.len();
+                            Ok(rest.replace("$${", "${").replace("%%{", "%{"))
+                        }
+                        _ => Err(Error::new(
+                            "a carriage return stands without its newline",
+                            self.at..self.at + 1,
+                        )),
+                    };
+                }
+                _ => {}
+            }
+            out.push(c);
+            self.at += c.len_utf8();
+            if c == '\n' {
+                break;
+            }
+            if matches!(c, '$' | '%') && !text[self.at..].starts_with(['\n', '\r']) {
+                break;
+            }
+        }
+        Ok(out)
+    }
+
+    /// The character of an escape sequence in quotes.
+    fn escape(&mut self) -> Result<char, Error> {
+        let start = self.at;
+        let rest = &self.text[start + 1..];
+        let selector = rest.chars().next();
+        let (c, length) = match selector {
+            Some('n') => (Some('\n'), 1),
+            Some('r') => (Some('\r'), 1),
+            Some('t') => (Some('\t'), 1),
+            Some('"') => (Some('"'), 1),
+            Some('\\') => (Some('\\'), 1),
+            Some('u') => (code_point(rest, 4), 5),
+            Some('U') => (code_point(rest, 8), 9),
+            _ => (None, 0),
+        };
+        let Some(c) = c else {
+            let end = start + 1 + selector.map_or(0, char::len_utf8);
+            let shown = &self.text[start..end];
+            return Err(
+                Error::new(format!("`{shown}` is no escape sequence"), start..end)
+                    .hint(r#"there are \n \r \t \" \\ and \u with four or \U with eight digits"#),
+            );
+        };
+        self.at = start + 1 + length;
+        Ok(c)
+    }
+
+    fn interpolation(&mut self, start: usize) -> Result<Piece, Error> {
+        let tree = self.expression()?;
+        self.close(start)?;
+        Ok(Piece::Interpolation(tree))
+    }
+
+    fn directive(&mut self, start: usize) -> Result<Piece, Error> {
+        let keyword = self.identifier("`if`, `for`, `else`, `endif` or `endfor` should stand")?;
+        let word = self.at;
+        let mut condition = None;
+        let mut names = None;
+        match keyword {
+            "if" => condition = Some(self.expression()?),
+            "for" => names = Some((self.for_names()?, self.expression()?)),
+            "else" | "endif" | "endfor" => {}
+            _ => {
+                let at = word - keyword.len()..word;
+                return Err(Error::new(format!("`{keyword}` is no directive"), at).hint(
+                    "there are if, else, endif, for and endfor; `%%{` is `%{` as plain text",
+                ));
+            }
+        }
+        self.close(start)?;
+        let at = start..self.at;
+        Ok(match (keyword, condition, names) {
+            ("if", Some(condition), _) => Piece::If(condition, at),
+            ("for", _, Some(((key, value), source))) => Piece::For(key, value, source, at),
+            ("else", ..) => Piece::Else(at),
+            ("endif", ..) => Piece::EndIf(at),
+            _ => Piece::EndFor(at),
+        })
+    }
+
+    /// `}` or `~}`.
+    fn close(&mut self, start: usize) -> Result<(), Error> {
+        if self.takes("~}")? || self.takes("}")? {
+            return Ok(());
+        }
+        if self.peek()?.0 == Token::End {
+            let shown = &self.text[start..start + 2];
+            return Err(Error::new(
+                format!("`{shown}` is never closed"),
+                start..start + 2,
+            ));
+        }
+        Err(self
+            .unexpected("`}` should close the sequence")
+            .hint("`$${` and `%%{` are `${` and `%{` as plain text"))
+    }
+
+    /// The template of the pieces. A single interpolation is its expression and keeps its type.
+    fn assemble(&self, mut pieces: Vec<Piece>) -> Result<Tree, Error> {
+        if let [Piece::Interpolation(_)] = pieces.as_slice()
+            && let Some(Piece::Interpolation(tree)) = pieces.pop()
+        {
+            return Ok(tree);
+        }
+        let (mut parts, height) = self.parts(pieces)?;
+        let node = match parts.as_slice() {
+            [] => Node::Text("".into()),
+            [TemplatePart::Text(text)] => Node::Text(text.clone()),
+            // Empty text beside it made it a text, and has to stay.
+            [TemplatePart::Interpolation(_)] => {
+                parts.push(TemplatePart::Interpolation(Node::text("")));
+                Node::Template(parts)
+            }
+            _ => Node::Template(parts),
+        };
+        self.grow(node, [height])
+    }
+
+    /// Pieces with what stands between directives put into them, and the height of the highest.
+    fn parts(&self, pieces: Vec<Piece>) -> Result<(Vec<TemplatePart>, usize), Error> {
+        // The directives that are open, each with what stood before it.
+        let mut open: Vec<(Open, Level)> = Vec::new();
+        let mut level = Level::default();
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => level.push(TemplatePart::Text(text.into()), 0),
+                Piece::Interpolation(tree) => match &*tree.node {
+                    Node::Text(text) => level.push(TemplatePart::Text(text.clone()), 0),
+                    _ => level.push(TemplatePart::Interpolation(tree.node), tree.height),
+                },
+                Piece::If(condition, at) => {
+                    open.push((Open::If(condition, at), std::mem::take(&mut level)));
+                }
+                Piece::For(key, value, source, at) => {
+                    let directive = Open::For(key, value, source, at);
+                    open.push((directive, std::mem::take(&mut level)));
+                }
+                Piece::Else(at) => match open.pop() {
+                    Some((Open::If(condition, opened), before)) => {
+                        let then = std::mem::take(&mut level);
+                        open.push((Open::Else(condition, then, opened), before));
+                    }
+                    _ => return Err(Error::new("`%{else}` belongs to no `%{if}`", at)),
+                },
+                Piece::EndIf(at) => {
+                    let (condition, then, otherwise, before) = match open.pop() {
+                        Some((Open::If(condition, _), before)) => {
+                            (condition, level, Level::default(), before)
+                        }
+                        Some((Open::Else(condition, then, _), before)) => {
+                            (condition, then, level, before)
+                        }
+                        _ => return Err(Error::new("`%{endif}` closes no `%{if}`", at)),
+                    };
+                    let height = condition.height.max(then.height).max(otherwise.height) + 1;
+                    let part = TemplatePart::If {
+                        condition: condition.node,
+                        then: then.parts,
+                        otherwise: otherwise.parts,
+                    };
+                    level = before;
+                    level.push(part, height);
+                }
+                Piece::EndFor(at) => {
+                    let Some((Open::For(key_name, value_name, source, _), before)) = open.pop()
+                    else {
+                        return Err(Error::new("`%{endfor}` closes no `%{for}`", at));
+                    };
+                    let height = level.height.max(source.height) + 1;
+                    let part = TemplatePart::For {
+                        key_name,
+                        value_name,
+                        source: source.node,
+                        body: level.parts,
+                    };
+                    level = before;
+                    level.push(part, height);
+                }
+            }
+            self.check(level.height)?;
+        }
+        match open.pop() {
+            None => Ok((level.parts, level.height)),
+            Some((Open::For(.., at), _)) => {
+                Err(Error::new("this `%{for}` is closed by no `%{endfor}`", at))
+            }
+            Some((Open::If(_, at) | Open::Else(.., at), _)) => {
+                Err(Error::new("this `%{if}` is closed by no `%{endif}`", at))
+            }
+        }
+    }
+}
+
+/// A directive that is not closed yet, and where it stands.
+enum Open {
+    If(Tree, Range<usize>),
+    /// With what stood between `%{if}` and `%{else}`.
+    Else(Tree, Level, Range<usize>),
+    For(Option<Text>, Text, Tree, Range<usize>),
+}
+
+/// Parts side by side, and the height of the highest.
+#[derive(Default)]
+struct Level {
+    parts: Vec<TemplatePart>,
+    height: usize,
+}
+
+impl Level {
+    /// Adds a part. Neighbouring texts become one.
+    fn push(&mut self, part: TemplatePart, height: usize) {
+        self.height = self.height.max(height);
+        match (self.parts.last_mut(), part) {
+            (_, TemplatePart::Text(text)) if text.is_empty() => {}
+            (Some(TemplatePart::Text(before)), TemplatePart::Text(text)) => {
+                let mut joined = std::mem::take(before).into_string();
+                joined.push_str(&text);
+                *before = joined.into();
+            }
+            (_, part) => self.parts.push(part),
+        }
+    }
+}
+
+/// The character of so many hexadecimal digits behind a selector.
+fn code_point(rest: &str, digits: usize) -> Option<char> {
+    let digits = rest.get(1..=digits)?;
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hex.then(|| u32::from_str_radix(digits, 16).ok())
+        .flatten()
+        .and_then(char::from_u32)
+}
+
+/// Takes away the blanks that all lines begin with, as `<<-` wants. Lines of nothing but blanks do
+/// not count.
+fn unindent(pieces: &mut [Piece]) {
+    let mut least = None;
+    let mut lines = Vec::new();
+    let mut line_start = true;
+    for (n, piece) in pieces.iter().enumerate() {
+        let Piece::Text(text) = piece else {
+            if std::mem::take(&mut line_start) {
+                least = Some(0);
+            }
+            continue;
+        };
+        let ends = text.ends_with('\n');
+        if line_start {
+            let inner = text.trim_start();
+            if !(inner.is_empty() && ends) {
+                let blanks = text[..text.len() - inner.len()].chars().count();
+                least = Some(least.map_or(blanks, |least: usize| least.min(blanks)));
+                lines.push(n);
+            }
+        }
+        line_start = ends;
+    }
+    let least = least.unwrap_or(0);
+    for n in lines {
+        if let Piece::Text(text) = &mut pieces[n] {
+            *text = text.chars().skip(least).collect();
+        }
+    }
+}
