@@ -222,10 +222,7 @@ fn choice(elements: &[TypeIndex], all: &[TypeJson]) -> Result<BodyType, String> 
 ///
 /// Types start out as alike as they are without their references, and are told apart as far as the classes of what
 /// they refer to differ, until no class falls apart any more.
-fn merged(
-    mut table: Vec<BodyType>,
-    roots: &mut [&mut TypeIndex],
-) -> Result<Vec<BodyType>, String> {
+fn merged(mut table: Vec<BodyType>, roots: &mut [&mut TypeIndex]) -> Result<Vec<BodyType>, String> {
     let mut classes = vec![0; table.len()];
     let mut count = 1;
     loop {
@@ -317,7 +314,12 @@ mod tests {
 
     #[test]
     fn types_that_contain_themselves_alike_are_one() {
-        let table = vec![list_of("tree", 1), BodyType::List(0), list_of("tree", 3), BodyType::List(2)];
+        let table = vec![
+            list_of("tree", 1),
+            BodyType::List(0),
+            list_of("tree", 3),
+            BodyType::List(2),
+        ];
         let (mut first, mut second) = (0, 2);
         let merged = merged(table, &mut [&mut first, &mut second]).unwrap();
         assert_eq!(merged, [list_of("tree", 1), BodyType::List(0)]);
@@ -326,7 +328,12 @@ mod tests {
 
     #[test]
     fn types_that_differ_deep_inside_stay_apart() {
-        let table = vec![BodyType::List(1), BodyType::Any, BodyType::List(3), BodyType::Boolean];
+        let table = vec![
+            BodyType::List(1),
+            BodyType::Any,
+            BodyType::List(3),
+            BodyType::Boolean,
+        ];
         let (mut first, mut second) = (0, 2);
         let merged = merged(table, &mut [&mut first, &mut second]).unwrap();
         assert_eq!(merged.len(), 4);

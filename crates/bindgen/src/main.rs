@@ -3,6 +3,7 @@
 //! It is the only thing that writes `crates/schema/data` (`pack`). Its input is `crates/bindgen/snapshot`; it never
 //! reaches out to the network.
 
+mod bodies;
 mod facts_json;
 mod fixups;
 mod join;

@@ -1,10 +1,12 @@
-//! `bindgen pack`: writes one packed file per provider into `crates/schema/data`.
+//! `bindgen pack`: writes one packed file per provider, and one of azapi's request bodies, into
+//! `crates/schema/data`.
 
 use std::fs;
 use std::path::PathBuf;
 
 use terrace_schema::archive;
 
+use crate::bodies;
 use crate::fixups;
 use crate::snapshot::{SNAPSHOTS, Snapshot};
 
@@ -17,21 +19,28 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     for snapshot in &SNAPSHOTS {
-        let bytes = pack(snapshot)?;
-        let file = format!("{}.bin", snapshot.name);
-        let path = folder().join(&file);
-        if arguments.check {
-            if fs::read(&path).is_ok_and(|found| found == bytes) {
-                continue;
-            }
-            return Err(format!(
-                "crates/schema/data/{file} is stale: run `cargo run -p terrace-bindgen -- pack`"
-            ));
-        }
-        fs::write(&path, &bytes)
-            .map_err(|error| format!("cannot write crates/schema/data/{file}: {error}"))?;
-        println!("wrote crates/schema/data/{file}, {} bytes", bytes.len());
+        write(
+            arguments,
+            &format!("{}.bin", snapshot.name),
+            &pack(snapshot)?,
+        )?;
     }
+    write(arguments, bodies::FILE, &bodies::pack()?)
+}
+
+fn write(arguments: &Arguments, file: &str, bytes: &[u8]) -> Result<(), String> {
+    let path = folder().join(file);
+    if arguments.check {
+        if fs::read(&path).is_ok_and(|found| found == bytes) {
+            return Ok(());
+        }
+        return Err(format!(
+            "crates/schema/data/{file} is stale: run `cargo run -p terrace-bindgen -- pack`"
+        ));
+    }
+    fs::write(&path, bytes)
+        .map_err(|error| format!("cannot write crates/schema/data/{file}: {error}"))?;
+    println!("wrote crates/schema/data/{file}, {} bytes", bytes.len());
     Ok(())
 }
 

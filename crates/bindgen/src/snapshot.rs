@@ -79,15 +79,18 @@ impl Snapshot {
     }
 
     fn read<T: DeserializeOwned>(&self, what: &str) -> Result<T, String> {
-        let file = format!("{}-{what}-{}.json.gz", self.name, self.version);
-        let path = folder().join(&file);
-        let opened =
-            File::open(path).map_err(|error| format!("cannot open snapshot/{file}: {error}"))?;
-        let mut json = String::new();
-        std::io::Read::read_to_string(&mut GzDecoder::new(opened), &mut json)
-            .map_err(|error| format!("cannot read snapshot/{file}: {error}"))?;
-        serde_json::from_str(&json).map_err(|error| format!("snapshot/{file}: {error}"))
+        read(&format!("{}-{what}-{}.json.gz", self.name, self.version))
     }
+}
+
+/// Reads a file of `snapshot/`.
+pub(crate) fn read<T: DeserializeOwned>(file: &str) -> Result<T, String> {
+    let opened = File::open(folder().join(file))
+        .map_err(|error| format!("cannot open snapshot/{file}: {error}"))?;
+    let mut json = String::new();
+    std::io::Read::read_to_string(&mut GzDecoder::new(opened), &mut json)
+        .map_err(|error| format!("cannot read snapshot/{file}: {error}"))?;
+    serde_json::from_str(&json).map_err(|error| format!("snapshot/{file}: {error}"))
 }
 
 fn folder() -> PathBuf {

@@ -14,12 +14,15 @@
 //! | [`format`](mod@format) | well-known formats: UUIDs, durations, addresses |
 //! | [`nearest`](mod@nearest) | what somebody probably meant |
 //! | [`archive`] | the packed form |
+//! | [`azapi`] | the request bodies of azapi's resources, and their check |
 
 pub mod archive;
 mod arm_id;
+pub mod azapi;
 pub mod catalog;
 pub mod check;
 pub mod describe;
+pub mod eval;
 pub mod format;
 pub mod model;
 pub mod nearest;

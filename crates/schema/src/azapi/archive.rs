@@ -114,7 +114,10 @@ impl Bodies {
 
     /// The names of all resource types, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.index().resources.iter().map(|known| known.name.as_str())
+        self.index()
+            .resources
+            .iter()
+            .map(|known| known.name.as_str())
     }
 
     /// The type at an index of this table; [`BodyType::Any`] for an index that it does not have.
@@ -178,7 +181,8 @@ fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
 /// Decodes a part of the embedded file. A test holds it against what bindgen writes, so a failure is a fault of the
 /// build and not of anything that a user gave.
 fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> T {
-    postcard::from_bytes(bytes).expect("the embedded bodies are what this version of the model wrote")
+    postcard::from_bytes(bytes)
+        .expect("the embedded bodies are what this version of the model wrote")
 }
 
 #[cfg(test)]

@@ -42,7 +42,15 @@ mod tests {
 
     #[test]
     fn what_lacks_a_part_is_no_type() {
-        for text in ["", "@", "Microsoft.X/a", "Microsoft.X@1", "Microsoft.X/a@", "a/b@1@2", "a//b@1"] {
+        for text in [
+            "",
+            "@",
+            "Microsoft.X/a",
+            "Microsoft.X@1",
+            "Microsoft.X/a@",
+            "a/b@1@2",
+            "a//b@1",
+        ] {
             assert_eq!(ResourceType::parse(text), None, "{text}");
         }
     }
