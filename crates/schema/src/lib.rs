@@ -7,7 +7,9 @@
 //! |---|---|
 //! | [`model`] | what is known about a provider: types, arguments, blocks, and what is demanded of values |
 //! | [`catalog`](mod@catalog) | look-up by name, and the nearest name |
-//! | [`check`] | the check of a body against the schema of its type |
+//! | [`check`](mod@check) | the check of modules |
+//! | [`language`] | the check of Terraform's language, which knows no provider |
+//! | [`eval`] | the value of an expression, as far as it is known before apply |
 //! | [`describe`] | what is known about a type, for a person and for machines, and the search for a word |
 //! | [`rule`] | what a validator demands, and the verdict on a value |
 //! | [`value`] | the verdict on a value by all that is known about an argument, and what is allowed, in words |
@@ -21,9 +23,11 @@ mod arm_id;
 pub mod azapi;
 pub mod catalog;
 pub mod check;
+mod codes;
 pub mod describe;
 pub mod eval;
 pub mod format;
+pub mod language;
 pub mod model;
 pub mod nearest;
 mod pattern;
@@ -31,6 +35,7 @@ pub mod rule;
 pub mod value;
 
 pub use catalog::{Catalog, Lookup, catalog};
-pub use check::check_body;
+pub use check::{check, check_body};
+pub use codes::CODES;
 pub use model::{Attribute, BlockType, Kind, Member, NestedBlock, Provider, Schema};
 pub use rule::{Rule, Subject, Verdict};

@@ -1,11 +1,12 @@
-//! The check of a body against the schema of its type, as Terraform and the provider would check it.
+//! The check of modules, as Terraform and the provider would check them, and of one body.
 //!
 //! What is unknown until apply is judged only as far as is certain, and what the facts do not decide is no finding.
-//! All findings of a body come in one go; the caller says whose body it is.
+//! All findings come in one go.
 
 mod body;
 mod codes;
 mod convert;
+mod module;
 mod relations;
 mod values;
 
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use terrace_ir::{ArgumentPath, Diagnostic, Object, Origin, Step};
 
 pub use self::codes::CODES;
+pub use self::module::check;
 use crate::model::{Kind, Schema};
 
 /// Checks the body of a block (arguments, nested blocks and meta-arguments) against its schema.
