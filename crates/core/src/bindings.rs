@@ -6,7 +6,7 @@
 pub use std::collections::BTreeMap;
 
 pub use terrace_ir::{
-    Any, AnyId, Choice, Expr, Id, IntoId, IntoSecret, IntoValue, Mode, Object, Secret, Value,
+    Any, AnyId, Choice, Expr, Id, IntoId, IntoSecret, IntoValue, Object, Secret, Value,
 };
 
 use terrace_ir::{Data, Origin};
@@ -64,6 +64,12 @@ impl From<Timeouts> for Any {
     }
 }
 
+/// A nested block in the making: the structs of the bindings.
+pub trait IsBlock {
+    /// The block without its type.
+    fn into_object(self) -> Object;
+}
+
 /// Sets an argument of a nested block in the making. One without an origin was said by the caller.
 #[track_caller]
 pub fn argument(mut body: Object, name: &'static str, value: impl Into<Any>) -> Object {
@@ -97,24 +103,37 @@ pub(crate) fn append(body: &mut Object, name: &'static str, element: Any) {
 }
 
 /// Nested blocks as a list.
-pub fn blocks<B: Into<Object>>(blocks: impl IntoIterator<Item = B>) -> Any {
+pub fn block_list(blocks: impl IntoIterator<Item = impl IsBlock>) -> Any {
     let blocks: Vec<Any> = blocks
         .into_iter()
-        .map(|block| Any::from(block.into()))
+        .map(|block| block.into_object().into())
         .collect();
     blocks.into()
 }
 
 /// Ids of one kind as a list.
-pub fn ids<K>(ids: impl IntoIterator<Item = impl IntoId<K>>) -> Any {
+pub fn id_list<K>(ids: impl IntoIterator<Item = impl IntoId<K>>) -> Any {
     let ids: Vec<Any> = ids.into_iter().map(|id| id.into_id().into_any()).collect();
     ids.into()
 }
 
+/// An id of any kind.
+pub fn any_id(id: impl Into<AnyId>) -> Any {
+    let id: AnyId = id.into();
+    id.into_any()
+}
+
 /// Ids of any kind as a list.
-pub fn any_ids(ids: impl IntoIterator<Item = impl Into<AnyId>>) -> Any {
-    let ids: Vec<Any> = ids.into_iter().map(|id| id.into().into_any()).collect();
+pub fn any_id_list(ids: impl IntoIterator<Item = impl Into<AnyId>>) -> Any {
+    let ids: Vec<Any> = ids.into_iter().map(any_id).collect();
     ids.into()
+}
+
+/// An attribute in a block of which there is one, `identity[0].principal_id`.
+#[must_use]
+pub fn in_block<T>(resource: &Resource, block: &'static str, name: &'static str) -> Expr<T> {
+    let block: Expr<Any> = resource.attribute(block);
+    block.index::<Any>(0).attribute(name)
 }
 
 /// An object of nothing but nulls: what Terraform wants of a block that is written as an attribute,

@@ -38,6 +38,34 @@ const fn untyped(mode: Mode) -> ResourceType {
     }
 }
 
+impl ResourceType {
+    /// A type of managed resources.
+    #[must_use]
+    pub const fn managed(name: &'static str, has_tags: bool) -> Self {
+        Self::typed(Mode::Managed, name, has_tags)
+    }
+
+    /// A type of data sources.
+    #[must_use]
+    pub const fn data(name: &'static str, has_tags: bool) -> Self {
+        Self::typed(Mode::Data, name, has_tags)
+    }
+
+    /// A type of ephemeral resources.
+    #[must_use]
+    pub const fn ephemeral(name: &'static str, has_tags: bool) -> Self {
+        Self::typed(Mode::Ephemeral, name, has_tags)
+    }
+
+    const fn typed(mode: Mode, name: &'static str, has_tags: bool) -> Self {
+        Self {
+            mode,
+            name,
+            has_tags: Some(has_tags),
+        }
+    }
+}
+
 /// A resource in the tree: what the typed bindings wrap, and the way to every type without one.
 ///
 /// Handles are cheap to clone and all mean the same resource.
@@ -132,16 +160,18 @@ impl Resource {
     /// Sets an argument, nested block or meta-argument.
     #[track_caller]
     pub fn set(&self, name: impl Into<Text>, value: impl Into<Any>) -> &Self {
-        let (name, origin) = (name.into(), Origin::caller());
-        let value = value.into().or_at(origin);
-        let mut tree = self.tree.borrow_mut();
-        let address = tree.resources[self.index as usize].address.clone();
-        if tree.frozen {
-            tree.check_open(origin, &format!("{address}.{name}"));
-        }
-        tree.resources[self.index as usize].body.set(name, value);
-        drop(tree);
+        self.put(name.into(), value.into(), Origin::caller());
         self
+    }
+
+    fn put(&self, name: Text, value: Any, origin: Origin) {
+        let mut tree = self.tree.borrow_mut();
+        let index = self.index as usize;
+        if tree.frozen {
+            let what = format!("{}.{name}", tree.resources[index].address);
+            tree.check_open(origin, &what);
+        }
+        tree.resources[index].body.set(name, value.or_at(origin));
     }
 
     /// Sets an argument to a value of a known type.

@@ -207,10 +207,14 @@ serves! {
     [] u32 => i64, |value| value.into();
     [] &Sourced<u32> => i64, |value| Any::new((**value).into(), value.origin());
     [] i32 => f64, |value| value.into();
+    [] &str => Any, |value| value.into();
     [] Object => Any, |value| value.into();
+    [] Vec<Any> => Any, |value| value.into();
+    [U: Into<Any>, const N: usize] [U; N] => Any, |value| value.into_iter().map(Into::into).collect::<Vec<Any>>().into();
     [] serde_json::Value => Any, |value| from_json(&value);
     [T, U: IntoValue<T>, const N: usize] [U; N] => Vec<T>, |value| list(value);
     [T] Vec<Value<T>> => Vec<T>, |value| list(value);
+    [T: Literal] &Vec<Sourced<T>> => Vec<T>, |value| list(value);
     [T] BTreeMap<String, Value<T>> => BTreeMap<String, T>, |value| Data::Object(
         value.into_iter().map(|(key, item)| (key, item.into_any())).collect()
     ).into();

@@ -1,0 +1,291 @@
+//! The subcommands: `bindings`, `add`, `check` and `provider`.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use terrace_schema::{Kind, Provider, Schema, catalog};
+
+use super::bound::{self, Bound};
+use super::files::{self, Files};
+use super::{Source, generate};
+use crate::facts_json::Facts;
+use crate::join;
+use crate::schema_json::Answer;
+
+/// The embedded providers, each with the folder of its crate.
+const CRATES: [(&str, &str); 3] = [("azurerm", "azurerm"), ("azapi", "azapi"), ("time", "time")];
+
+#[derive(clap::Args)]
+pub(crate) struct Add {
+    /// The types, for example `azurerm_redis_cache`
+    #[arg(required = true, value_name = "TYPE")]
+    types: Vec<String>,
+    /// Bind the data sources of these names
+    #[arg(long, conflicts_with = "ephemeral")]
+    data: bool,
+    /// Bind the ephemeral resources of these names
+    #[arg(long)]
+    ephemeral: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ForProvider {
+    /// The answer of `terraform providers schema -json`, plain or compressed by gzip
+    #[arg(value_name = "SCHEMA")]
+    schema: PathBuf,
+    /// What that answer leaves out, in the form of `snapshot/azurerm-facts-*.json.gz`
+    #[arg(long)]
+    facts: Option<PathBuf>,
+    /// The folder of the new crate
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The provider, where the schema describes several: `azurerm`
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The provider's version, which the answer does not say
+    #[arg(long, default_value = "of an unknown version")]
+    version: String,
+    /// A type to bind, with `data.` or `ephemeral.` before it for those; all types when not given
+    #[arg(long = "bind", value_name = "TYPE")]
+    types: Vec<String>,
+}
+
+/// Writes all bindings that are checked in.
+pub(crate) fn bindings() -> Result<(), String> {
+    for (folder, files) in embedded()? {
+        let touched = files::write(&files, &crates().join(folder))?;
+        println!("crates/{folder}: {} files, {touched} changed", files.len());
+    }
+    Ok(())
+}
+
+/// Adds types to the list and writes their bindings.
+pub(crate) fn add(arguments: &Add) -> Result<(), String> {
+    let kind = match (arguments.data, arguments.ephemeral) {
+        (true, _) => Kind::DataSource,
+        (_, true) => Kind::Ephemeral,
+        _ => Kind::Resource,
+    };
+    for type_name in &arguments.types {
+        if catalog().find(kind, type_name).is_none() {
+            let nearest = terrace_schema::nearest::nearest(type_name, catalog().names(kind));
+            let hint = nearest
+                .map(|nearest| format!(": did you mean {nearest}?"))
+                .unwrap_or_default();
+            return Err(format!(
+                "no provider has a {} {type_name}{hint}",
+                kind.words()
+            ));
+        }
+    }
+    for type_name in &arguments.types {
+        bound::add(&Bound {
+            kind,
+            type_name: type_name.clone(),
+        })?;
+    }
+    bindings()
+}
+
+/// Fails with a list when what is checked in is not what would be written.
+pub(crate) fn check() -> Result<(), String> {
+    let mut stale = Vec::new();
+    for (folder, files) in embedded()? {
+        let differences = files::differences(&files, &crates().join(folder))?;
+        stale.extend(
+            differences
+                .into_iter()
+                .map(|line| format!("crates/{folder}/{line}")),
+        );
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{}\nrun `cargo run -p terrace-bindgen -- bindings`",
+        stale.join("\n")
+    ))
+}
+
+/// Makes a crate of bindings for a provider that is not embedded, or another version of one.
+pub(crate) fn provider(arguments: &ForProvider) -> Result<(), String> {
+    let (provider, schemas) = described(arguments)?;
+    let bound = selected(&arguments.types, &schemas)?;
+    let name = provider.name().to_owned();
+    let source = Source {
+        provider: &provider,
+        schemas: schemas.iter().collect(),
+        keeps_prefix: false,
+    };
+    let mut files = generate(&source, &bound)?;
+    let manifest = arguments.out.join("Cargo.toml");
+    if !manifest.exists() {
+        files.insert("Cargo.toml".to_owned(), cargo_toml(&name, &arguments.out)?);
+    }
+    if !arguments.out.join("README.md").exists() {
+        files.insert(
+            "README.md".to_owned(),
+            format!(
+                "Typed resources of the provider {}.\n",
+                provider.short_source()
+            ),
+        );
+    }
+    let touched = files::write(&files, &arguments.out)?;
+    println!(
+        "{}: {} types, {touched} files changed",
+        arguments.out.display(),
+        bound.len()
+    );
+    Ok(())
+}
+
+fn described(arguments: &ForProvider) -> Result<(Provider, Vec<Schema>), String> {
+    let answer: Answer = parsed(&arguments.schema)?;
+    let facts = match &arguments.facts {
+        Some(path) => parsed(path)?,
+        None => Facts::default(),
+    };
+    let is_wanted = |source: &str| match &arguments.name {
+        Some(name) => source.rsplit('/').next() == Some(name),
+        None => true,
+    };
+    let mut wanted = answer
+        .provider_schemas
+        .iter()
+        .filter(|(source, _)| is_wanted(source));
+    match (wanted.next(), wanted.next()) {
+        (Some((source, json)), None) => join::join(source, &arguments.version, json, &facts),
+        (None, _) => Err(format!(
+            "{} describes no such provider",
+            arguments.schema.display()
+        )),
+        (Some(_), Some(_)) => {
+            let names: Vec<_> = answer
+                .provider_schemas
+                .keys()
+                .filter_map(|source| source.rsplit('/').next())
+                .collect();
+            Err(format!(
+                "{} describes several providers: name one of {} with --name",
+                arguments.schema.display(),
+                names.join(", ")
+            ))
+        }
+    }
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
+    let bytes =
+        fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let mut text = Vec::new();
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut decoder = flate2::read::GzDecoder::new(&bytes[..]);
+        decoder
+            .read_to_end(&mut text)
+            .map_err(|error| format!("cannot decompress {}: {error}", path.display()))?;
+    } else {
+        text = bytes;
+    }
+    serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn selected(types: &[String], schemas: &[Schema]) -> Result<Vec<Bound>, String> {
+    if types.is_empty() {
+        return Ok(schemas
+            .iter()
+            .map(|schema| Bound {
+                kind: schema.kind,
+                type_name: schema.name.clone(),
+            })
+            .collect());
+    }
+    let mut bound: Vec<Bound> = types
+        .iter()
+        .map(|name| {
+            let (kind, type_name) = match name.split_once('.') {
+                Some(("data", name)) => (Kind::DataSource, name),
+                Some(("ephemeral", name)) => (Kind::Ephemeral, name),
+                _ => (Kind::Resource, name.as_str()),
+            };
+            Bound {
+                kind,
+                type_name: type_name.to_owned(),
+            }
+        })
+        .collect();
+    bound.sort();
+    bound.dedup();
+    Ok(bound)
+}
+
+/// A manifest whose dependency on `terrace-core` is the path to this repository's, to be changed at will.
+fn cargo_toml(provider: &str, out: &Path) -> Result<String, String> {
+    fs::create_dir_all(out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
+    let absolute = |path: &Path| {
+        path.canonicalize()
+            .map_err(|error| format!("cannot find {}: {error}", path.display()))
+    };
+    let (out, core) = (absolute(out)?, absolute(&crates().join("core"))?);
+    let shared = out
+        .components()
+        .zip(core.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = out.components().skip(shared).map(|_| "..".to_owned());
+    let down = core
+        .components()
+        .skip(shared)
+        .map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let path: Vec<_> = up.chain(down).collect();
+    Ok(format!(
+        "[package]\nname = \"terrace-{provider}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nterrace-core = {{ path = \"{}\" }}\n",
+        path.join("/")
+    ))
+}
+
+/// The generated files of every embedded provider.
+fn embedded() -> Result<Vec<(&'static str, Files)>, String> {
+    let bound = bound::read()?;
+    let mut all = Vec::new();
+    for (name, folder) in CRATES {
+        let provider = catalog()
+            .provider(name)
+            .ok_or_else(|| format!("the provider {name} is not embedded"))?;
+        let of_provider = |type_name: &str| type_name.split('_').next() == Some(name);
+        let schemas = catalog()
+            .schemas()
+            .filter(|schema| of_provider(&schema.name))
+            .collect();
+        let source = Source {
+            provider,
+            schemas,
+            keeps_prefix: name == "azapi",
+        };
+        let bound: Vec<_> = bound
+            .iter()
+            .filter(|bound| of_provider(&bound.type_name))
+            .cloned()
+            .collect();
+        all.push((folder, generate(&source, &bound)?));
+    }
+    Ok(all)
+}
+
+fn crates() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn the_checked_in_bindings_are_what_is_generated() {
+        assert_eq!(check(), Ok(()));
+    }
+}
