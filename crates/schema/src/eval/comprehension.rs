@@ -16,14 +16,17 @@ impl Evaluator<'_> {
     pub(super) fn comprehension(&mut self, each: &For) -> Val {
         let source = self.evaluate(&each.source);
         let mut marks = source.marks();
-        let Some(elements) = self.elements(&source) else {
-            return unknown(Type::Dynamic, marks);
-        };
-        if let Some(condition) = &each.condition
+        let elements = self.elements(&source);
+        // Terraform tries the condition of an unknown source too, unless not even its type is known.
+        if (elements.is_some() || !source.is_known() && !source.is_dynamic())
+            && let Some(condition) = &each.condition
             && !self.condition_is_plausible(each, condition)
         {
             return Val::dynamic();
         }
+        let Some(elements) = elements else {
+            return unknown(Type::Dynamic, marks);
+        };
         let mut result = Collected::of(each);
         let mut known = true;
         for (key, value) in elements {
@@ -46,7 +49,12 @@ impl Evaluator<'_> {
                 return Some(keys.zip(items.iter().cloned()).collect());
             }
             Kind::Set(_, items) => {
-                return Some(items.iter().map(|item| (item.clone(), item.clone())).collect());
+                return Some(
+                    items
+                        .iter()
+                        .map(|item| (item.clone(), item.clone()))
+                        .collect(),
+                );
             }
             Kind::Map(_, entries) | Kind::Object(entries) => {
                 let entries = entries.iter();
@@ -57,15 +65,23 @@ impl Evaluator<'_> {
                 );
             }
             Kind::Unknown(ty) if !ty.is_primitive() => return None,
-            _ => format!("`for` goes through lists, sets, maps and objects, but this is {}", described(source)),
+            _ => format!(
+                "`for` goes through lists, sets, maps and objects, but this is {}",
+                described(source)
+            ),
         };
-        self.refuse(Problem::new(INVALID_EXPRESSION, refusal));
+        self.refuse(Problem::new(&INVALID_EXPRESSION, refusal));
         None
     }
 
     /// Tries the condition before any element is known, as Terraform does.
-    fn condition_is_plausible(&mut self, each: &For, condition: &Rc<Node>) -> bool {
-        let names = bindings(each.key_name.as_ref(), &each.value_name, Val::dynamic(), Val::dynamic());
+    fn condition_is_plausible(&mut self, each: &For, condition: &Node) -> bool {
+        let names = bindings(
+            each.key_name.as_ref(),
+            &each.value_name,
+            Val::dynamic(),
+            Val::dynamic(),
+        );
         let failures = self.failures;
         let value = self.bound(names, |this| this.evaluate(condition));
         self.truth(&value);
@@ -102,7 +118,7 @@ impl Evaluator<'_> {
             false => format!("two elements of a `for` have the key {}", shortened(&key)),
         };
         self.refuse(
-            Problem::new(INVALID_EXPRESSION, summary)
+            Problem::new(&INVALID_EXPRESSION, summary)
                 .hint("`...` behind the value groups the values of one key into a list"),
         );
         true
@@ -115,8 +131,11 @@ impl Evaluator<'_> {
         {
             return value.as_bool();
         }
-        let summary = format!("the `if` of a `for` must be true or false, but this is {}", described(value));
-        self.refuse(Problem::new(INVALID_EXPRESSION, summary));
+        let summary = format!(
+            "the `if` of a `for` must be true or false, but this is {}",
+            described(value)
+        );
+        self.refuse(Problem::new(&INVALID_EXPRESSION, summary));
         None
     }
 
@@ -130,8 +149,11 @@ impl Evaluator<'_> {
         {
             return key.as_text().map(Rc::from);
         }
-        let summary = format!("the key of a `for` must be text, but this is {}", described(value));
-        self.refuse(Problem::new(INVALID_EXPRESSION, summary));
+        let summary = format!(
+            "the key of a `for` must be text, but this is {}",
+            described(value)
+        );
+        self.refuse(Problem::new(&INVALID_EXPRESSION, summary));
         None
     }
 }

@@ -31,7 +31,9 @@ fn converted_value(value: &Val, want: &Type) -> Result<Val, Problem> {
     let refuse = || Err(mismatch(value, want));
     match (value.kind(), want) {
         (_, Type::Dynamic) => Ok(value.clone()),
-        (Kind::Unknown(ty), _) => converted(ty, want).map_or_else(refuse, |ty| Ok(Val::unknown(ty))),
+        (Kind::Unknown(ty), _) => {
+            converted(ty, want).map_or_else(refuse, |ty| Ok(Val::unknown(ty)))
+        }
         (Kind::Null(ty), _) => converted(ty, want).map_or_else(refuse, |ty| Ok(Val::null_of(ty))),
         (Kind::Number(number), Type::String) => Ok(number_text(*number)),
         (Kind::Bool(value), Type::String) => Ok(Val::text(if *value { "true" } else { "false" })),
@@ -45,7 +47,10 @@ fn converted_value(value: &Val, want: &Type) -> Result<Val, Problem> {
             "false" | "0" => Ok(Val::bool(false)),
             _ => refuse(),
         },
-        (Kind::List(own, items) | Kind::Set(own, items), Type::List(element) | Type::Set(element)) => {
+        (
+            Kind::List(own, items) | Kind::Set(own, items),
+            Type::List(element) | Type::Set(element),
+        ) => {
             // The type decides, also where there is no element.
             let Some(ty) = converted(own, element) else {
                 return refuse();
@@ -59,7 +64,9 @@ fn converted_value(value: &Val, want: &Type) -> Result<Val, Problem> {
             .iter()
             .zip(types)
             .enumerate()
-            .map(|(n, (item, ty))| convert(item, ty).map_err(|problem| problem.inside(Step::Index(n))))
+            .map(|(n, (item, ty))| {
+                convert(item, ty).map_err(|problem| problem.inside(Step::Index(n)))
+            })
             .collect::<Result<_, _>>()
             .map(Val::tuple),
         (Kind::Map(own, entries), Type::Map(element)) => {
@@ -128,10 +135,15 @@ fn of_one_type(items: Vec<Val>, element: &Type, empty: Type) -> Result<(Type, Ve
     if items.is_empty() || !has_dynamic(element) {
         return Ok((empty, items));
     }
-    let types: Vec<Type> = items.iter().map(Val::ty).collect();
-    let Some(ty) = unify(&types) else {
+    let types: Vec<Type> = items
+        .iter()
+        .filter(|item| !item.is_of(&Type::Dynamic))
+        .map(Val::ty)
+        .collect();
+    let some_open = types.len() < items.len();
+    let Some(ty) = unify(&types).or(some_open.then_some(Type::Dynamic)) else {
         return Err(Problem::new(
-            WRONG_TYPE,
+            &WRONG_TYPE,
             "all elements must be of one type, but these have no type in common",
         ));
     };
@@ -151,10 +163,16 @@ pub(super) fn converted(from: &Type, want: &Type) -> Option<Type> {
         (Type::String | Type::Number | Type::Bool, Type::String)
         | (Type::String | Type::Number, Type::Number)
         | (Type::String | Type::Bool, Type::Bool) => Some(want.clone()),
-        (Type::List(own) | Type::Set(own), Type::List(element)) => converted(own, element).map(Type::list),
-        (Type::List(own) | Type::Set(own), Type::Set(element)) => converted(own, element).map(Type::set),
+        (Type::List(own) | Type::Set(own), Type::List(element)) => {
+            converted(own, element).map(Type::list)
+        }
+        (Type::List(own) | Type::Set(own), Type::Set(element)) => {
+            converted(own, element).map(Type::set)
+        }
         (Type::Map(own), Type::Map(element)) => converted(own, element).map(Type::map),
-        (Type::Tuple(types), Type::List(element)) => elements(types.iter(), element).map(Type::list),
+        (Type::Tuple(types), Type::List(element)) => {
+            elements(types.iter(), element).map(Type::list)
+        }
         (Type::Tuple(types), Type::Set(element)) => elements(types.iter(), element).map(Type::set),
         (Type::Object(fields), Type::Map(element)) => {
             elements(fields.iter().map(|field| &field.ty), element).map(Type::map)
@@ -185,7 +203,9 @@ pub(super) fn converted(from: &Type, want: &Type) -> Option<Type> {
 }
 
 fn elements<'a>(types: impl Iterator<Item = &'a Type>, element: &Type) -> Option<Type> {
-    let types: Vec<Type> = types.map(|ty| converted(ty, element)).collect::<Option<_>>()?;
+    let types: Vec<Type> = types
+        .map(|ty| converted(ty, element))
+        .collect::<Option<_>>()?;
     if types.is_empty() || !has_dynamic(element) {
         return Some(plain(element.clone()));
     }
@@ -194,12 +214,18 @@ fn elements<'a>(types: impl Iterator<Item = &'a Type>, element: &Type) -> Option
 
 fn mismatch(value: &Val, want: &Type) -> Problem {
     let problem = Problem::new(
-        WRONG_TYPE,
-        format!("{} is required, but this is {}", a_type(want), described(value)),
+        &WRONG_TYPE,
+        format!(
+            "{} is required, but this is {}",
+            a_type(want),
+            described(value)
+        ),
     );
     match (value.kind(), want) {
         (Kind::Text(_), Type::Bool) => problem.hint("write true or false"),
-        (kind, Type::List(_) | Type::Set(_)) if !matches!(kind, Kind::Map(..) | Kind::Object(_)) => {
+        (kind, Type::List(_) | Type::Set(_))
+            if !matches!(kind, Kind::Map(..) | Kind::Object(_)) =>
+        {
             problem.hint("put it in brackets: […]")
         }
         _ => problem,
@@ -208,8 +234,11 @@ fn mismatch(value: &Val, want: &Type) -> Problem {
 
 fn missing_attribute(name: &str, value: &Val) -> Problem {
     Problem::new(
-        WRONG_TYPE,
-        format!("the attribute `{name}` is required, but this is {}", described(value)),
+        &WRONG_TYPE,
+        format!(
+            "the attribute `{name}` is required, but this is {}",
+            described(value)
+        ),
     )
 }
 
@@ -232,7 +261,10 @@ mod tests {
     #[test]
     fn text_becomes_a_number_or_boolean_only_by_its_exact_words() {
         assert_eq!(convert(&"5".into(), &Type::Number).unwrap(), Val::whole(5));
-        assert_eq!(convert(&"true".into(), &Type::Bool).unwrap(), Val::bool(true));
+        assert_eq!(
+            convert(&"true".into(), &Type::Bool).unwrap(),
+            Val::bool(true)
+        );
         assert_eq!(
             refusal(&"yes".into(), &Type::Bool),
             "a bool is required, but this is the text \"yes\""
@@ -254,7 +286,12 @@ mod tests {
             refusal(&secret, &Type::Bool),
             "a bool is required, but this is a sensitive value (string)"
         );
-        assert_eq!(convert(&Val::text("5").marked(Marks::SENSITIVE), &Type::Number).unwrap().marks(), Marks::SENSITIVE);
+        assert_eq!(
+            convert(&Val::text("5").marked(Marks::SENSITIVE), &Type::Number)
+                .unwrap()
+                .marks(),
+            Marks::SENSITIVE
+        );
     }
 
     #[test]
@@ -270,8 +307,16 @@ mod tests {
     #[test]
     fn attributes_that_may_be_left_out_become_null_and_unknown_ones_are_dropped() {
         let ty = Type::Object(vec![
-            Field { name: "a".into(), ty: Type::String, optional: false },
-            Field { name: "b".into(), ty: Type::Number, optional: true },
+            Field {
+                name: "a".into(),
+                ty: Type::String,
+                optional: false,
+            },
+            Field {
+                name: "b".into(),
+                ty: Type::Number,
+                optional: true,
+            },
         ]);
         let value = Val::object([("a", Val::whole(1)), ("c", Val::bool(true))]);
         assert_eq!(
@@ -279,26 +324,39 @@ mod tests {
             Val::object([("a", Val::text("1")), ("b", Val::null_of(Type::Number))])
         );
         let none = Val::object::<&str>([]);
-        assert_eq!(refusal(&none, &ty), "the attribute `a` is required, but this is an empty object");
+        assert_eq!(
+            refusal(&none, &ty),
+            "the attribute `a` is required, but this is an empty object"
+        );
     }
 
     #[test]
     fn what_is_unknown_is_refused_only_if_it_could_never_do() {
         let text = Val::unknown(Type::String);
-        assert_eq!(convert(&text, &Type::Number).unwrap(), Val::unknown(Type::Number));
+        assert_eq!(
+            convert(&text, &Type::Number).unwrap(),
+            Val::unknown(Type::Number)
+        );
         assert!(convert(&Val::dynamic(), &Type::set(Type::Bool)).is_ok());
         assert_eq!(
             refusal(&text, &Type::list(Type::String)),
             "a list of string is required, but this is a value of type string that is known at apply"
         );
-        assert!(convert(&Val::null(), &Type::list(Type::String)).unwrap().is_null());
+        assert!(
+            convert(&Val::null(), &Type::list(Type::String))
+                .unwrap()
+                .is_null()
+        );
     }
 
     #[test]
     fn any_takes_the_type_that_its_elements_have_in_common() {
         let want = Type::list(Type::Dynamic);
         let mixed = Val::tuple(vec![Val::whole(1), "a".into()]);
-        assert_eq!(convert(&mixed, &want).unwrap().ty(), Type::list(Type::String));
+        assert_eq!(
+            convert(&mixed, &want).unwrap().ty(),
+            Type::list(Type::String)
+        );
         let apart = Val::tuple(vec![Val::whole(1), Val::bool(true)]);
         assert!(refusal(&apart, &want).contains("no type in common"));
     }

@@ -13,7 +13,7 @@ use super::{Evaluator, MAX_NESTING, MAX_STEPS, unknown};
 
 impl Evaluator<'_> {
     /// The value of a node.
-    pub(super) fn evaluate(&mut self, node: &Rc<Node>) -> Val {
+    pub(super) fn evaluate(&mut self, node: &Node) -> Val {
         if self.nesting >= MAX_NESTING || self.steps >= MAX_STEPS {
             return Val::dynamic();
         }
@@ -24,8 +24,8 @@ impl Evaluator<'_> {
         value
     }
 
-    fn node(&mut self, node: &Rc<Node>) -> Val {
-        match &**node {
+    fn node(&mut self, node: &Node) -> Val {
+        match node {
             Node::Null => Val::null(),
             Node::Bool(value) => Val::bool(*value),
             Node::Number(digits) => number(digits),
@@ -69,11 +69,17 @@ impl Evaluator<'_> {
         for (key, value) in entries {
             marks = marks.and(key.marks());
             let key = if key.is_null() {
-                Err(Problem::new(INVALID_EXPRESSION, "the key of an object is null"))
+                Err(Problem::new(
+                    &INVALID_EXPRESSION,
+                    "the key of an object is null",
+                ))
             } else {
                 convert(&key, &Type::String).map_err(|_| {
-                    let summary = format!("the key of an object must be text, but this is {}", described(&key));
-                    Problem::new(INVALID_EXPRESSION, summary)
+                    let summary = format!(
+                        "the key of an object must be text, but this is {}",
+                        described(&key)
+                    );
+                    Problem::new(&INVALID_EXPRESSION, summary)
                 })
             };
             match key {
@@ -98,7 +104,7 @@ impl Evaluator<'_> {
     /// count.
     pub(super) fn conditional(
         &mut self,
-        condition: &Rc<Node>,
+        condition: &Node,
         then: impl FnOnce(&mut Self) -> Val,
         otherwise: impl FnOnce(&mut Self) -> Val,
     ) -> Val {
@@ -111,14 +117,14 @@ impl Evaluator<'_> {
                 described(&otherwise)
             );
             return self.refuse(
-                Problem::new(INCONSISTENT_RESULTS, summary)
+                Problem::new(&INCONSISTENT_RESULTS, summary)
                     .hint(difference(&then.ty(), &otherwise.ty())),
             );
         };
         let condition = self.evaluate(condition);
         if condition.is_null() {
             self.refuse(Problem::new(
-                INVALID_EXPRESSION,
+                &INVALID_EXPRESSION,
                 "the condition of a conditional is null",
             ));
             return Val::unknown(ty);
@@ -132,22 +138,22 @@ impl Evaluator<'_> {
                 "the condition of a conditional must be true or false, but this is {}",
                 described(&condition)
             );
-            self.refuse(Problem::new(INVALID_EXPRESSION, summary));
+            self.refuse(Problem::new(&INVALID_EXPRESSION, summary));
             return Val::unknown(ty);
         };
         let (taken, problems) = match decided.as_bool() {
             Some(true) => (then, then_problems),
             _ => (otherwise, otherwise_problems),
         };
-        self.problems.extend(problems);
+        self.admit(problems);
         if ty == Type::Dynamic {
-            return taken;
+            return taken.marked(condition.marks());
         }
         match convert(&taken, &ty) {
-            Ok(value) => value,
+            Ok(value) => value.marked(condition.marks()),
             Err(problem) => {
                 let summary = format!("the result of a conditional: {}", problem.told());
-                self.refuse(Problem::new(INCONSISTENT_RESULTS, summary));
+                self.refuse(Problem::new(&INCONSISTENT_RESULTS, summary));
                 Val::unknown(ty)
             }
         }

@@ -28,7 +28,6 @@
 //! | `convert`, `unify` | conversions, and the type that several types have in common |
 //! | `expression` | the kinds of node, with `traverse`, `operator`, `comprehension` and `template` |
 //! | `call`, `function` | calls, and what the functions give |
-//! | `type_expression` | the types of variables |
 //! | [`problem`] | what is wrong, and its codes |
 //!
 //! Everything here ends soon and never fails: expressions may be [`MAX_NESTING`] deep and take a million steps, values are
@@ -47,7 +46,6 @@ pub mod problem;
 mod set;
 mod template;
 mod traverse;
-mod type_expression;
 mod unify;
 pub mod value;
 
@@ -59,7 +57,6 @@ pub use convert::convert;
 pub use number::Number;
 pub use problem::{CODES, Problem};
 pub use set::equal;
-pub use type_expression::parse_type;
 pub use value::{Kind, Marks, Val};
 
 /// How deep an expression may be nested; deeper parts are unknown.
@@ -140,7 +137,8 @@ impl<'a> Evaluator<'a> {
         problem.path = self.path.clone();
         problem.origin = self.origin;
         // The body of a `for` has the same problem for each element.
-        let told = |earlier: &Problem| earlier.summary == problem.summary && earlier.path == problem.path;
+        let told =
+            |earlier: &Problem| earlier.summary == problem.summary && earlier.path == problem.path;
         if self.problems.len() < MAX_PROBLEMS && !self.problems.iter().any(told) {
             self.problems.push(problem);
         }
@@ -149,9 +147,17 @@ impl<'a> Evaluator<'a> {
 
     /// Does something and keeps its problems apart.
     fn apart<T>(&mut self, what: impl FnOnce(&mut Self) -> T) -> (T, Vec<Problem>) {
-        let before = std::mem::take(&mut self.problems);
+        let problems = std::mem::take(&mut self.problems);
+        let failures = self.failures;
         let result = what(self);
-        (result, std::mem::replace(&mut self.problems, before))
+        self.failures = failures;
+        (result, std::mem::replace(&mut self.problems, problems))
+    }
+
+    /// Takes in problems that were kept apart.
+    fn admit(&mut self, problems: Vec<Problem>) {
+        self.failures += problems.len();
+        self.problems.extend(problems);
     }
 
     /// Does something with names bound.
@@ -204,7 +210,10 @@ impl<'a> Evaluator<'a> {
                 Key::Text(text) => Val::text(&**text),
                 Key::Expr(node) => self.within(entry.key_origin, None, |this| this.evaluate(node)),
             };
-            let step = entry.key.as_text().map(|name| Step::Name(name.to_owned().into()));
+            let step = entry
+                .key
+                .as_text()
+                .map(|name| Step::Name(name.to_owned().into()));
             let value = self.within(entry.value.origin, step, |this| this.any(&entry.value));
             entries.push((key, value));
         }
@@ -212,12 +221,18 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Does something at a place further in. Nesting is limited here too.
-    fn within(&mut self, origin: Origin, step: Option<Step>, what: impl FnOnce(&mut Self) -> Val) -> Val {
+    fn within(
+        &mut self,
+        origin: Origin,
+        step: Option<Step>,
+        what: impl FnOnce(&mut Self) -> Val,
+    ) -> Val {
         if self.nesting >= MAX_NESTING {
             return Val::dynamic();
         }
         self.nesting += 1;
-        let outside = std::mem::replace(&mut self.origin, origin.or(self.origin));
+        let inside = origin.or(self.origin);
+        let outside = std::mem::replace(&mut self.origin, inside);
         let stepped = step.is_some();
         if let Some(step) = step {
             self.path.push(step);

@@ -93,7 +93,9 @@ impl Number {
         Some((|| {
             let mut value: i128 = 0;
             for digit in digits() {
-                value = value.checked_mul(10)?.checked_add(i128::from(digit - b'0'))?;
+                value = value
+                    .checked_mul(10)?
+                    .checked_add(i128::from(digit - b'0'))?;
             }
             if negative {
                 value = -value;
@@ -132,7 +134,8 @@ impl Number {
             places += 1;
             power = power.checked_mul(10)?;
         }
-        let digits = i128::from(self.numerator).checked_mul(power / i128::from(self.denominator))?;
+        let digits =
+            i128::from(self.numerator).checked_mul(power / i128::from(self.denominator))?;
         let mut text = String::new();
         if digits < 0 {
             text.push('-');
@@ -276,7 +279,9 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_is_no_number() {
-        for text in ["", " 5", "5 ", "0x10", "1_000", "-", ".", "1e", "e5", "1.2.3", "five", "--1"] {
+        for text in [
+            "", " 5", "5 ", "0x10", "1_000", "-", ".", "1e", "e5", "1.2.3", "five", "--1",
+        ] {
             assert_eq!(Number::parse(text), Parsed::Not, "{text}");
         }
     }

@@ -8,11 +8,11 @@ use terrace_ir::{Node, Type};
 use super::convert::convert;
 use super::problem::{INVALID_OPERAND, Problem};
 use super::set::equal;
-use super::value::{Marks, Val};
+use super::value::Val;
 use super::{Evaluator, unknown};
 
 impl Evaluator<'_> {
-    pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &Rc<Node>, whole: &Rc<Node>) -> Val {
+    pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &Node, whole: &Node) -> Val {
         let (sign, ty) = match operator {
             UnaryOperator::Negate => ("-", Type::Number),
             UnaryOperator::Not => ("!", Type::Bool),
@@ -22,7 +22,10 @@ impl Evaluator<'_> {
             return Val::unknown(ty);
         };
         let value = match operator {
-            UnaryOperator::Negate => operand.as_number().and_then(|n| n.negate()).map(Val::number),
+            UnaryOperator::Negate => operand
+                .as_number()
+                .and_then(|n| n.negate())
+                .map(Val::number),
             UnaryOperator::Not => operand.as_bool().map(|value| Val::bool(!value)),
         };
         value
@@ -33,16 +36,20 @@ impl Evaluator<'_> {
     pub(super) fn binary(
         &mut self,
         operator: BinaryOperator,
-        left: &Rc<Node>,
-        right: &Rc<Node>,
-        whole: &Rc<Node>,
+        left: &Node,
+        right: &Node,
+        whole: &Node,
     ) -> Val {
         use BinaryOperator as Op;
         let (takes, gives) = match operator {
             Op::Or | Op::And => (Type::Bool, Type::Bool),
             Op::Equal | Op::NotEqual => (Type::Dynamic, Type::Bool),
-            Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => (Type::Number, Type::Bool),
-            Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Modulo => (Type::Number, Type::Number),
+            Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+                (Type::Number, Type::Bool)
+            }
+            Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Modulo => {
+                (Type::Number, Type::Number)
+            }
         };
         let (left, right) = (self.evaluate(left), self.evaluate(right));
         let sign = operator.sign();
@@ -54,7 +61,7 @@ impl Evaluator<'_> {
         let marks = left.deep_marks().and(right.deep_marks());
         if operator == Op::Divide && is_zero(&left) && is_zero(&right) {
             self.refuse(Problem::new(
-                INVALID_OPERAND,
+                &INVALID_OPERAND,
                 format!("`{}`: zero divided by zero", shown(whole)),
             ));
             return Val::unknown(gives);
@@ -66,13 +73,13 @@ impl Evaluator<'_> {
     }
 
     /// An operand of the type that the operator takes; `None` when it is refused.
-    fn operand(&mut self, value: &Val, sign: &str, takes: &Type, whole: &Rc<Node>) -> Option<Val> {
+    fn operand(&mut self, value: &Val, sign: &str, takes: &Type, whole: &Node) -> Option<Val> {
         let refusal = match convert(value, takes) {
             Ok(value) if *takes == Type::Dynamic || !value.is_null() => return Some(value),
             Ok(_) => "null is no operand of it".to_owned(),
             Err(problem) => problem.told(),
         };
-        let mut problem = Problem::new(INVALID_OPERAND, format!("`{}`: {refusal}", shown(whole)));
+        let mut problem = Problem::new(&INVALID_OPERAND, format!("`{}`: {refusal}", shown(whole)));
         if sign == "+" && value.as_text().is_some() {
             problem = problem.hint("text is joined by a template: \"${a}${b}\"");
         }
@@ -91,15 +98,15 @@ fn known(operator: BinaryOperator, left: &Val, right: &Val) -> Option<Val> {
     let truth = match operator {
         Op::Equal => equal(left, right)?,
         Op::NotEqual => !equal(left, right)?,
-        // One that decides is enough.
-        Op::And => match (left.as_bool(), right.as_bool()) {
-            (Some(false), _) | (_, Some(false)) => false,
-            (left, right) => left? && right?,
-        },
-        Op::Or => match (left.as_bool(), right.as_bool()) {
-            (Some(true), _) | (_, Some(true)) => true,
-            (left, right) => left? || right?,
-        },
+        // Terraform waits for both, even where one decides.
+        Op::And => {
+            let (left, right) = (left.as_bool()?, right.as_bool()?);
+            left && right
+        }
+        Op::Or => {
+            let (left, right) = (left.as_bool()?, right.as_bool()?);
+            left || right
+        }
         _ => {
             let (left, right) = (left.as_number()?, right.as_number()?);
             match operator {
@@ -115,12 +122,12 @@ fn known(operator: BinaryOperator, left: &Val, right: &Val) -> Option<Val> {
             }
         }
     };
-    Some(Val::bool(truth).marked(Marks::NONE))
+    Some(Val::bool(truth))
 }
 
 /// The expression that a problem is about, cut after 80 characters.
-pub(super) fn shown(node: &Rc<Node>) -> String {
-    let mut text = terrace_ir::render::expression(node);
+pub(super) fn shown(node: &Node) -> String {
+    let mut text = terrace_ir::render::expression(&Rc::new(node.clone()));
     if let Some((at, _)) = text.char_indices().nth(80) {
         text.truncate(at);
         text.push('…');

@@ -71,17 +71,6 @@ Where nothing is meant, write `null`.";
     INVALID_EXPRESSION = "T0198", "an expression cannot use a value in this place",
 "The source of a `for` must be a list, a set, a map or an object; its `if` a boolean; the keys of an object text, and each \
 key once. A template takes text, numbers and booleans, no `null` and no lists: use `join` or `jsonencode` there.";
-
-    /// A type expression is malformed.
-    INVALID_TYPE = "T0199", "a type expression is malformed",
-"A variable's type is `string`, `number`, `bool`, `any`, `list(…)`, `set(…)`, `map(…)`, `tuple([…])` or `object({ name = type, … })`; \
-an attribute of an object may be `optional(type)` or `optional(type, default)`.
-
-```json
-{ \"variable\": { \"sizes\": { \"type\": \"map(object({ nodes = number, tier = optional(string, \\\"dedicated\\\") }))\" } } }
-```
-
-There is no `int` and no `float`: every number is a `number`. `list` alone needs its element type: `list(string)`.";
 }
 
 /// Something that Terraform would refuse.
@@ -121,7 +110,10 @@ impl Problem {
     pub(super) fn inside(mut self, step: Step) -> Self {
         let mut path = ArgumentPath::root();
         path.push(step);
-        self.path.steps().iter().for_each(|step| path.push(step.clone()));
+        self.path
+            .steps()
+            .iter()
+            .for_each(|step| path.push(step.clone()));
         self.path = path;
         self
     }

@@ -26,7 +26,10 @@ pub fn equal(a: &Val, b: &Val) -> Option<bool> {
         (Kind::Set(x, a), Kind::Set(y, b)) => same_type(x, y, || {
             // Unknown elements may turn out to be equal to others, so nothing is certain.
             (a.iter().chain(b.iter()).all(Val::is_wholly_known)).then(|| {
-                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| equal(a, b) == Some(true))
+                a.len() == b.len()
+                    && a.iter()
+                        .zip(b.iter())
+                        .all(|(a, b)| equal(a, b) == Some(true))
             })
         }),
         (Kind::Tuple(a), Kind::Tuple(b)) => all_equal(a, b),

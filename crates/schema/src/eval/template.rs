@@ -1,7 +1,5 @@
 //! Templates.
 
-use std::rc::Rc;
-
 use terrace_ir::node::TemplatePart;
 use terrace_ir::{Node, Text, Type};
 
@@ -71,7 +69,7 @@ impl Evaluator<'_> {
         joined.finish()
     }
 
-    fn interpolation(&mut self, node: &Rc<Node>) -> Val {
+    fn interpolation(&mut self, node: &Node) -> Val {
         let value = self.evaluate(node);
         // Before its value is known, Terraform does not look at the type of a part.
         if !value.is_known() {
@@ -87,7 +85,7 @@ impl Evaluator<'_> {
             shown(node),
             described(&value)
         );
-        let problem = Problem::new(INVALID_EXPRESSION, summary);
+        let problem = Problem::new(&INVALID_EXPRESSION, summary);
         self.refuse(match value.is_null() {
             true => problem.hint("give a default: coalesce(…, \"\")"),
             false => problem.hint("make it text: join(\", \", …) or jsonencode(…)"),
@@ -99,7 +97,7 @@ impl Evaluator<'_> {
         &mut self,
         key_name: Option<&Text>,
         value_name: &Text,
-        source: &Rc<Node>,
+        source: &Node,
         body: &[TemplatePart],
     ) -> Val {
         let source = self.evaluate(source);

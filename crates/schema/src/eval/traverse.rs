@@ -1,29 +1,29 @@
 //! Attributes, indexes and splats.
 
-use std::rc::Rc;
-
 use terrace_ir::node::{Splat, SplatStep};
 use terrace_ir::{Node, Type};
 
 use super::convert::convert;
 use super::operator::shown;
-use super::problem::{INVALID_EXPRESSION, INVALID_INDEX, Problem, UNSUPPORTED_ATTRIBUTE, a_type, described, shortened};
+use super::problem::{
+    INVALID_EXPRESSION, INVALID_INDEX, Problem, UNSUPPORTED_ATTRIBUTE, a_type, described, shortened,
+};
 use super::value::{Kind, Marks, Val};
 use super::{Evaluator, unknown};
 use crate::nearest::nearest;
 
 impl Evaluator<'_> {
     /// `source.name`
-    pub(super) fn attribute(&mut self, source: &Val, name: &str, whole: &Rc<Node>) -> Val {
+    pub(super) fn attribute(&mut self, source: &Val, name: &str, whole: &Node) -> Val {
         self.step(attribute(source, name), whole)
     }
 
     /// `source[key]`
-    pub(super) fn index(&mut self, source: &Val, key: &Val, whole: &Rc<Node>) -> Val {
+    pub(super) fn index(&mut self, source: &Val, key: &Val, whole: &Node) -> Val {
         self.step(index(source, key), whole)
     }
 
-    fn step(&mut self, result: Result<Val, Problem>, whole: &Rc<Node>) -> Val {
+    fn step(&mut self, result: Result<Val, Problem>, whole: &Node) -> Val {
         result.unwrap_or_else(|mut problem| {
             problem.summary = format!("`{}`: {}", shown(whole), problem.summary);
             self.refuse(problem)
@@ -32,8 +32,13 @@ impl Evaluator<'_> {
 
     /// `source[*].a.b`: of each element of a list, set or tuple; of any other value as if it were alone in a tuple; none of
     /// `null`.
-    pub(super) fn splat(&mut self, splat: &Splat, whole: &Rc<Node>) -> Val {
+    pub(super) fn splat(&mut self, splat: &Splat, whole: &Node) -> Val {
         let source = self.evaluate(&splat.source);
+        self.every(source, &splat.each, whole)
+    }
+
+    /// The steps applied to each element of a value.
+    fn every(&mut self, source: Val, each: &[SplatStep], whole: &Node) -> Val {
         let ty = source.ty();
         let sequence = matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_));
         let marks = source.marks();
@@ -41,7 +46,7 @@ impl Evaluator<'_> {
             return match sequence {
                 false => Val::tuple(Vec::new()),
                 true => self.refuse(Problem::new(
-                    INVALID_EXPRESSION,
+                    &INVALID_EXPRESSION,
                     format!("`{}`: null has no elements", shown(whole)),
                 )),
             };
@@ -50,7 +55,7 @@ impl Evaluator<'_> {
             return source;
         }
         if !sequence {
-            let item = self.each_step(source.clone(), splat, whole);
+            let item = self.each_step(source.clone(), each, whole);
             // Null would give an empty tuple.
             return match source.is_known() {
                 true => Val::tuple(vec![item.marked(marks)]),
@@ -59,19 +64,21 @@ impl Evaluator<'_> {
         }
         match (source.as_items(), ty) {
             (Some(items), Type::Tuple(_)) => {
-                let items = items.iter().map(|item| self.each_step(item.clone(), splat, whole));
+                let items = items
+                    .iter()
+                    .map(|item| self.each_step(item.clone(), each, whole));
                 Val::tuple(items.collect()).marked(marks)
             }
             (Some(items), Type::List(element) | Type::Set(element)) if !items.is_empty() => {
                 let items: Vec<Val> = items
                     .iter()
-                    .map(|item| self.each_step(item.clone(), splat, whole))
+                    .map(|item| self.each_step(item.clone(), each, whole))
                     .collect();
                 let ty = items.first().map_or(*element, Val::ty);
                 Val::list(ty, items).marked(marks)
             }
             (items, Type::List(element) | Type::Set(element)) => {
-                let element = self.each_step(Val::unknown(*element), splat, whole).ty();
+                let element = self.each_step(Val::unknown(*element), each, whole).ty();
                 match items {
                     Some(_) => Val::list(element, Vec::new()).marked(marks),
                     None => unknown(Type::list(element), marks),
@@ -80,7 +87,7 @@ impl Evaluator<'_> {
             (_, Type::Tuple(types)) => {
                 let types = types
                     .into_iter()
-                    .map(|ty| self.each_step(Val::unknown(ty), splat, whole).ty());
+                    .map(|ty| self.each_step(Val::unknown(ty), each, whole).ty());
                 let ty = Type::Tuple(types.collect());
                 unknown(ty, marks)
             }
@@ -88,10 +95,24 @@ impl Evaluator<'_> {
         }
     }
 
-    fn each_step(&mut self, item: Val, splat: &Splat, whole: &Rc<Node>) -> Val {
+    fn each_step(&mut self, item: Val, each: &[SplatStep], whole: &Node) -> Val {
         let mut value = item;
-        for step in &splat.each {
+        let mut steps = each;
+        while let [step, rest @ ..] = steps {
+            steps = rest;
             value = match step {
+                SplatStep::Splat { full } => {
+                    let attributes = rest
+                        .iter()
+                        .take_while(|step| matches!(step, SplatStep::Attribute(_)));
+                    let inner = if *full {
+                        rest.len()
+                    } else {
+                        attributes.count()
+                    };
+                    steps = &rest[inner..];
+                    self.every(value, &rest[..inner], whole)
+                }
                 SplatStep::Attribute(name) => self.attribute(&value, name, whole),
                 SplatStep::Index(key) => {
                     let key = self.evaluate(key);
@@ -105,7 +126,7 @@ impl Evaluator<'_> {
 
 fn attribute(source: &Val, name: &str) -> Result<Val, Problem> {
     let marks = source.marks();
-    let refuse = |summary: String| Err(Problem::new(UNSUPPORTED_ATTRIBUTE, summary));
+    let refuse = |summary: String| Err(Problem::new(&UNSUPPORTED_ATTRIBUTE, summary));
     match source.kind() {
         Kind::Null(_) => refuse(format!("null has no attribute `{name}`")),
         Kind::Object(entries) => match source.get(name) {
@@ -121,7 +142,10 @@ fn attribute(source: &Val, name: &str) -> Result<Val, Problem> {
             Type::Map(element) => Ok(unknown((**element).clone(), marks)),
             Type::Object(fields) => match ty.field(name) {
                 Some(field) => Ok(unknown(field.ty.clone(), marks)),
-                None => Err(no_attribute(name, fields.iter().map(|field| field.name.as_str()))),
+                None => Err(no_attribute(
+                    name,
+                    fields.iter().map(|field| field.name.as_str()),
+                )),
             },
             ty => Err(without_attributes(ty, name)),
         },
@@ -130,7 +154,10 @@ fn attribute(source: &Val, name: &str) -> Result<Val, Problem> {
 }
 
 fn no_attribute<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Problem {
-    let problem = Problem::new(UNSUPPORTED_ATTRIBUTE, format!("there is no attribute `{name}`"));
+    let problem = Problem::new(
+        &UNSUPPORTED_ATTRIBUTE,
+        format!("there is no attribute `{name}`"),
+    );
     if let Some(near) = nearest(name, names.clone()) {
         return problem.hint(format!("did you mean `{near}`?"));
     }
@@ -143,7 +170,7 @@ fn no_attribute<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) ->
 
 fn without_attributes(ty: &Type, name: &str) -> Problem {
     let problem = Problem::new(
-        UNSUPPORTED_ATTRIBUTE,
+        &UNSUPPORTED_ATTRIBUTE,
         format!("{} has no attribute `{name}`", a_type(ty)),
     );
     match ty {
@@ -156,7 +183,10 @@ fn without_attributes(ty: &Type, name: &str) -> Problem {
 }
 
 fn no_key(key: &str, map: &Val) -> Problem {
-    let problem = Problem::new(INVALID_INDEX, format!("there is no key {}", shortened(key)));
+    let problem = Problem::new(
+        &INVALID_INDEX,
+        format!("there is no key {}", shortened(key)),
+    );
     let keys = map.as_entries().unwrap_or_default();
     match nearest(key, keys.iter().map(|(key, _)| &**key)) {
         Some(near) => problem.hint(format!("did you mean {}?", shortened(near))),
@@ -165,7 +195,7 @@ fn no_key(key: &str, map: &Val) -> Problem {
 }
 
 fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
-    let refuse = |summary: String| Err(Problem::new(INVALID_INDEX, summary));
+    let refuse = |summary: String| Err(Problem::new(&INVALID_INDEX, summary));
     let marks = source.marks();
     if source.is_null() {
         return refuse("null has no elements".to_owned());
@@ -180,10 +210,9 @@ fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
         Type::List(element) => {
             let key = key_of(key, &Type::Number)?;
             match (source.as_items(), key.as_number()) {
-                (items, Some(number)) => match (items, position(number)?) {
-                    (Some(items), at) => in_range(items, at, marks.and(key.marks())),
-                    (None, _) => Ok(unknown(*element, marks)),
-                },
+                (Some(items), Some(number)) => {
+                    in_range(items, position(number)?, marks.and(key.marks()))
+                }
                 _ => Ok(unknown(*element, marks)),
             }
         }
@@ -213,12 +242,13 @@ fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
         Type::Object(_) => {
             let key = key_of(key, &Type::String)?;
             match key.as_text() {
-                Some(text) => attribute(source, text),
-                None => Ok(unknown(Type::Dynamic, marks)),
+                // Terraform does not look at the keys of an object that is unknown.
+                Some(text) if source.is_known() => attribute(source, text),
+                _ => Ok(unknown(Type::Dynamic, marks)),
             }
         }
         Type::Set(_) => Err(Problem::new(
-            INVALID_INDEX,
+            &INVALID_INDEX,
             "the elements of a set have no order, so it has no index",
         )
         .hint("make it a list, `tolist(…)[0]`, or take its only element, `one(…)`")),
@@ -228,20 +258,26 @@ fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
 
 fn key_of(key: &Val, ty: &Type) -> Result<Val, Problem> {
     convert(key, ty).map_err(|_| {
-        let kind = if *ty == Type::Number { "a number" } else { "text" };
+        let kind = if *ty == Type::Number {
+            "a number"
+        } else {
+            "text"
+        };
         Problem::new(
-            INVALID_INDEX,
+            &INVALID_INDEX,
             format!("the index must be {kind}, but this is {}", described(key)),
         )
     })
 }
 
 fn position(number: super::Number) -> Result<usize, Problem> {
-    let whole = number.to_whole().and_then(|whole| usize::try_from(whole).ok());
+    let whole = number
+        .to_whole()
+        .and_then(|whole| usize::try_from(whole).ok());
     whole.ok_or_else(|| {
         let shown = number.to_text().unwrap_or_else(|| "a fraction".to_owned());
         Problem::new(
-            INVALID_INDEX,
+            &INVALID_INDEX,
             format!("the index must be a whole number from 0 on, but this is {shown}"),
         )
     })
@@ -250,7 +286,7 @@ fn position(number: super::Number) -> Result<usize, Problem> {
 fn in_range(items: &[Val], at: usize, marks: Marks) -> Result<Val, Problem> {
     match items.get(at) {
         Some(item) => Ok(item.clone().marked(marks)),
-        None => Err(Problem::new(INVALID_INDEX, out_of_range(at, items.len()))),
+        None => Err(Problem::new(&INVALID_INDEX, out_of_range(at, items.len()))),
     }
 }
 

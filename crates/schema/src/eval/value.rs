@@ -372,7 +372,9 @@ impl Val {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Val> {
         let entries = self.as_entries()?;
-        let at = entries.binary_search_by(|(name, _)| (**name).cmp(key)).ok()?;
+        let at = entries
+            .binary_search_by(|(name, _)| (**name).cmp(key))
+            .ok()?;
         Some(&entries[at].1)
     }
 
