@@ -216,6 +216,9 @@ pub struct Module {
 pub struct Beside {
     /// Native files (`*.tf`), by name, in order: anything may be declared there.
     pub native: Vec<String>,
+    /// Files of Terraform JSON that could not be read, by name, in order. What they declare is
+    /// missing, but the reason is reported already.
+    pub unread: Vec<String>,
 }
 
 impl Module {

@@ -1,8 +1,31 @@
 //! Terraform JSON as a module.
+//!
+//! | module | what it reads |
+//! |---|---|
+//! | `directory` | the files of a directory, ordinary ones and overrides, into one module |
+//! | `declared`, `overrides` | what may be declared once, and what override files change |
+//! | `file`, `body` | one file: labels and bodies, each value by its context |
+//! | [`json`] | JSON with positions |
+//! | `expression`, `template`, `reference`, `scan` | HCL's expressions into the expression tree |
+//! | [`codes`] | the codes of the findings, explained |
+//!
+//! Whether a text is a template, a reference or plain text is decided by the table that rendering
+//! uses too, so that reading and rendering again changes nothing that Terraform would see.
+//!
+//! What only a provider's schema can tell apart stays as it was written: below an argument of a
+//! resource, a key that stands twice with objects or lists stays there twice (more blocks of one
+//! name, or an argument set twice), and so does `"//"` (a comment in a nested block, a key of an
+//! object).
 
+mod body;
+pub mod codes;
+mod declared;
+mod directory;
 mod error;
 mod expression;
+mod file;
 pub mod json;
+mod overrides;
 mod reference;
 mod scan;
 mod template;
@@ -12,6 +35,8 @@ use std::rc::Rc;
 use crate::Text;
 use crate::node::Node;
 
+pub use codes::CODES;
+pub use directory::{MAX_FILE_SIZE, directory, files};
 pub use error::Error;
 pub use expression::MAX_DEPTH;
 
