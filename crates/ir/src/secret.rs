@@ -67,18 +67,21 @@ pub trait IntoSecret {
     fn into_secret(self) -> Secret;
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoSecret for Secret {
     fn into_secret(self) -> Secret {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoSecret for Expr<String> {
     fn into_secret(self) -> Secret {
         self.into()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoSecret for &Expr<String> {
     fn into_secret(self) -> Secret {
         self.into()

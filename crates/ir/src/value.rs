@@ -171,7 +171,8 @@ impl<T: Literal> Literal for BTreeMap<String, T> {
 /// an expression or another value of that type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not serve as an argument of type `{T}`",
-    label = "expected a `{T}`, or an expression or setting that gives one"
+    label = "expected `{T}`, or an expression or setting that gives one",
+    note = "an expression of another type is taken for one of this type by `.cast()`"
 )]
 pub trait IntoValue<T> {
     /// The value.
@@ -181,9 +182,11 @@ pub trait IntoValue<T> {
 /// Says once what serves as a [`Value`]: for `.into()` and for setters.
 macro_rules! serves {
     ($([$($generics:tt)*] $from:ty => $to:ty, |$value:ident| $any:expr;)*) => {$(
+        #[diagnostic::do_not_recommend] // the list of all of them hides what was wrong
         impl<$($generics)*> From<$from> for Value<$to> {
             fn from($value: $from) -> Self { Value::untyped($any) }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoValue<$to> for $from {
             fn into_value(self) -> Value<$to> { self.into() }
         }
@@ -223,6 +226,7 @@ serves! {
     ).into();
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoValue<T> for Value<T> {
     fn into_value(self) -> Value<T> {
         self
@@ -423,18 +427,21 @@ pub trait IntoId<K> {
     fn into_id(self) -> Id<K>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K> IntoId<K> for Id<K> {
     fn into_id(self) -> Id<K> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K> IntoId<K> for &Id<K> {
     fn into_id(self) -> Id<K> {
         self.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K> IntoId<K> for AnyId {
     /// The author vouches for the kind; the check still looks at what is known.
     fn into_id(self) -> Id<K> {
