@@ -1,10 +1,9 @@
 //! HCL's expressions, read into the expression tree.
 //!
-//! A parser of our own and not hcl-edit's, which has no digits for numbers beyond 64 bits, reads
-//! the text between directives in quotes (`"%{if a}\n%{endif}"`) without its escapes, refuses a
-//! newline in a directive and a chain of 128 operators, takes a raw newline in quotes, and would
-//! still need a second walk to build our tree. This one follows HCL's grammar rule by rule and
-//! builds the tree at once.
+//! A parser of our own: hcl-edit 0.10 reads the text between directives in quotes
+//! (`"%{if a}\n%{endif}"`) without its escapes and `1.e5` as an attribute, takes raw newlines in
+//! quotes, refuses them in directives, and would need a second walk to build our tree. This one
+//! follows HCL's grammar rule by rule and builds the tree at once.
 //!
 //! Source: the scanner and parser of HCL 2.23, tried with Terraform 1.11.4.
 

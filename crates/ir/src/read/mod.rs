@@ -29,6 +29,8 @@ mod overrides;
 mod reference;
 mod scan;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
@@ -96,7 +98,7 @@ fn template_within(text: &str, bound: &[Text]) -> Result<Rc<Node>, Error> {
 }
 
 #[cfg(test)]
-mod tests {
+mod expression_tests {
     use super::*;
     use crate::Mode;
     use crate::node::Root;
