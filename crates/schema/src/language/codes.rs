@@ -154,12 +154,23 @@ always be the same; that of a `validation` must refer to the variable that it va
 
 Refer to the variable (`var.NAME`), or take the condition out.";
 
+    /// Something known that does not belong in this place.
+    MISPLACED = "T0120", "an argument or block stands where it is not allowed",
+"Some arguments exist elsewhere, but not here: only managed resources have provisioners, `prevent_destroy`,
+`create_before_destroy`, `ignore_changes` and `replace_triggered_by`; an output has preconditions only; a data source inside
+a `check` takes neither `count` nor `for_each` nor `lifecycle`.
+
+```json
+{\"data\": {\"azurerm_key_vault\": {\"main\": {\"lifecycle\": {\"prevent_destroy\": true}}}}}
+```
+
+Take it out.";
+
     /// A lifecycle that cannot be.
     BAD_LIFECYCLE = "T0114", "an argument of lifecycle is not right",
 "`ignore_changes` is a list of arguments of the resource (`[\"tags\", \"identity[0].type\"]`), or the one word `\"all\"`, which is
 no list. `replace_triggered_by` is a list of references to managed resources or their attributes, with `count.index` or
-`each.key` at most in an index. Data sources and ephemeral resources take only `precondition` and `postcondition`, outputs
-only `precondition`; a data source inside a `check` takes no `lifecycle` at all.
+`each.key` at most in an index.
 
 ```json
 {\"lifecycle\": {\"replace_triggered_by\": [\"var.generation\"]}}

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`codes`] | the codes of the findings, explained |
 //! | `shape` | which names a block of the language has, and of what kind they are: one table for all |
-//! | `terraform`, `provider`, `variable`, `output`, `resource`, `module_call`, `moves` | what the table cannot say |
+//! | `terraform`, `provider`, `variable`, `output`, `resource`, `provisioner`, `module_call`, `check_block`, `moves` | what the table cannot say |
 //! | [`type_expression`], [`version`] | the two small languages inside: types of variables, version constraints |
 //! | `declared` | what the module declares, by name |
 //! | `traversal` | a reference, step by step |
@@ -17,16 +17,19 @@
 //! | `marks` | which values are surely sensitive or ephemeral |
 //! | `graph` | what waits for what, and the circles in it |
 
+mod check_block;
 pub mod codes;
 mod declared;
 mod graph;
 mod marks;
 mod module_call;
 mod moves;
+pub(crate) mod nested;
 mod output;
 mod provider;
+mod provisioner;
 mod references;
-mod report;
+pub(crate) mod report;
 mod resource;
 mod scope;
 mod shape;
@@ -64,11 +67,8 @@ pub fn check(module: &Module) -> Vec<Diagnostic> {
                 resource::check(&mut report, block);
             }
             BlockKind::Module => module_call::check(&mut report, &block.body),
-            BlockKind::Locals
-            | BlockKind::Check
-            | BlockKind::Moved
-            | BlockKind::Import
-            | BlockKind::Removed => {}
+            BlockKind::Check => check_block::check(&mut report, block),
+            BlockKind::Locals | BlockKind::Moved | BlockKind::Import | BlockKind::Removed => {}
         }
     }
     moves::check(&mut report, module, &declared);

@@ -4,20 +4,20 @@ use terrace_ir::{ArgumentPath, Block, BlockKind, Diagnostic, Origin};
 
 /// A step into a body, borrowed: paths become text only when something is found.
 #[derive(Clone, Copy)]
-pub(super) enum Step<'a> {
+pub(crate) enum Step<'a> {
     Name(&'a str),
     Index(usize),
 }
 
 /// What was found so far, and where the check stands.
-pub(super) struct Report<'a> {
+pub(crate) struct Report<'a> {
     findings: Vec<Diagnostic>,
     block: Option<&'a Block>,
     path: Vec<Step<'a>>,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             findings: Vec::new(),
             block: None,
@@ -26,44 +26,83 @@ impl<'a> Report<'a> {
     }
 
     /// Turns to a block; everything found from here on is about it.
-    pub(super) fn turn_to(&mut self, block: &'a Block) {
+    pub(crate) fn turn_to(&mut self, block: &'a Block) {
         self.block = Some(block);
         self.path.clear();
     }
 
-    pub(super) fn enter(&mut self, step: Step<'a>) {
+    pub(crate) fn enter(&mut self, step: Step<'a>) {
         self.path.push(step);
     }
 
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.path.pop();
     }
 
     /// Looks at a member of the body in which the check stands.
-    pub(super) fn at<T>(&mut self, name: &'a str, look: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn at<T>(&mut self, name: &'a str, look: impl FnOnce(&mut Self) -> T) -> T {
         self.enter(Step::Name(name));
         let result = look(self);
         self.leave();
         result
     }
 
-    /// Adds a finding about `origin`, or about the block where that is not known.
-    pub(super) fn push(&mut self, finding: Diagnostic, origin: Origin) {
+    /// Looks at an element of a list, or at what stands there alone.
+    pub(crate) fn inside<T>(
+        &mut self,
+        index: Option<usize>,
+        look: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let Some(index) = index else {
+            return look(self);
+        };
+        self.enter(Step::Index(index));
+        let result = look(self);
+        self.leave();
+        result
+    }
+
+    /// Adds a finding about `origin`, or about the block where that is not known. Its address is the block's, unless it
+    /// has one.
+    pub(crate) fn push(&mut self, mut finding: Diagnostic, origin: Origin) {
         let Some(block) = self.block else {
             self.findings.push(finding.at(origin));
             return;
         };
+        let address = finding
+            .address
+            .take()
+            .unwrap_or_else(|| self.address(block));
         let mut finding = finding
-            .address(self.address(block))
+            .address(address)
             .at(origin.or(block.origin))
             .construct(block.construct.clone());
         if !self.path.is_empty() {
-            finding = finding.argument(self.argument());
+            finding = finding.argument(self.path().to_string());
         }
         self.findings.push(finding);
     }
 
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
+    /// Adds a finding about something further in than where the check stands.
+    pub(crate) fn push_inside(&mut self, finding: Diagnostic, path: &ArgumentPath, origin: Origin) {
+        self.push(finding, origin);
+        let mut whole = self.path();
+        path.steps()
+            .iter()
+            .for_each(|step| whole.push(step.clone()));
+        if let Some(pushed) = self.findings.last_mut()
+            && !path.is_root()
+        {
+            pushed.argument = Some(whole.to_string());
+        }
+    }
+
+    /// Where the check stands in the block.
+    pub(crate) fn steps(&self) -> &[Step<'a>] {
+        &self.path
+    }
+
+    pub(crate) fn finish(self) -> Vec<Diagnostic> {
         self.findings
     }
 
@@ -75,7 +114,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn argument(&self) -> String {
+    fn path(&self) -> ArgumentPath {
         let mut path = ArgumentPath::root();
         for step in &self.path {
             path.push(match *step {
@@ -83,6 +122,6 @@ impl<'a> Report<'a> {
                 Step::Index(index) => terrace_ir::Step::Index(index),
             });
         }
-        path.to_string()
+        path
     }
 }

@@ -6,7 +6,8 @@
 
 use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Key, Object, Origin, render};
 
-use super::codes::{BAD_LIFECYCLE, DUPLICATE, MISSING, UNKNOWN_NAME, WRONG_KIND};
+use super::codes::{DUPLICATE, MISPLACED, MISSING, UNKNOWN_NAME, WRONG_KIND};
+use super::nested::{self, Item};
 use super::report::{Report, Step};
 use crate::nearest::nearest;
 
@@ -42,13 +43,15 @@ enum Kind {
     ReservedArgument,
     /// A block that Terraform keeps for itself and does not take yet.
     ReservedBlock,
-    /// Known, but not here, and why.
-    Refused(&'static str),
+    /// An argument that is known, but not here, and why.
+    RefusedArgument(&'static str),
+    /// A block that is known, but not here, and why.
+    RefusedBlock(&'static str),
 }
 
 use Kind::{
-    Block as One, Blocks, Bool, Labelled, List, Refused, ReservedArgument, ReservedBlock, Text,
-    Value,
+    Block as One, Blocks, Bool, Labelled, List, RefusedArgument, RefusedBlock, ReservedArgument,
+    ReservedBlock, Text, Value,
 };
 
 const fn may(name: &'static str, kind: Kind) -> Member {
@@ -127,7 +130,7 @@ static OUTPUT: Body = closed(&[
     may("ephemeral", Bool),
     may("depends_on", List),
     may("precondition", Blocks(&CONDITION)),
-    may("postcondition", Refused("an output has preconditions only: its value is there before it is shown")),
+    may("postcondition", RefusedBlock("an output has preconditions only: its value is there before it is shown")),
 ]);
 
 #[rustfmt::skip]
@@ -150,19 +153,19 @@ static DATA: Body = open(&[
     may("provider", Value),
     may("depends_on", List),
     may("lifecycle", One(&CONDITIONS_ONLY)),
-    may("provisioner", Refused("only managed resources have provisioners")),
+    may("provisioner", RefusedArgument("only managed resources have provisioners")),
     may("_", One(&ANYTHING)),
     may("locals", ReservedBlock),
 ]);
 
 #[rustfmt::skip]
 static DATA_IN_CHECK: Body = open(&[
-    may("count", Refused("a data source inside a check is read once: it takes neither count nor for_each")),
-    may("for_each", Refused("a data source inside a check is read once: it takes neither count nor for_each")),
+    may("count", RefusedArgument("a data source inside a check is read once: it takes neither count nor for_each")),
+    may("for_each", RefusedArgument("a data source inside a check is read once: it takes neither count nor for_each")),
     may("provider", Value),
     may("depends_on", List),
-    may("lifecycle", Refused("the check itself is what a data source inside it would say in lifecycle")),
-    may("provisioner", Refused("only managed resources have provisioners")),
+    may("lifecycle", RefusedBlock("the check itself is what a data source inside it would say in lifecycle")),
+    may("provisioner", RefusedArgument("only managed resources have provisioners")),
     may("_", One(&ANYTHING)),
     may("locals", ReservedBlock),
 ]);
@@ -183,10 +186,10 @@ const MANAGED_ONLY: &str = "only managed resources take this argument";
 static CONDITIONS_ONLY: Body = closed(&[
     may("precondition", Blocks(&CONDITION)),
     may("postcondition", Blocks(&CONDITION)),
-    may("create_before_destroy", Refused(MANAGED_ONLY)),
-    may("prevent_destroy", Refused(MANAGED_ONLY)),
-    may("ignore_changes", Refused(MANAGED_ONLY)),
-    may("replace_triggered_by", Refused(MANAGED_ONLY)),
+    may("create_before_destroy", RefusedArgument(MANAGED_ONLY)),
+    may("prevent_destroy", RefusedArgument(MANAGED_ONLY)),
+    may("ignore_changes", RefusedArgument(MANAGED_ONLY)),
+    may("replace_triggered_by", RefusedArgument(MANAGED_ONLY)),
 ]);
 
 #[rustfmt::skip]
@@ -209,7 +212,7 @@ static MODULE: Body = open(&[
     may("_", One(&ANYTHING)),
     may("lifecycle", ReservedBlock),
     may("locals", ReservedBlock),
-    may("provider", Refused("a module takes providers, a map of provider configurations")),
+    may("provider", RefusedArgument("a module takes providers, a map of provider configurations")),
 ]);
 
 static MOVED: Body = closed(&[must("from", Value), must("to", Value)]);
@@ -266,14 +269,25 @@ pub(super) fn knows(kind: BlockKind, name: &str) -> bool {
 
 /// Checks the structure of a block: the names in it, and what kind of thing each holds.
 pub(super) fn check<'a>(report: &mut Report<'a>, block: &'a Block) {
-    body(report, &block.body, body_of(block.kind), block.origin);
+    let table = body_of(block.kind);
+    body(report, Some(&block.body), table, block.origin);
 }
 
-fn body<'a>(report: &mut Report<'a>, object: &'a Object, body: &'static Body, origin: Origin) {
-    for entry in object {
+fn body<'a>(
+    report: &mut Report<'a>,
+    object: Option<&'a Object>,
+    body: &'static Body,
+    origin: Origin,
+) {
+    for entry in object.into_iter().flat_map(Object::iter) {
         let Key::Text(name) = &entry.key else {
             if !body.open {
-                unknown(report, &render::shown(&entry.key.clone().into_any()), body, entry.key_origin);
+                unknown(
+                    report,
+                    "with an expression in its name",
+                    body,
+                    entry.key_origin,
+                );
             }
             continue;
         };
@@ -290,36 +304,34 @@ fn body<'a>(report: &mut Report<'a>, object: &'a Object, body: &'static Body, or
         report.leave();
     }
     for member in body.members.iter().filter(|member| member.required) {
-        if object.get(member.name).is_none() {
+        if object.is_none_or(|object| object.get(member.name).is_none()) {
             report.at(member.name, |report| missing(report, member.name, origin));
         }
     }
 }
 
+/// Says that a member is missing. The check stands at the member.
 pub(super) fn missing(report: &mut Report, name: &str, origin: Origin) {
-    report.push(
-        Diagnostic::error(&MISSING, format!("{name} is required here"))
-            .hint(format!("add {name}")),
-        origin,
-    );
+    let finding = Diagnostic::error(&MISSING, format!("{name} is required here"));
+    report.push(finding.hint(format!("add {name}")), origin);
 }
 
 fn unknown(report: &mut Report, name: &str, body: &Body, origin: Origin) {
     let known = || {
-        body.members
-            .iter()
-            .filter(|member| !matches!(member.kind, Refused(_) | ReservedArgument | ReservedBlock))
-            .map(|member| member.name)
+        let members = body.members.iter().filter(|member| {
+            !matches!(
+                member.kind,
+                RefusedArgument(_) | RefusedBlock(_) | ReservedArgument | ReservedBlock
+            )
+        });
+        members.map(|member| member.name)
     };
     let hint = match nearest(name, known()) {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("known here: {}", known().collect::<Vec<_>>().join(", ")),
     };
-    report.push(
-        Diagnostic::error(&UNKNOWN_NAME, format!("there is no argument or block {name} here"))
-            .hint(hint),
-        origin,
-    );
+    let summary = format!("there is no argument or block {name} here");
+    report.push(Diagnostic::error(&UNKNOWN_NAME, summary).hint(hint), origin);
 }
 
 fn value<'a>(report: &mut Report<'a>, member: &'static Member, any: &'a Any, key: Origin) {
@@ -328,15 +340,12 @@ fn value<'a>(report: &mut Report<'a>, member: &'static Member, any: &'a Any, key
     match &member.kind {
         Value => {}
         Bool => {
-            if !is_bool(any) {
+            if as_bool(any).is_none() {
                 wrong_kind(report, name, "a literal true or false", any, at);
             }
         }
         Text => {
-            if !matches!(
-                any.data,
-                Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Number(_)
-            ) {
+            if !is_literal_text(any) {
                 wrong_kind(report, name, "literal text", any, at);
             }
         }
@@ -348,11 +357,9 @@ fn value<'a>(report: &mut Report<'a>, member: &'static Member, any: &'a Any, key
         One(inner) => {
             let found = blocks(report, name, any, at, inner);
             if found > 1 {
-                report.push(
-                    Diagnostic::error(&DUPLICATE, format!("{name} stands here {found} times"))
-                        .hint(format!("make it one {name}")),
-                    at,
-                );
+                let summary = format!("{name} stands here {found} times");
+                let finding = Diagnostic::error(&DUPLICATE, summary);
+                report.push(finding.hint(format!("make it one {name}")), at);
             }
         }
         Blocks(inner) => {
@@ -360,58 +367,47 @@ fn value<'a>(report: &mut Report<'a>, member: &'static Member, any: &'a Any, key
         }
         Labelled(labels, inner) => labelled(report, name, any, at, *labels, inner),
         ReservedArgument => reserved(report, name, at),
-        ReservedBlock => {
-            let is_there = match &any.data {
-                Data::Null => false,
-                Data::List(list) => !list.is_empty(),
-                _ => true,
-            };
-            if is_there {
-                reserved(report, name, at);
-            }
-        }
-        Refused(why) => {
-            if any.data != Data::Null || name != "lifecycle" {
-                report.push(
-                    Diagnostic::error(&BAD_LIFECYCLE, format!("{name} is not allowed here"))
-                        .detail(*why)
-                        .hint(format!("take {name} out")),
-                    at,
-                );
-            }
-        }
+        ReservedBlock if has_blocks(any) => reserved(report, name, at),
+        RefusedArgument(why) => refused(report, name, why, at),
+        RefusedBlock(why) if has_blocks(any) => refused(report, name, why, at),
+        ReservedBlock | RefusedBlock(_) => {}
     }
 }
 
+fn has_blocks(any: &Any) -> bool {
+    nested::blocks(any).is_none_or(|blocks| !blocks.is_empty())
+}
+
 fn reserved(report: &mut Report, name: &str, at: Origin) {
-    report.push(
-        Diagnostic::error(
-            &UNKNOWN_NAME,
-            format!("{name} is reserved by Terraform and serves nothing here"),
-        )
-        .hint(format!("take {name} out")),
-        at,
-    );
+    let summary = format!("{name} is reserved by Terraform and serves nothing here");
+    let finding = Diagnostic::error(&UNKNOWN_NAME, summary);
+    report.push(finding.hint(format!("take {name} out")), at);
 }
 
+fn refused(report: &mut Report, name: &str, why: &str, at: Origin) {
+    let finding = Diagnostic::error(&MISPLACED, format!("{name} is not allowed here")).detail(why);
+    report.push(finding.hint(format!("take {name} out")), at);
+}
+
+/// Says that a value is of the wrong kind.
 pub(super) fn wrong_kind(report: &mut Report, name: &str, wanted: &str, any: &Any, at: Origin) {
-    report.push(
-        Diagnostic::error(&WRONG_KIND, format!("{name} must be {wanted}"))
-            .value(render::shown(any))
-            .hint(match any.data {
-                Data::Null => format!("null is a value here: leave {name} out"),
-                _ => format!("write {wanted}"),
-            }),
-        at,
-    );
+    let finding = Diagnostic::error(&WRONG_KIND, format!("{name} must be {wanted}"));
+    let hint = match any.data {
+        Data::Null => format!("null is a value here: leave {name} out"),
+        _ => format!("write {wanted}"),
+    };
+    report.push(finding.value(render::shown(any)).hint(hint), at);
 }
 
-/// Whether a literal is, or converts to, true or false.
-pub(super) fn is_bool(any: &Any) -> bool {
-    as_bool(any).is_some()
+/// Whether a value is text, or converts to it.
+pub(super) fn is_literal_text(any: &Any) -> bool {
+    matches!(
+        any.data,
+        Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Number(_)
+    )
 }
 
-/// The truth value of a literal, where it has one.
+/// The truth value of a literal, where it is or converts to one.
 pub(super) fn as_bool(any: &Any) -> Option<bool> {
     match &any.data {
         Data::Bool(value) => Some(*value),
@@ -424,7 +420,7 @@ pub(super) fn as_bool(any: &Any) -> Option<bool> {
     }
 }
 
-/// Checks every body of a nested block and gives how many blocks there are.
+/// Checks the bodies of a nested block, and gives how many blocks there are.
 fn blocks<'a>(
     report: &mut Report<'a>,
     name: &str,
@@ -432,33 +428,50 @@ fn blocks<'a>(
     at: Origin,
     inner: &'static Body,
 ) -> usize {
-    match &any.data {
-        Data::Null => 0,
-        Data::Object(object) => {
-            body(report, object, inner, at);
-            1
-        }
-        Data::List(list) => {
-            for (index, item) in list.iter().enumerate() {
-                report.enter(Step::Index(index));
-                let at = item.origin.or(at);
-                match one_body(item) {
-                    One_::Object(object) => body(report, object, inner, at),
-                    One_::Empty => {
-                        for member in inner.members.iter().filter(|member| member.required) {
-                            report.at(member.name, |report| missing(report, member.name, at));
-                        }
-                    }
-                    One_::Merged => {}
-                    One_::None => wrong_kind(report, name, "an object", item, at),
-                }
-                report.leave();
-            }
-            list.len()
-        }
-        _ => {
-            wrong_kind(report, name, "an object or a list of objects", any, at);
-            0
-        }
+    let Some(found) = nested::blocks(any) else {
+        wrong_kind(report, name, "an object or a list of objects", any, at);
+        return 0;
+    };
+    for nested in &found {
+        let at = nested.value.origin.or(at);
+        report.inside(nested.index, |report| match nested.item {
+            Item::Body(object) => body(report, object, inner, at),
+            Item::Wrong => wrong_kind(report, name, "an object", nested.value, at),
+            Item::Merged => {}
+        });
+    }
+    found.len()
+}
+
+/// Checks the blocks behind so many labels.
+fn labelled<'a>(
+    report: &mut Report<'a>,
+    name: &str,
+    any: &'a Any,
+    at: Origin,
+    labels: u8,
+    inner: &'static Body,
+) {
+    if labels == 0 {
+        blocks(report, name, any, at, inner);
+        return;
+    }
+    let mut found = false;
+    for (label, origin, value) in nested::labels(any) {
+        found = true;
+        report.at(label, |report| {
+            labelled(
+                report,
+                name,
+                value,
+                value.origin.or(origin),
+                labels - 1,
+                inner,
+            );
+        });
+    }
+    if !found {
+        let what = "an object whose keys are labels";
+        wrong_kind(report, name, what, any, at);
     }
 }

@@ -1,0 +1,535 @@
+//! `moved`, `removed` and `import`: the form of their addresses, and whether they agree with what is declared.
+//!
+//! Source: Terraform 1.11.4; that what was moved or removed is gone, and that moves do not collide, only `plan` checks.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Mode, Module, Origin, render};
+
+use super::codes::{BAD_ADDRESS, CONTRADICTION, MISPLACED, REPETITION, UNDECLARED};
+use super::declared::{Declared, Name, Repetition};
+use super::provisioner;
+use super::report::Report;
+use super::resource::provider_reference;
+use super::traversal::{self, Segment};
+
+/// The address of a resource or a module, as `moved`, `removed` and `import` take it.
+#[derive(Clone, PartialEq)]
+pub(super) struct Address<'a> {
+    modules: Vec<(&'a str, Index<'a>)>,
+    resource: Option<(Mode, &'a str, &'a str, Index<'a>)>,
+}
+
+/// Which instance an address means.
+#[derive(Clone, Copy)]
+enum Index<'a> {
+    None,
+    Number(i64),
+    Key(&'a str),
+    /// One that only evaluation gives.
+    Dynamic,
+}
+
+impl PartialEq for Index<'_> {
+    /// Two that must be evaluated may be anything.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Number(one), Self::Number(other)) => one == other,
+            (Self::Key(one), Self::Key(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Index<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Number(number) => write!(f, "[{number}]"),
+            Self::Key(key) => write!(f, "[\"{key}\"]"),
+            Self::Dynamic => f.write_str("[…]"),
+        }
+    }
+}
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, index)) in self.modules.iter().enumerate() {
+            write!(f, "{}module.{name}{index}", if at > 0 { "." } else { "" })?;
+        }
+        if let Some((mode, type_name, name, index)) = self.resource {
+            let dot = if self.modules.is_empty() { "" } else { "." };
+            write!(f, "{dot}{}{index}", Name::Resource(mode, type_name, name))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Address<'a> {
+    /// Reads an address. `None` where there is none.
+    pub(super) fn of(value: &'a Any) -> Option<Self> {
+        let steps = traversal::segments(value)?;
+        let mut rest = steps.as_slice();
+        let mut modules = Vec::new();
+        while let [Segment::Name("module"), Segment::Name(name), after @ ..] = rest {
+            let (index, after) = index(after)?;
+            modules.push((*name, index));
+            rest = after;
+        }
+        if rest.is_empty() {
+            return (!modules.is_empty()).then_some(Self {
+                modules,
+                resource: None,
+            });
+        }
+        let (mode, path) = match rest {
+            [Segment::Name("data"), path @ ..] => (Mode::Data, path),
+            [Segment::Name("ephemeral"), path @ ..] => (Mode::Ephemeral, path),
+            [Segment::Name("resource"), path @ ..] => (Mode::Managed, path),
+            // These words begin other references, and no address.
+            [
+                Segment::Name(
+                    "var" | "local" | "path" | "self" | "each" | "count" | "terraform" | "template"
+                    | "lazy" | "arg",
+                ),
+                ..,
+            ] => return None,
+            path => (Mode::Managed, path),
+        };
+        let [Segment::Name(type_name), Segment::Name(name), after @ ..] = path else {
+            return None;
+        };
+        let (index, after) = index(after)?;
+        after.is_empty().then_some(Self {
+            modules,
+            resource: Some((mode, type_name, name, index)),
+        })
+    }
+
+    /// The name of the resource, where it is in the module itself.
+    pub(super) fn in_root(&self) -> Option<Name<'a>> {
+        let (mode, type_name, name, _) = self.resource?;
+        self.modules
+            .is_empty()
+            .then_some(Name::Resource(mode, type_name, name))
+    }
+
+    fn is_dynamic(&self) -> bool {
+        let mut modules = self.modules.iter().map(|(_, index)| index);
+        let resource = self.resource.as_ref().map(|(_, _, _, index)| index);
+        let is = |index: &Index| matches!(index, Index::Dynamic);
+        modules.any(is) || resource.is_some_and(is)
+    }
+
+    /// The index of what is addressed.
+    fn index(&self) -> Index<'a> {
+        let of_module = self.modules.last().map(|(_, index)| *index);
+        let of_resource = self.resource.map(|(_, _, _, index)| index);
+        of_resource.or(of_module).unwrap_or(Index::None)
+    }
+
+    /// The name of what is addressed, where the module itself declares it.
+    fn declared_name(&self) -> Option<Name<'a>> {
+        match (self.resource, self.modules.as_slice()) {
+            (None, [(name, _)]) => Some(Name::Module(name)),
+            _ => self.in_root(),
+        }
+    }
+}
+
+/// An index at the beginning of some steps, and the steps behind it.
+fn index<'s, 'a>(steps: &'s [Segment<'a>]) -> Option<(Index<'a>, &'s [Segment<'a>])> {
+    Some(match steps {
+        [Segment::Index(number), after @ ..] => (Index::Number(*number), after),
+        [Segment::Key(key), after @ ..] => (Index::Key(key), after),
+        [Segment::Dynamic(_), after @ ..] => (Index::Dynamic, after),
+        [Segment::NoKey, ..] => return None,
+        after => (Index::None, after),
+    })
+}
+
+/// Checks all `moved`, `removed` and `import` blocks of a module.
+pub(super) fn check<'a>(report: &mut Report<'a>, module: &'a Module, declared: &Declared<'a>) {
+    let mut moves: Vec<Move<'a>> = Vec::new();
+    let mut imports: Vec<(Address<'a>, &'a Block)> = Vec::new();
+    for block in &module.blocks {
+        report.turn_to(block);
+        match block.kind {
+            BlockKind::Moved => moves.extend(moved(report, block, declared)),
+            BlockKind::Removed => removed(report, block, declared),
+            BlockKind::Import => {
+                let Some(to) = import(report, block, declared) else {
+                    continue;
+                };
+                if imports.iter().any(|(other, _)| *other == to) {
+                    contradiction(
+                        report,
+                        "to",
+                        format!("{to} is imported twice"),
+                        "keep one import",
+                        block.origin,
+                    );
+                }
+                imports.push((to, block));
+            }
+            _ => {}
+        }
+    }
+    collisions(report, &moves);
+}
+
+struct Move<'a> {
+    from: Address<'a>,
+    to: Address<'a>,
+    block: &'a Block,
+}
+
+fn moved<'a>(
+    report: &mut Report<'a>,
+    block: &'a Block,
+    declared: &Declared<'a>,
+) -> Option<Move<'a>> {
+    let mut end = |name: &'static str| {
+        let value = block.body.get(name)?;
+        let address = Address::of(value).filter(|address| !address.is_dynamic());
+        if address.is_none() {
+            report.at(name, |report| {
+                bad_address(
+                    report,
+                    value,
+                    "a resource or a module, with a literal index at most",
+                )
+            });
+        }
+        address
+    };
+    let (from, to) = (end("from"), end("to"));
+    let (from, to) = (from?, to?);
+    if from.resource.is_some() != to.resource.is_some() {
+        let finding =
+            Diagnostic::error(&BAD_ADDRESS, format!("{from} and {to} are not of one kind"))
+                .hint("a resource moves to a resource, a module to a module");
+        report.push(finding, block.origin);
+        return None;
+    }
+    if from == to {
+        contradiction(
+            report,
+            "to",
+            format!("{from} moves to where it is"),
+            "take the moved block out",
+            block.origin,
+        );
+        return None;
+    }
+    if is_declared(&from, &to, declared) {
+        let summary = format!("{from} moves to {to}, but is still declared");
+        contradiction(
+            report,
+            "from",
+            summary,
+            "take the moved block out, or the declaration",
+            block.origin,
+        );
+    }
+    Some(Move { from, to, block })
+}
+
+/// Whether what moves away is surely still there.
+fn is_declared(from: &Address, to: &Address, declared: &Declared) -> bool {
+    let Some(thing) = from
+        .declared_name()
+        .and_then(|name| declared.find(name))
+        .map(|id| declared.thing(id))
+    else {
+        return false;
+    };
+    match (from.index(), thing.repetition) {
+        // With an index at the other end this one is the single instance, not the whole.
+        (Index::None, repetition) => {
+            to.index() == Index::None || matches!(repetition, Repetition::Once)
+        }
+        (Index::Number(index), Repetition::Count(_)) => thing
+            .literal_count()
+            .is_some_and(|count| (0..count).contains(&index)),
+        (
+            Index::Key(key),
+            Repetition::ForEach(Any {
+                data: Data::Object(object),
+                ..
+            }),
+        ) => object.get(key).is_some(),
+        _ => false,
+    }
+}
+
+fn removed<'a>(report: &mut Report<'a>, block: &'a Block, declared: &Declared<'a>) {
+    let Some(value) = block.body.get("from") else {
+        return;
+    };
+    let address = Address::of(value).filter(|address| {
+        let no_index = |index: &Index| *index == Index::None;
+        no_index(&address.index()) && address.modules.iter().all(|(_, index)| no_index(index))
+    });
+    let is_data = |mode: Mode| mode != Mode::Managed;
+    match address {
+        None => report.at("from", |report| {
+            bad_address(report, value, "a resource or a module, without an index")
+        }),
+        Some(address) if address.resource.is_some_and(|(mode, ..)| is_data(mode)) => {
+            report.at("from", |report| {
+                bad_address(
+                    report,
+                    value,
+                    "a managed resource: others have nothing to destroy",
+                )
+            });
+        }
+        Some(address) => {
+            if address
+                .declared_name()
+                .is_some_and(|name| declared.find(name).is_some())
+            {
+                let summary = format!("{address} is removed, but still declared");
+                contradiction(
+                    report,
+                    "from",
+                    summary,
+                    "take the removed block out, or the declaration",
+                    value.origin,
+                );
+            }
+            if address.resource.is_none() {
+                for name in ["connection", "provisioner"] {
+                    if block.body.get(name).is_some() {
+                        let finding = Diagnostic::error(
+                            &MISPLACED,
+                            format!("{name} is not allowed here"),
+                        )
+                        .detail(
+                            "only a managed resource has provisioners, and this removes a module",
+                        );
+                        report.at(name, |report| {
+                            report.push(finding.hint(format!("take {name} out")), block.origin)
+                        });
+                    }
+                }
+            }
+        }
+    }
+    let provisioners = provisioner::all(&block.body);
+    provisioner::each(report, &provisioners);
+    for provisioner in provisioners.iter().filter(|it| !it.is_destroy_time()) {
+        provisioner::inside(report, provisioner, |report| {
+            let finding = Diagnostic::error(
+                &super::codes::BAD_PROVISIONER,
+                "removed runs provisioners at destroy time only",
+            );
+            report.push(
+                finding.hint("add \"when\": \"destroy\""),
+                provisioner.origin,
+            );
+        });
+    }
+}
+
+/// Checks an import, and gives the instance that it imports where that is fixed.
+fn import<'a>(
+    report: &mut Report<'a>,
+    block: &'a Block,
+    declared: &Declared<'a>,
+) -> Option<Address<'a>> {
+    let body = &block.body;
+    if let Some(id) = body.get("id") {
+        report.at("id", |report| import_id(report, id));
+    }
+    if let Some(provider) = body.get("provider") {
+        report.at("provider", |report| provider_reference(report, provider));
+    }
+    let for_each = body.get("for_each");
+    if let Some(for_each) = for_each
+        && !matches!(
+            for_each.data,
+            Data::Object(_) | Data::List(_) | Data::Expr(_)
+        )
+    {
+        let shown = render::shown(for_each);
+        let finding = Diagnostic::error(
+            &REPETITION,
+            format!("an import goes through an object, a list or a set, not {shown}"),
+        );
+        report.at("for_each", |report| {
+            report.push(
+                finding.value(shown).hint("leave for_each out"),
+                for_each.origin,
+            )
+        });
+    }
+    let value = body.get("to")?;
+    let address = Address::of(value).filter(|address| address.resource.is_some());
+    let is_evaluated = for_each.is_some() && indexes_are_of_each(value);
+    let Some(address) = address.filter(|address| is_evaluated || !address.is_dynamic()) else {
+        let wanted =
+            "a managed resource; an index is a literal, or with for_each each.key or each.value";
+        report.at("to", |report| bad_address(report, value, wanted));
+        return None;
+    };
+    let (mode, type_name, name, index) = address.resource?;
+    if mode != Mode::Managed {
+        report.at("to", |report| {
+            bad_address(
+                report,
+                value,
+                "a managed resource: nothing else can be imported",
+            )
+        });
+        return None;
+    }
+    if let Some((module, _)) = address.modules.first() {
+        let module = Name::Module(module);
+        if declared.find(module).is_none() && !declared.is_partial {
+            let finding = Diagnostic::error(&UNDECLARED, format!("{module} is not declared"));
+            report.at("to", |report| {
+                report.push(
+                    finding.hint("declare the module, or import elsewhere"),
+                    value.origin,
+                )
+            });
+        }
+    } else if let Some(id) = declared.find(Name::Resource(mode, type_name, name)) {
+        let problem = match (declared.thing(id).repetition, index) {
+            (Repetition::Once, Index::None)
+            | (Repetition::Count(_), Index::Number(_) | Index::Dynamic)
+            | (Repetition::ForEach(_), Index::Key(_) | Index::Dynamic) => None,
+            (Repetition::Once, _) => Some("has neither count nor for_each: take the index out"),
+            (Repetition::Count(_), _) => Some("has count: its instances have numbers, [0]"),
+            (Repetition::ForEach(_), _) => Some("has for_each: its instances have keys, [\"key\"]"),
+        };
+        if let Some(problem) = problem {
+            let finding = Diagnostic::error(&BAD_ADDRESS, format!("{address} is no instance"))
+                .value(address.to_string());
+            let finding = finding.hint(format!("{type_name}.{name} {problem}"));
+            report.at("to", |report| report.push(finding, value.origin));
+        }
+        if let Some(provider) = body.get("provider") {
+            let finding = Diagnostic::error(&MISPLACED, "provider is not allowed here")
+                .detail("the resource is declared, and says itself which configuration it uses");
+            report.at("provider", |report| {
+                report.push(finding.hint("take provider out"), provider.origin)
+            });
+        }
+    }
+    (!address.is_dynamic()).then_some(address)
+}
+
+/// Whether every index that must be evaluated is `each.key` or `each.value`.
+fn indexes_are_of_each(to: &Any) -> bool {
+    let steps = traversal::segments(to).unwrap_or_default();
+    steps.iter().all(|step| match step {
+        Segment::Dynamic(key) => matches!(
+            traversal::of_node(key).as_deref(),
+            Some([Segment::Name("each"), Segment::Name("key" | "value"), ..])
+        ),
+        _ => true,
+    })
+}
+
+fn import_id(report: &mut Report, id: &Any) {
+    let is_good = match &id.data {
+        Data::Text(text) => !text.is_empty(),
+        Data::Null | Data::List(_) | Data::Object(_) => false,
+        Data::Bool(_) | Data::Int(_) | Data::Number(_) | Data::Expr(_) => true,
+    };
+    if !is_good {
+        let shown = render::shown(id);
+        let finding =
+            Diagnostic::error(&BAD_ADDRESS, format!("an id is text, not {shown}")).value(shown);
+        report.push(
+            finding.hint("give the id that the provider knows the resource by"),
+            id.origin,
+        );
+    }
+}
+
+/// Says which moves collide: two to one address, one to two, and circles.
+fn collisions<'a>(report: &mut Report<'a>, moves: &[Move<'a>]) {
+    let mut targets: HashMap<String, &Address> = HashMap::new();
+    let mut sources: HashMap<String, &Address> = HashMap::new();
+    for Move { from, to, block } in moves {
+        report.turn_to(block);
+        match targets.insert(to.to_string(), from) {
+            Some(other) if other != from => {
+                let summary = format!("{other} and {from} both move to {to}");
+                contradiction(
+                    report,
+                    "to",
+                    summary,
+                    "give each an address of its own",
+                    block.origin,
+                );
+            }
+            _ => {}
+        }
+        match sources.insert(from.to_string(), to) {
+            Some(other) if other != to => {
+                let summary = format!("{from} moves to {other} and to {to}");
+                contradiction(
+                    report,
+                    "from",
+                    summary,
+                    "keep the move that is right",
+                    block.origin,
+                );
+            }
+            _ => {}
+        }
+    }
+    // From each move onwards: who comes back to a move that is being followed has found a circle.
+    let mut done: HashMap<String, usize> = HashMap::new();
+    for (number, start) in moves.iter().enumerate() {
+        let mut at = start.from.to_string();
+        let mut path = Vec::new();
+        while !done.contains_key(&at) {
+            let Some(next) = sources.get(&at) else { break };
+            done.insert(at.clone(), number);
+            path.push(std::mem::replace(&mut at, next.to_string()));
+        }
+        if let Some(first) = path.iter().position(|address| *address == at) {
+            report.turn_to(start.block);
+            let circle = format!("{} → {at}", path[first..].join(" → "));
+            contradiction(
+                report,
+                "to",
+                format!("these moves form a circle: {circle}"),
+                "take one of them out",
+                start.block.origin,
+            );
+        }
+    }
+}
+
+fn bad_address(report: &mut Report, value: &Any, wanted: &str) {
+    if traversal::is_unread(value) {
+        return;
+    }
+    let shown = render::shown(value);
+    let finding = Diagnostic::error(
+        &BAD_ADDRESS,
+        format!("{shown} is no address that serves here"),
+    )
+    .value(shown);
+    report.push(finding.hint(format!("name {wanted}")), value.origin);
+}
+
+fn contradiction<'a>(
+    report: &mut Report<'a>,
+    argument: &'a str,
+    summary: String,
+    hint: &str,
+    at: Origin,
+) {
+    let finding = Diagnostic::error(&CONTRADICTION, summary).hint(hint);
+    report.at(argument, |report| report.push(finding, at));
+}
