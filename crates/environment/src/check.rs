@@ -1,15 +1,15 @@
 //! What the strict schema refuses, as findings at their keys and values.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{JsonType, ValidationError};
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
-use terrace_ir::{ArgumentPath, Code, Diagnostic, Step};
+use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
-use crate::codes::{NO_FORM_FITS, OUT_OF_RANGE, REFUSED, WRONG_FORM, WRONG_LENGTH, WRONG_TYPE};
-use crate::finding::{amount, any, missing_key, name, not_in_set, unknown_key, value};
+use crate::codes::{NO_FORM_FITS, WRONG_LENGTH, WRONG_TYPE};
+use crate::finding::{any, form, missing_key, not_in_set, of_value, refused, unknown_key, value};
 use crate::merge::NeverInherited;
 use crate::nearest::nearest;
-use crate::schema::{Schema, branches};
+use crate::schema::Schema;
 use crate::tree::{Data, Node, Span};
 
 /// Everything that the schema refuses in a merged tree.
@@ -53,8 +53,7 @@ impl<'a> Checker<'a> {
 
     fn error(&mut self, error: &ValidationError<'_>) {
         let (path, node) = self.find(error.instance_path().as_str());
-        let schema_path = error.schema_path().as_str();
-        let owner = schema_path.rsplit_once('/').map_or("", |(owner, _)| owner);
+        let owner = owner(error.schema_path().as_str());
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
                 for key in unexpected {
@@ -65,7 +64,7 @@ impl<'a> Checker<'a> {
                 property: Json::String(key),
             } => self.missing_key(path, node, key, owner),
             Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-                self.forms(&path, node, schema_path, context);
+                self.forms(&path, node, error, context);
             }
             Kind::PropertyNames { error } => self.name_of_key(&path, node, error),
             Kind::UniqueItems => self.unique(&path, node),
@@ -151,13 +150,15 @@ impl<'a> Checker<'a> {
         &mut self,
         path: &ArgumentPath,
         node: &Node,
-        pointer: &str,
+        error: &ValidationError<'_>,
         context: &[Vec<ValidationError<'static>>],
     ) {
-        let forms = self.schema.at(pointer).and_then(Json::as_array);
-        let forms = forms.map(Vec::as_slice).unwrap_or_default();
-        let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let tag = self.schema.at(parent).and_then(|it| self.schema.tag(it));
+        let here = error.instance_path().as_str();
+        let pointer = error.schema_path().as_str();
+        let tag = self
+            .schema
+            .at(owner(pointer))
+            .and_then(|it| self.schema.tag(it));
         let meant = match tag {
             Some(tag) => {
                 let Some(table) = node.as_table() else {
@@ -180,79 +181,35 @@ impl<'a> Checker<'a> {
                 };
                 Some(variant)
             }
-            None => meant(context),
+            None => meant(here, context),
         };
         if let Some(errors) = meant.and_then(|form| context.get(form)) {
             errors.iter().for_each(|error| self.error(error));
             return;
         }
+        let forms = self.schema.at(pointer).and_then(Json::as_array);
         let allowed: Vec<String> = forms
-            .iter()
-            .map(|form| self.form(self.schema.resolve(form)))
+            .into_iter()
+            .flatten()
+            .map(|it| form(self.schema, it))
             .collect();
         let problem = format!("{} is expected", allowed.join(" or "));
         self.findings
             .push(value(&NO_FORM_FITS, path, node, &problem));
     }
 
-    /// A form in words.
-    fn form(&self, schema: &Json) -> String {
-        if let Some(text) = schema.get("const") {
-            return any(std::slice::from_ref(text));
-        }
-        if let Some(Json::Array(texts)) = schema.get("enum") {
-            return any(texts);
-        }
-        if let Some(Json::Array(keys)) = schema.get("required") {
-            let keys = crate::nearest::either(keys.iter().filter_map(Json::as_str));
-            return format!("a table with {}", keys.replace(" or ", " and "));
-        }
-        let types = match schema.get("type") {
-            Some(Json::Array(types)) => types.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => {
-                let forms = branches(schema, "anyOf").or_else(|| branches(schema, "oneOf"));
-                let forms: Vec<String> = forms
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|form| self.form(self.schema.resolve(form)))
-                    .collect();
-                return match forms.as_slice() {
-                    [] => "another form".to_owned(),
-                    forms => forms.join(" or "),
-                };
-            }
-        };
-        let words: Vec<&str> = types
-            .iter()
-            .filter_map(|it| it.as_str()?.parse().ok())
-            .map(words)
-            .collect();
-        words.join(" or ")
-    }
-
     fn name_of_key(&mut self, table: &ArgumentPath, node: &Node, error: &ValidationError<'_>) {
         let instance = error.instance();
         let key = instance.as_str().unwrap_or_default();
+        let path = inside(table, key);
         let as_value = Node {
             data: Data::Text(key.to_owned()),
             span: key_span(node, key),
         };
-        let finding = match error.kind() {
-            Kind::Enum { options } => not_in_set(
-                table,
-                &as_value,
-                options.as_array().map(Vec::as_slice).unwrap_or_default(),
-            ),
-            kind => {
-                of_value(kind, table, &as_value).unwrap_or_else(|| refused(error, table, &as_value))
-            }
-        };
-        let summary = format!("the key {}", finding.summary);
-        self.findings.push(Diagnostic {
-            summary: summary.replacen(&name(table), &format!("in {}", name(table)), 1),
-            ..finding
-        });
+        let mut finding = of_value(error.kind(), &path, &as_value)
+            .unwrap_or_else(|| refused(error, &path, &as_value));
+        finding.summary = format!("the key {}", finding.summary);
+        self.findings.push(finding);
     }
 
     fn unique(&mut self, path: &ArgumentPath, node: &Node) {
@@ -271,109 +228,28 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The form whose errors all stand further in; or else the only one that allows the type.
-fn meant(context: &[Vec<ValidationError<'static>>]) -> Option<usize> {
-    let only = |refuses: &dyn Fn(&ValidationError<'_>) -> bool| {
-        let mut fitting = (0..context.len()).filter(|n| !context[*n].iter().any(refuses));
-        fitting.next().filter(|_| fitting.next().is_none())
+/// The form that was meant: the only one whose errors all stand further in than at `here`, or else
+/// the only one that allows the type.
+fn meant(here: &str, context: &[Vec<ValidationError<'static>>]) -> Option<usize> {
+    let only = |refuses: &dyn Fn(&Kind) -> bool| {
+        let refused = |error: &ValidationError<'_>| {
+            error.instance_path().as_str() == here && refuses(error.kind())
+        };
+        let mut rest = (0..context.len()).filter(|n| !context[*n].iter().any(refused));
+        rest.next().filter(|_| rest.next().is_none())
     };
-    let depth = |error: &ValidationError<'_>| error.instance_path().as_str().len();
-    let outermost = context.iter().flatten().map(depth).min()?;
-    let outside = |error: &ValidationError<'_>| depth(error) == outermost;
-    only(&outside).or_else(|| {
-        only(&|error| {
-            let kind = error.kind();
-            outside(error)
-                && matches!(
-                    kind,
-                    Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. }
-                )
-        })
-    })
-}
-
-/// The finding about a value by itself; `None` for what is rare.
-fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<Diagnostic> {
-    let of_value = |code: &'static Code, problem: String| value(code, path, node, &problem);
-    let of_amount = |problem: String| amount(&WRONG_LENGTH, path, node, &problem);
-    Some(match kind {
-        Kind::Type { kind } => {
-            let words: Vec<&str> = match kind {
-                TypeKind::Single(one) => vec![words(*one)],
-                TypeKind::Multiple(many) => many.iter().map(words).collect(),
-            };
-            of_value(&WRONG_TYPE, format!("{} is expected", words.join(" or ")))
-        }
-        Kind::Enum { options } => not_in_set(path, node, options.as_array()?),
-        Kind::Constant { expected_value } => {
-            not_in_set(path, node, std::slice::from_ref(expected_value))
-        }
-        Kind::Maximum { limit } => of_value(&OUT_OF_RANGE, format!("at most {limit} is allowed")),
-        Kind::Minimum { limit } => of_value(&OUT_OF_RANGE, format!("at least {limit} is needed")),
-        Kind::ExclusiveMaximum { limit } => {
-            of_value(&OUT_OF_RANGE, format!("less than {limit} is needed"))
-        }
-        Kind::ExclusiveMinimum { limit } => {
-            of_value(&OUT_OF_RANGE, format!("more than {limit} is needed"))
-        }
-        Kind::MultipleOf { multiple_of } => of_value(
-            &OUT_OF_RANGE,
-            format!("a multiple of {multiple_of} is needed"),
-        ),
-        Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
-            of_amount(format!(
-                "{}, at most {limit} {} allowed",
-                length(node),
-                is(*limit)
-            ))
-        }
-        Kind::MinLength { limit } | Kind::MinItems { limit } | Kind::MinProperties { limit } => {
-            of_amount(format!(
-                "{}, at least {limit} {} needed",
-                length(node),
-                is(*limit)
-            ))
-        }
-        Kind::Pattern { pattern } => {
-            of_value(&WRONG_FORM, format!("which does not match `{pattern}`"))
-        }
-        Kind::Format { format } => of_value(&WRONG_FORM, format!("which is no `{format}`")),
-        _ => return None,
-    })
-}
-
-/// What the rarer keywords refuse, in jsonschema's words.
-fn refused(error: &ValidationError<'_>, path: &ArgumentPath, node: &Node) -> Diagnostic {
-    let why = error.masked().to_string();
-    value(&REFUSED, path, node, &format!("which is refused: {why}"))
-}
-
-/// How much is in a value: `3 characters`, `1 entry`.
-fn length(node: &Node) -> String {
-    let (count, one, many) = match &node.data {
-        Data::Text(text) | Data::Date(text) => (text.chars().count(), "character", "characters"),
-        Data::Array(items) => (items.len(), "entry", "entries"),
-        Data::Table(table) => (table.len(), "entry", "entries"),
-        _ => (0, "entry", "entries"),
+    let of_type = |kind: &Kind| {
+        matches!(
+            kind,
+            Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. }
+        )
     };
-    format!("{count} {}", if count == 1 { one } else { many })
+    only(&|_| true).or_else(|| only(&of_type))
 }
 
-fn is(count: u64) -> &'static str {
-    if count == 1 { "is" } else { "are" }
-}
-
-/// A type in the words of TOML.
-fn words(ty: JsonType) -> &'static str {
-    match ty {
-        JsonType::Boolean => "`true` or `false`",
-        JsonType::Integer => "a whole number",
-        JsonType::Number => "a number",
-        JsonType::String => "text",
-        JsonType::Array => "a list",
-        JsonType::Object => "a table",
-        JsonType::Null => "nothing",
-    }
+/// The pointer to the schema that holds a keyword.
+fn owner(keyword: &str) -> &str {
+    keyword.rsplit_once('/').map_or("", |(owner, _)| owner)
 }
 
 fn inside(path: &ArgumentPath, key: &str) -> ArgumentPath {

@@ -1,11 +1,17 @@
 //! The findings about keys and values, in the words that the check and the reader share.
 
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
 use terrace_ir::{ArgumentPath, Code, Diagnostic, Step};
 
-use crate::codes::{MISSING_KEY, NOT_IN_SET, UNKNOWN_KEY};
+use crate::codes::{
+    MISSING_KEY, NOT_IN_SET, OUT_OF_RANGE, REFUSED, UNKNOWN_KEY, WRONG_FORM, WRONG_LENGTH,
+    WRONG_TYPE,
+};
 use crate::nearest::{did_you_mean, either, nearest};
-use crate::tree::{self, Node, Span, quoted};
+use crate::schema::{Schema, branches};
+use crate::tree::{self, Data, Node, Span, quoted};
 
 /// What the last step of a path is called in a summary; the whole path is the finding's argument.
 pub(crate) fn name(path: &ArgumentPath) -> String {
@@ -37,12 +43,7 @@ pub(crate) fn value(
 }
 
 /// A finding about how much is in the value at a path: `` `name` has 30 characters, … ``.
-pub(crate) fn amount(
-    code: &'static Code,
-    path: &ArgumentPath,
-    node: &Node,
-    problem: &str,
-) -> Diagnostic {
+fn amount(code: &'static Code, path: &ArgumentPath, node: &Node, problem: &str) -> Diagnostic {
     Diagnostic::error(code, format!("{} has {problem}", name(path)))
         .argument(path.to_string())
         .value(node.shown())
@@ -88,6 +89,127 @@ pub(crate) fn not_in_set(path: &ArgumentPath, node: &Node, set: &[Json]) -> Diag
         Some(near) => finding.hint(format!("did you mean {}?", quoted(near))),
         None => finding,
     }
+}
+
+/// The finding about a value by itself; `None` for what is rare.
+pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<Diagnostic> {
+    let of_value = |code: &'static Code, problem: String| value(code, path, node, &problem);
+    let of_amount = |problem: String| amount(&WRONG_LENGTH, path, node, &problem);
+    Some(match kind {
+        Kind::Type { kind } => {
+            let words: Vec<&str> = match kind {
+                TypeKind::Single(one) => vec![words(*one)],
+                TypeKind::Multiple(many) => many.iter().map(words).collect(),
+            };
+            of_value(&WRONG_TYPE, format!("{} is expected", words.join(" or ")))
+        }
+        Kind::Enum { options } => not_in_set(path, node, options.as_array()?),
+        Kind::Constant { expected_value } => {
+            not_in_set(path, node, std::slice::from_ref(expected_value))
+        }
+        Kind::Maximum { limit } => of_value(&OUT_OF_RANGE, format!("at most {limit} is allowed")),
+        Kind::Minimum { limit } => of_value(&OUT_OF_RANGE, format!("at least {limit} is needed")),
+        Kind::ExclusiveMaximum { limit } => {
+            of_value(&OUT_OF_RANGE, format!("less than {limit} is needed"))
+        }
+        Kind::ExclusiveMinimum { limit } => {
+            of_value(&OUT_OF_RANGE, format!("more than {limit} is needed"))
+        }
+        Kind::MultipleOf { multiple_of } => of_value(
+            &OUT_OF_RANGE,
+            format!("a multiple of {multiple_of} is needed"),
+        ),
+        Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
+            of_amount(format!(
+                "{}, at most {limit} {} allowed",
+                length(node),
+                is(*limit)
+            ))
+        }
+        Kind::MinLength { limit } | Kind::MinItems { limit } | Kind::MinProperties { limit } => {
+            of_amount(format!(
+                "{}, at least {limit} {} needed",
+                length(node),
+                is(*limit)
+            ))
+        }
+        Kind::Pattern { pattern } => {
+            of_value(&WRONG_FORM, format!("which does not match `{pattern}`"))
+        }
+        Kind::Format { format } => of_value(&WRONG_FORM, format!("which is no `{format}`")),
+        _ => return None,
+    })
+}
+
+/// What the rarer keywords refuse, in jsonschema's words.
+pub(crate) fn refused(error: &ValidationError<'_>, path: &ArgumentPath, node: &Node) -> Diagnostic {
+    let why = error.masked().to_string();
+    value(&REFUSED, path, node, &format!("which is refused: {why}"))
+}
+
+/// How much is in a value: `3 characters`, `1 entry`.
+fn length(node: &Node) -> String {
+    let (count, one, many) = match &node.data {
+        Data::Text(text) | Data::Date(text) => (text.chars().count(), "character", "characters"),
+        Data::Array(items) => (items.len(), "entry", "entries"),
+        Data::Table(table) => (table.len(), "entry", "entries"),
+        _ => (0, "entry", "entries"),
+    };
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn is(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// A type in the words of TOML.
+fn words(ty: JsonType) -> &'static str {
+    match ty {
+        JsonType::Boolean => "`true` or `false`",
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::String => "text",
+        JsonType::Array => "a list",
+        JsonType::Object => "a table",
+        JsonType::Null => "nothing",
+    }
+}
+
+/// A form of a value in words.
+pub(crate) fn form(schema: &Schema, of: &Json) -> String {
+    let form_schema = schema.resolve(of);
+    let keyword = |keyword: &str| form_schema.get(keyword);
+    if let Some(text) = keyword("const") {
+        return any(std::slice::from_ref(text));
+    }
+    if let Some(Json::Array(texts)) = keyword("enum") {
+        return any(texts);
+    }
+    if let Some(Json::Array(keys)) = keyword("required") {
+        let keys: Vec<String> = keys
+            .iter()
+            .filter_map(|key| Some(format!("`{}`", key.as_str()?)))
+            .collect();
+        return format!("a table with {}", keys.join(", "));
+    }
+    let forms: Vec<String> = match keyword("type") {
+        Some(Json::Array(types)) => types.iter().filter_map(type_in_words).collect(),
+        Some(one) => type_in_words(one).into_iter().collect(),
+        None => branches(form_schema, "anyOf")
+            .or_else(|| branches(form_schema, "oneOf"))
+            .unwrap_or_default()
+            .iter()
+            .map(|it| form(schema, it))
+            .collect(),
+    };
+    match forms.as_slice() {
+        [] => "another form".to_owned(),
+        forms => forms.join(" or "),
+    }
+}
+
+fn type_in_words(ty: &Json) -> Option<String> {
+    Some(words(ty.as_str()?.parse().ok()?).to_owned())
 }
 
 /// Values in prose: `"LRS", "ZRS" or "GRS"`.

@@ -81,6 +81,7 @@
 
 mod check;
 mod codes;
+mod files;
 mod finding;
 mod folder;
 mod load;

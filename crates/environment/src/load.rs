@@ -1,7 +1,5 @@
-//! Loading: files, their chains of `inherits`, the check, the settings.
+//! Loading: the shared file and the environments, from files to settings and findings.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -9,14 +7,13 @@ use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Origin, SourceMap};
 
 use crate::check::check;
-use crate::codes::{CYCLE, UNKNOWN_ENVIRONMENT, UNKNOWN_PARENT, UNREADABLE};
-use crate::folder::{Folder, SHARED, why};
+use crate::codes::UNKNOWN_ENVIRONMENT;
+use crate::files::{File, Files, read_file, suggest};
+use crate::folder::{Folder, SHARED};
 use crate::merge::{NeverInherited, merge};
-use crate::nearest::{did_you_mean, either, nearest};
-use crate::parse::parse;
 use crate::read::read;
 use crate::schema::Schema;
-use crate::tree::{Data, Node, Span};
+use crate::tree::Node;
 
 /// What was loaded, and what is wrong.
 pub struct Loaded<S, E> {
@@ -74,10 +71,7 @@ where
     let mut findings = Findings::default();
     let never = NeverInherited::new(never_inherited);
 
-    let shared = File::read(folder, SHARED, sources)
-        .root
-        .and_then(|root| shared(&root));
-    match shared {
+    match read_file(folder, SHARED, sources).and_then(|root| shared(&root)) {
         Ok(shared) => loaded.shared = Some(shared),
         Err(errors) => loaded.diagnostics = errors,
     }
@@ -92,12 +86,7 @@ where
     let asked = select(&names, which, folder, &mut loaded.diagnostics);
     match Schema::of::<E>() {
         Ok(schema) => {
-            let mut files = Files {
-                folder,
-                names: &names,
-                sources,
-                read: BTreeMap::new(),
-            };
+            let mut files = Files::new(folder, &names, sources);
             for name in asked {
                 let result = files
                     .chain(&name)
@@ -135,7 +124,7 @@ fn environment<E: DeserializeOwned>(
     name: &Rc<str>,
     chain: &[Rc<File>],
 ) -> Result<Environment<E>, Vec<Diagnostic>> {
-    let roots = chain.iter().rev().flat_map(|file| file.root.clone());
+    let roots = chain.iter().rev().map(|file| file.root.clone());
     let (root, mut findings) = merge(schema, never, roots);
     let (Some(root), Some(own)) = (root, chain.first()) else {
         return Err(findings);
@@ -146,7 +135,7 @@ fn environment<E: DeserializeOwned>(
             name: name.clone(),
             settings,
             files: chain.iter().map(|file| file.shown.clone()).collect(),
-            origin: own.start.into(),
+            origin: own.root.span.into(),
         }),
         _ => Err(findings),
     }
@@ -190,155 +179,6 @@ fn select(
     asked
 }
 
-/// Adds which environments there are, and the nearest.
-fn suggest(finding: Diagnostic, name: &str, names: &[Rc<str>], folder: &Folder) -> Diagnostic {
-    let known = || names.iter().map(|name| &**name);
-    let finding = match names {
-        [] => finding.detail(format!("`{}` holds no environments", folder.name())),
-        _ => finding.detail(format!("there is {}", either(known()))),
-    };
-    match nearest(name.strip_suffix(".toml").unwrap_or(name), known()) {
-        Some(near) => finding.hint(did_you_mean(near)),
-        None => finding,
-    }
-}
-
-/// A file that was read.
-struct File {
-    name: Rc<str>,
-    shown: String,
-    start: Span,
-    /// What it says, without `inherits`.
-    root: Result<Node, Vec<Diagnostic>>,
-    inherits: Option<Node>,
-}
-
-impl File {
-    fn read(folder: &Folder, name: &str, sources: &mut SourceMap) -> Self {
-        let shown = folder.file_name(name);
-        let unreadable = |why: &str| {
-            let summary = format!("cannot read `{shown}`: {why}");
-            Diagnostic::error(&UNREADABLE, summary)
-        };
-        let mut start = Span { start: 0, end: 0 };
-        let root = match fs::read(folder.file_path(name)) {
-            Err(error) => Err(vec![unreadable(&why(&error))]),
-            Ok(bytes) => {
-                let invalid = std::str::from_utf8(&bytes).err();
-                let text = String::from_utf8_lossy(&bytes);
-                match sources.add(shown.clone(), text) {
-                    None => Err(vec![unreadable("all files together are larger than 4 GiB")]),
-                    Some(offset) => {
-                        start = Span {
-                            start: offset,
-                            end: offset,
-                        };
-                        match invalid {
-                            Some(error) => {
-                                let at = offset.saturating_add(error.valid_up_to() as u32);
-                                let origin = Origin::File { start: at, end: at };
-                                Err(vec![unreadable("it is not UTF-8").at(origin)])
-                            }
-                            None => parse(sources.text(offset), offset),
-                        }
-                    }
-                }
-            }
-        };
-        Self {
-            name: name.into(),
-            shown,
-            start,
-            root,
-            inherits: None,
-        }
-    }
-}
-
-/// The files of the environments, each read once.
-struct Files<'a> {
-    folder: &'a Folder,
-    names: &'a [Rc<str>],
-    sources: &'a mut SourceMap,
-    read: BTreeMap<Rc<str>, Rc<File>>,
-}
-
-impl Files<'_> {
-    fn file(&mut self, name: &Rc<str>) -> Rc<File> {
-        if let Some(file) = self.read.get(name) {
-            return file.clone();
-        }
-        let mut file = File::read(self.folder, name, self.sources);
-        if let Ok(Node {
-            data: Data::Table(table),
-            ..
-        }) = &mut file.root
-        {
-            file.inherits = table.remove("inherits").map(|entry| entry.node);
-        }
-        let file = Rc::new(file);
-        self.read.insert(name.clone(), file.clone());
-        file
-    }
-
-    /// The file of an environment and those that it inherits, nearest first.
-    fn chain(&mut self, name: &Rc<str>) -> Result<Vec<Rc<File>>, Vec<Diagnostic>> {
-        let mut chain: Vec<Rc<File>> = Vec::new();
-        let mut next = name.clone();
-        loop {
-            if let Some(from) = chain.iter().position(|file| file.name == next) {
-                return Err(vec![cycle(&chain[from..])]);
-            }
-            let file = self.file(&next);
-            if let Err(errors) = &file.root {
-                return Err(errors.clone());
-            }
-            let parent = file.inherits.as_ref().map(|parent| self.parent(parent));
-            chain.push(file.clone());
-            match parent {
-                Some(parent) => next = parent?,
-                None => return Ok(chain),
-            }
-        }
-    }
-
-    /// The environment that `inherits` names.
-    fn parent(&self, said: &Node) -> Result<Rc<str>, Vec<Diagnostic>> {
-        let known = |name: &str| self.names.iter().find(|known| ***known == *name);
-        if let Some(known) = said.as_text().and_then(known) {
-            return Ok(known.clone());
-        }
-        let summary = format!("`inherits` is {}, which is no environment", said.shown());
-        let finding = Diagnostic::error(&UNKNOWN_PARENT, summary)
-            .argument("inherits")
-            .value(said.shown())
-            .at(said.span.into());
-        let name = said.as_text().unwrap_or_default();
-        Err(vec![suggest(finding, name, self.names, self.folder)])
-    }
-}
-
-/// The finding about a circle of files, the same from wherever it was entered.
-fn cycle(circle: &[Rc<File>]) -> Diagnostic {
-    let first = (0..circle.len())
-        .min_by_key(|n| &circle[*n].name)
-        .unwrap_or(0);
-    let (before, from) = circle.split_at(first);
-    let mut files: Vec<&Rc<File>> = from.iter().chain(before).collect();
-    files.extend(files.first().copied());
-    let path: Vec<String> = files.iter().map(|it| format!("`{}`", it.shown)).collect();
-    let origin = files
-        .first()
-        .and_then(|file| Some(file.inherits.as_ref()?.span.into()))
-        .unwrap_or_default();
-    Diagnostic::error(
-        &CYCLE,
-        format!("environments inherit in a circle: {}", path.join(" → ")),
-    )
-    .argument("inherits")
-    .at(origin)
-}
-
 /// Findings about environments, each once, with the environments that it concerns.
 #[derive(Default)]
 struct Findings(Vec<(Diagnostic, Vec<Rc<str>>)>);
@@ -352,6 +192,7 @@ impl Findings {
                     && start(known.origin) == start(error.origin)
             };
             match self.0.iter_mut().find(same) {
+                Some((_, environments)) if environments.last() == Some(environment) => {}
                 Some((_, environments)) => environments.push(environment.clone()),
                 None => self.0.push((error, vec![environment.clone()])),
             }

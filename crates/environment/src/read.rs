@@ -5,20 +5,19 @@
 //! tagged enums would buffer the table and lose every position in it.
 
 use std::collections::btree_map;
-use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected,
-    IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer,
+    MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::Value as Json;
-use terrace_ir::{ArgumentPath, Diagnostic, Sourced, Step};
+use terrace_ir::{Diagnostic, Sourced, Step};
 
-use crate::codes::REFUSED;
-use crate::finding::{missing_key, name, not_in_set, unknown_key, value};
+mod error;
+
 use crate::tree::{Data, Entry, Node, Span, Table};
+use error::Error;
 
 /// Reads a tree that the schema has accepted.
 pub(crate) fn read<T: DeserializeOwned>(root: &Node) -> Result<T, Box<Diagnostic>> {
@@ -117,7 +116,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         if name == Sourced::<()>::NAME {
-            visitor.visit_map(Origin {
+            visitor.visit_map(Fields {
                 value: self,
                 next: 0,
             })
@@ -213,12 +212,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 }
 
 /// The three fields by which a [`Sourced`] is read.
-struct Origin<'de> {
+struct Fields<'de> {
     value: Reader<'de>,
     next: usize,
 }
 
-impl<'de> MapAccess<'de> for Origin<'de> {
+impl<'de> MapAccess<'de> for Fields<'de> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -373,148 +372,3 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
 fn step(key: &str) -> Step {
     Step::Name(key.to_owned().into())
 }
-
-/// What the author's struct refuses, on its way out to the place where it is known.
-#[derive(Debug)]
-struct Error {
-    problem: Problem,
-    /// The innermost known place.
-    span: Option<Span>,
-    /// The steps to it, the last first.
-    path: Vec<Step>,
-}
-
-#[derive(Debug)]
-enum Problem {
-    Refused(String),
-    Expected(String),
-    MissingKey(&'static str),
-    UnknownKey(&'static [&'static str]),
-    NotInSet(&'static [&'static str]),
-}
-
-impl Error {
-    fn new(problem: Problem) -> Self {
-        Self {
-            problem,
-            span: None,
-            path: Vec::new(),
-        }
-    }
-
-    fn at(mut self, span: Span) -> Self {
-        self.span.get_or_insert(span);
-        self
-    }
-
-    fn inside(mut self, step: Step) -> Self {
-        self.path.push(step);
-        self
-    }
-
-    fn inside_some(self, step: Option<Step>) -> Self {
-        match step {
-            Some(step) => self.inside(step),
-            None => self,
-        }
-    }
-
-    fn finding(self, root: &Node) -> Diagnostic {
-        let mut path = ArgumentPath::root();
-        let mut node = Some(root);
-        for step in self.path.into_iter().rev() {
-            node = node.and_then(|node| node.step(&step));
-            path.push(step);
-        }
-        let node = node.unwrap_or(root);
-        let span = self.span.unwrap_or(node.span);
-        let key = match path.steps().last() {
-            Some(Step::Name(key)) => key.to_string(),
-            _ => String::new(),
-        };
-        match self.problem {
-            Problem::MissingKey(key) => {
-                path.push(Step::Name(key.into()));
-                missing_key(&path, key, span)
-            }
-            Problem::UnknownKey(known) => unknown_key(&path, &key, span, known.iter().copied()),
-            Problem::NotInSet(set) => {
-                let set: Vec<Json> = set.iter().map(|it| Json::from(*it)).collect();
-                not_in_set(&path, node, &set)
-            }
-            Problem::Expected(what) => value(&REFUSED, &path, node, &format!("{what} is expected")),
-            Problem::Refused(why) if path.is_root() => {
-                Diagnostic::error(&REFUSED, why).at(span.into())
-            }
-            Problem::Refused(why) => {
-                let shown = node.shown();
-                Diagnostic::error(&REFUSED, format!("{} is {shown}: {why}", name(&path)))
-                    .argument(path.to_string())
-                    .value(shown)
-            }
-        }
-        .at(span.into())
-    }
-}
-
-impl serde::de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Problem::Refused(message.to_string()))
-    }
-
-    fn invalid_type(_unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(Problem::Expected(words(&expected.to_string())))
-    }
-
-    fn invalid_value(_unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(Problem::Expected(words(&expected.to_string())))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(Problem::MissingKey(field))
-    }
-
-    fn unknown_field(_field: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Problem::UnknownKey(known))
-    }
-
-    fn unknown_variant(_variant: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Problem::NotInSet(known))
-    }
-}
-
-/// What serde expects, in the words of TOML.
-fn words(expected: &str) -> String {
-    let range = |from: i128, to: i128| format!("a whole number from {from} to {to}");
-    match expected {
-        "u8" => range(0, u8::MAX.into()),
-        "u16" => range(0, u16::MAX.into()),
-        "u32" => range(0, u32::MAX.into()),
-        "u64" | "usize" | "u128" => range(0, i64::MAX.into()),
-        "i8" => range(i8::MIN.into(), i8::MAX.into()),
-        "i16" => range(i16::MIN.into(), i16::MAX.into()),
-        "i32" => range(i32::MIN.into(), i32::MAX.into()),
-        "i64" | "isize" | "i128" => "a whole number".to_owned(),
-        "f32" | "f64" => "a number".to_owned(),
-        "a string" => "text".to_owned(),
-        "a boolean" => "`true` or `false`".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        "a map" => "a table".to_owned(),
-        other if other.starts_with("struct ") => "a table".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.problem {
-            Problem::Refused(why) => f.write_str(why),
-            Problem::Expected(what) => write!(f, "{what} is expected"),
-            Problem::MissingKey(key) => write!(f, "missing key `{key}`"),
-            Problem::UnknownKey(_) => f.write_str("unknown key"),
-            Problem::NotInSet(_) => f.write_str("not one of the allowed values"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
