@@ -1,5 +1,7 @@
 //! What the strict schema refuses, as findings at their keys and values.
 
+use std::collections::BTreeMap;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
@@ -57,6 +59,17 @@ impl<'a> Checker<'a> {
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
                 for key in unexpected {
+                    self.unknown_key(&path, node, key, owner);
+                }
+            }
+            // An object without any keys.
+            Kind::FalseSchema
+                if error
+                    .schema_path()
+                    .as_str()
+                    .ends_with("additionalProperties") =>
+            {
+                for key in node.as_table().into_iter().flat_map(BTreeMap::keys) {
                     self.unknown_key(&path, node, key, owner);
                 }
             }

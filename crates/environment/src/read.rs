@@ -59,9 +59,10 @@ impl<'de> Reader<'de> {
                 let mut access = Items { items, next: 0 };
                 let value = visitor.visit_seq(&mut access)?;
                 match access.next {
-                    read if read < items.len() => {
-                        Err(Error::invalid_length(items.len(), &"fewer entries"))
-                    }
+                    read if read < items.len() => Err(Error::custom(format!(
+                        "it has {} entries, {read} are expected",
+                        items.len()
+                    ))),
                     _ => Ok(value),
                 }
             }

@@ -106,6 +106,11 @@ impl serde::de::Error for Error {
         Self::new(Problem::Expected(words(&expected.to_string())))
     }
 
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        let expected = words(&expected.to_string());
+        Self::custom(format!("it has {length} entries, {expected} is expected"))
+    }
+
     fn missing_field(field: &'static str) -> Self {
         Self::new(Problem::MissingKey(field))
     }
@@ -137,7 +142,10 @@ fn words(expected: &str) -> String {
         "a sequence" => "a list".to_owned(),
         "a map" => "a table".to_owned(),
         other if other.starts_with("struct ") => "a table".to_owned(),
-        other => other.to_owned(),
+        other => match other.strip_prefix("a tuple of size ") {
+            Some(length) => format!("a list of {length} entries"),
+            None => other.to_owned(),
+        },
     }
 }
 
