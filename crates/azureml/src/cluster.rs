@@ -122,7 +122,7 @@ impl ComputeCluster {
             .set_node_public_ip_enabled(public)
             .set_ssh_public_access_enabled(false)
             .set_identity(IdentityBlock::new(IdentityArgs {
-                r#type: IdentityType::SystemAssigned.into(),
+                type_: IdentityType::SystemAssigned.into(),
             }));
         if let Some(description) = &settings.description {
             cluster.set_description(description);

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::provider_namespace;
 use terrace_azurerm::data::ClientConfig;
-use terrace_core::{InScope, Resource, Scope, Stack, Stage};
+use terrace_core::{Resource, Scope, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
 use crate::codes;
@@ -16,6 +16,13 @@ use crate::tags;
 
 /// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
 const TERRAFORM: &str = ">= 1.11.0";
+
+/// The providers, each at the version that the output is checked against.
+const PINS: [(&str, &str, &str); 3] = [
+    ("azapi", "Azure/azapi", "2.12.0"),
+    ("azurerm", "hashicorp/azurerm", "5.2.0"),
+    ("time", "hashicorp/time", "0.14.0"),
+];
 
 /// The organization that the sample environments come with.
 const SAMPLE_ORGANIZATION: &str = "contoso";
@@ -163,12 +170,7 @@ impl Frame<'_> {
             .iter()
             .map(|resource| provider_of(resource).to_owned())
             .collect();
-        let pins = [
-            ("azapi", "Azure/azapi", "2.12.0"),
-            ("azurerm", terrace_azurerm::SOURCE, terrace_azurerm::VERSION),
-            ("time", terrace_time::SOURCE, terrace_time::VERSION),
-        ];
-        let providers: Object = pins
+        let providers: Object = PINS
             .into_iter()
             .filter(|(name, ..)| used.contains(*name))
             .map(|(name, source, version)| {
@@ -238,10 +240,7 @@ impl Frame<'_> {
             )
             .with(
                 "machine_learning",
-                Object::new().with(
-                    "purge_soft_deleted_workspace_on_destroy",
-                    purge_workspaces,
-                ),
+                Object::new().with("purge_soft_deleted_workspace_on_destroy", purge_workspaces),
             )
             .with(
                 "resource_group",

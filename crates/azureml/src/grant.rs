@@ -3,7 +3,7 @@
 use terrace_azure::Role;
 use terrace_azurerm::role_assignment::PrincipalType;
 use terrace_azurerm::{RoleAssignment, RoleAssignmentArgs};
-use terrace_core::{InScope, Scope};
+use terrace_core::{InScope, IsResource as _, Scope};
 use terrace_ir::{AnyId, Value, tf};
 
 use crate::frame;
@@ -162,15 +162,15 @@ grants! {
 
 /// Grants made together, for what must wait for them.
 pub(crate) fn wait_for_all(scope: &Scope, grants: &[Grant]) -> terrace_time::Sleep {
-    let sleep = terrace_time::Sleep::new(scope, "roles_known", terrace_time::SleepArgs {});
+    let sleep = terrace_time::Sleep::new(scope, "roles_known");
     // Azure answers before a new role is known everywhere. Two minutes is what the public
     // templates wait; a replaced role starts the wait anew.
     sleep.set_create_duration("120s");
     let triggers = grants
         .iter()
         .map(|grant| {
-            let address = grant.0.resource_address();
-            (address, Value::from(grant.0.id()))
+            let address = grant.0.resource().address();
+            (address.name.to_string(), Value::from(grant.0.id()))
         })
         .collect::<std::collections::BTreeMap<String, Value<String>>>();
     sleep.set_triggers(triggers);

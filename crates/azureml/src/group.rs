@@ -119,14 +119,14 @@ fn check_region(scope: &Scope, location: &Sourced<String>) {
             }
         }
         Verdict::Sovereign(_) => {}
-        Verdict::Geography | Verdict::Unknown { nearest: None } => scope.report(
-            unknown_region(location).hint("write a region such as `westeurope`"),
-        ),
+        Verdict::Geography | Verdict::Unknown { nearest: None } => {
+            scope.report(unknown_region(location).hint("write a region such as `westeurope`"))
+        }
         Verdict::Unknown {
             nearest: Some(nearest),
-        } => scope.report(
-            unknown_region(location).hint(format!("did you mean `{}`?", nearest.name)),
-        ),
+        } => {
+            scope.report(unknown_region(location).hint(format!("did you mean `{}`?", nearest.name)))
+        }
     }
 }
 

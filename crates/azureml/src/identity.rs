@@ -36,7 +36,11 @@ impl Identity {
 
     /// An identity as a part of another construct.
     #[track_caller]
-    pub(crate) fn in_scope(parent: &impl InGroup, scope: Scope, settings: &IdentitySettings) -> Self {
+    pub(crate) fn in_scope(
+        parent: &impl InGroup,
+        scope: Scope,
+        settings: &IdentitySettings,
+    ) -> Self {
         let group = parent.group();
         let identity = UserAssignedIdentity::new(
             &scope,

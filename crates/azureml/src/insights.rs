@@ -65,7 +65,7 @@ impl AppInsights {
                 location: group.location(),
             },
         );
-        logs.set_sku(Sku::PerGb2018)
+        logs.set_sku(Sku::PerGB2018)
             .set_retention_in_days(&settings.retention_days);
         if let Some(quota) = &settings.daily_quota_gb {
             logs.set_daily_quota_gb(quota);

@@ -81,11 +81,7 @@ impl ContainerRegistry {
             &scope,
             MAIN,
             ContainerRegistryArgs {
-                name: naming::name(
-                    &scope,
-                    "azurerm_container_registry",
-                    settings.name.as_ref(),
-                ),
+                name: naming::name(&scope, "azurerm_container_registry", settings.name.as_ref()),
                 resource_group_name: group.name().into(),
                 location: group.location(),
                 sku: settings
@@ -106,7 +102,7 @@ impl ContainerRegistry {
         if premium {
             registry.set_public_network_access_enabled(access.public_services);
             if access.public_services {
-                registry.add_network_rule_set(allowed(&access.allowed_addresses));
+                registry.set_network_rule_set(allowed(&access.allowed_addresses));
             }
             registry.set_zone_redundancy_enabled(&settings.zone_redundancy);
             registry.set_data_endpoint_enabled(&settings.data_endpoint);
@@ -147,15 +143,13 @@ impl InScope for ContainerRegistry {
 }
 
 fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {
-    let rules = addresses.iter().map(|address| {
-        NetworkRuleSetIpRule::new(NetworkRuleSetIpRuleArgs {
+    let closed = NetworkRuleSet::new().default_action(NetworkRuleSetDefaultAction::Deny);
+    addresses.iter().fold(closed, |rules, address| {
+        rules.add_ip_rule(NetworkRuleSetIpRule::new(NetworkRuleSetIpRuleArgs {
             action: NetworkRuleSetIpRuleAction::Allow.into(),
             ip_range: address.into(),
-        })
-    });
-    NetworkRuleSet::new()
-        .default_action(NetworkRuleSetDefaultAction::Deny)
-        .ip_rules(rules)
+        }))
+    })
 }
 
 fn needs_premium(scope: &Scope, settings: &RegistrySettings, public: bool) {

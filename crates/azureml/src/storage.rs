@@ -4,14 +4,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::region::Replication as Kind;
 use terrace_azurerm::storage_account::{
-    AccountReplicationType, AccountTier, BlobProperties, BlobPropertiesContainerDeleteRetentionPolicy,
-    BlobPropertiesCorsRule, BlobPropertiesCorsRuleArgs, BlobPropertiesDeleteRetentionPolicy,
-    NetworkRules, NetworkRulesArgs, NetworkRulesBypass, NetworkRulesDefaultAction, SasPolicy,
-    SasPolicyArgs,
+    AccountReplicationType, AccountTier, BlobProperties,
+    BlobPropertiesContainerDeleteRetentionPolicy, BlobPropertiesCorsRule,
+    BlobPropertiesCorsRuleArgs, BlobPropertiesDeleteRetentionPolicy,
+    CorsRuleAllowedMethod as Method, NetworkRules, NetworkRulesArgs, NetworkRulesBypass,
+    NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
 };
-use terrace_azurerm::{
-    StorageAccount, StorageAccountArgs, StorageContainer, StorageContainerArgs,
-};
+use terrace_azurerm::{StorageAccount, StorageAccountArgs, StorageContainer, StorageContainerArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Id, Sourced};
 
@@ -92,9 +91,9 @@ impl Replication {
             Self::Lrs => (AccountReplicationType::Lrs, Kind::Lrs),
             Self::Zrs => (AccountReplicationType::Zrs, Kind::Zrs),
             Self::Grs => (AccountReplicationType::Grs, Kind::Grs),
-            Self::Ragrs => (AccountReplicationType::Ragrs, Kind::Ragrs),
+            Self::Ragrs => (AccountReplicationType::Ragrs, Kind::RaGrs),
             Self::Gzrs => (AccountReplicationType::Gzrs, Kind::Gzrs),
-            Self::Ragzrs => (AccountReplicationType::Ragzrs, Kind::Ragzrs),
+            Self::Ragzrs => (AccountReplicationType::Ragzrs, Kind::RaGzrs),
         }
     }
 }
@@ -156,7 +155,7 @@ impl Storage {
                     default_action: NetworkRulesDefaultAction::Deny.into(),
                 })
                 .bypass([NetworkRulesBypass::AzureServices])
-                .ip_rules(access.allowed_addresses.as_slice()),
+                .ip_rules(&access.allowed_addresses),
             )
             .set_sas_policy(SasPolicy::new(SasPolicyArgs {
                 expiration_period: "01.00:00:00".into(),
@@ -227,9 +226,18 @@ fn blob_properties(settings: &StorageSettings) -> BlobProperties {
             BlobPropertiesContainerDeleteRetentionPolicy::new()
                 .days(&settings.container_retention_days),
         )
-        .cors_rule(BlobPropertiesCorsRule::new(BlobPropertiesCorsRuleArgs {
+        .add_cors_rule(BlobPropertiesCorsRule::new(BlobPropertiesCorsRuleArgs {
             allowed_headers: ["*"].into(),
-            allowed_methods: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "POST", "PATCH"].into(),
+            allowed_methods: [
+                Method::Get,
+                Method::Head,
+                Method::Put,
+                Method::Delete,
+                Method::Options,
+                Method::Post,
+                Method::Patch,
+            ]
+            .into(),
             allowed_origins: [
                 "https://mlworkspace.azure.ai",
                 "https://ml.azure.com",

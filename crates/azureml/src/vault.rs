@@ -95,7 +95,7 @@ impl KeyVault {
                     bypass: NetworkAclsBypass::AzureServices.into(),
                     default_action: NetworkAclsDefaultAction::Deny.into(),
                 })
-                .ip_rules(access.allowed_addresses.as_slice()),
+                .ip_rules(&access.allowed_addresses),
             );
         // Azure refuses an explicit `false`: only what is on is said.
         if *settings.purge_protection {

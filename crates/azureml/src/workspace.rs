@@ -8,7 +8,7 @@ use terrace_azurerm::machine_learning_workspace::{
     ManagedNetworkIsolationMode, ServerlessCompute, StorageAccountAccessType,
 };
 use terrace_azurerm::{MachineLearningWorkspace, MachineLearningWorkspaceArgs};
-use terrace_core::{InScope, MAIN, Scope};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
 use crate::cluster::{ClusterSettings, ComputeCluster};
@@ -224,7 +224,7 @@ fn identity_block(identity: Option<&Identity>, settings: &WorkspaceSettings) -> 
         WorkspaceIdentity::System => IdentityType::SystemAssigned,
         WorkspaceIdentity::User => IdentityType::UserAssigned,
     });
-    let block = IdentityBlock::new(IdentityArgs { r#type: kind.into() });
+    let block = IdentityBlock::new(IdentityArgs { type_: kind.into() });
     match identity {
         None => block,
         Some(identity) => block.identity_ids([identity.id()]),
@@ -241,12 +241,36 @@ fn needed_grants(identity: &Identity, group: &ResourceGroup, uses: Uses<'_>) -> 
         Grant::new(identity, name, id, role, &principal)
     };
     let mut grants = vec![
-        on("storage", uses.storage.id().into(), StorageRole::Contributor.role()),
-        on("blobs", uses.storage.id().into(), StorageRole::BlobDataContributor.role()),
-        on("files", uses.storage.id().into(), StorageRole::FileDataPrivilegedContributor.role()),
-        on("vault", uses.vault.id().into(), VaultRole::Contributor.role()),
-        on("secrets", uses.vault.id().into(), VaultRole::Administrator.role()),
-        on("registry", uses.registry.id().into(), RegistryRole::Contributor.role()),
+        on(
+            "storage",
+            uses.storage.id().into(),
+            StorageRole::Contributor.role(),
+        ),
+        on(
+            "blobs",
+            uses.storage.id().into(),
+            StorageRole::BlobDataContributor.role(),
+        ),
+        on(
+            "files",
+            uses.storage.id().into(),
+            StorageRole::FileDataPrivilegedContributor.role(),
+        ),
+        on(
+            "vault",
+            uses.vault.id().into(),
+            VaultRole::Contributor.role(),
+        ),
+        on(
+            "secrets",
+            uses.vault.id().into(),
+            VaultRole::Administrator.role(),
+        ),
+        on(
+            "registry",
+            uses.registry.id().into(),
+            RegistryRole::Contributor.role(),
+        ),
         on("insights", uses.insights.id().into(), Role::CONTRIBUTOR),
     ];
     if let NetworkSettings::Managed { .. } = uses.network.settings() {

@@ -245,7 +245,8 @@ impl Folder {
     }
 
     fn listed(&self) -> Vec<String> {
-        self.manifest().map_or_else(Vec::new, |manifest| manifest.files)
+        self.manifest()
+            .map_or_else(Vec::new, |manifest| manifest.files)
     }
 
     fn not_ours(&self, name: &str) -> Diagnostic {

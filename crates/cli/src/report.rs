@@ -90,11 +90,7 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, colour: C
         Severity::Warning => "1;33",
         Severity::Note => "1;36",
     };
-    let head = format!(
-        "{}[{}]",
-        diagnostic.severity.as_str(),
-        diagnostic.code.id
-    );
+    let head = format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.code.id);
     let _ = writeln!(
         out,
         "{}: {}",
@@ -244,9 +240,7 @@ fn entry(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
 fn range(origin: Origin, sources: &SourceMap) -> Option<Json> {
     let start = sources.place(origin)?;
     let end = sources.end(origin).unwrap_or_else(|| start.clone());
-    let position = |place: &terrace_ir::Place| {
-        json!({"line": place.line, "column": place.column.max(1), "byte": place.byte})
-    };
+    let position = |place: &terrace_ir::Place| json!({"line": place.line, "column": place.column.max(1), "byte": place.byte});
     Some(json!({
         "filename": &start.file,
         "start": position(&start),

@@ -115,8 +115,7 @@ where
     P: DeserializeOwned + JsonSchema,
     E: DeserializeOwned + JsonSchema,
 {
-    let loaded =
-        terrace_environment::load::<P, E>(stacks, which, program.never_inherited, sources);
+    let loaded = terrace_environment::load::<P, E>(stacks, which, program.never_inherited, sources);
     let mut diagnostics = loaded.diagnostics;
     let app = App::new();
     let mut times = Vec::new();

@@ -75,10 +75,56 @@ pub struct Resource {
     index: u32,
 }
 
-/// What wraps a [`Resource`]: the typed bindings.
+/// What wraps a [`Resource`]: the typed bindings. What any resource can do is here.
 pub trait IsResource {
     /// The resource without its type.
     fn resource(&self) -> &Resource;
+
+    /// Its address in the module.
+    fn address(&self) -> Rc<ResourceAddress> {
+        self.resource().address()
+    }
+
+    /// Lets it wait for another resource, beside those that it refers to.
+    #[track_caller]
+    fn depends_on(&self, other: &impl IsResource) -> &Self {
+        let other = Dependency::Resource(other.resource().index);
+        self.resource().wait_for(other, Origin::caller());
+        self
+    }
+
+    /// Lets it wait for everything in a construct.
+    #[track_caller]
+    fn depends_on_all(&self, other: &impl InScope) -> &Self {
+        let other = Dependency::Scope(other.scope().index());
+        self.resource().wait_for(other, Origin::caller());
+        self
+    }
+
+    /// Sets its `lifecycle`. Where it is silent, that of the scopes around it holds.
+    #[track_caller]
+    fn set_lifecycle(&self, lifecycle: Lifecycle) -> &Self {
+        let resource = self.resource();
+        let mut tree = resource.tree.borrow_mut();
+        tree.check_open(Origin::caller(), "lifecycle");
+        tree.resources[resource.index as usize].lifecycle = lifecycle;
+        drop(tree);
+        self
+    }
+
+    /// Has the last word on what stands at a path, after all aspects: `network_rules[0].bypass`.
+    #[track_caller]
+    fn override_(&self, path: &str, change: Override) -> &Self {
+        let origin = Origin::caller();
+        let resource = self.resource();
+        let mut tree = resource.tree.borrow_mut();
+        tree.check_open(origin, path);
+        tree.resources[resource.index as usize]
+            .overrides
+            .push((path.to_owned(), change, origin));
+        drop(tree);
+        self
+    }
 }
 
 impl IsResource for Resource {
@@ -236,50 +282,12 @@ impl Resource {
         })))
     }
 
-    /// Lets it wait for another resource, beside those that it refers to.
-    #[track_caller]
-    pub fn depends_on(&self, other: &impl IsResource) -> &Self {
-        self.wait_for(
-            Dependency::Resource(other.resource().index),
-            Origin::caller(),
-        )
-    }
-
-    /// Lets it wait for everything in a construct.
-    #[track_caller]
-    pub fn depends_on_all(&self, other: &impl InScope) -> &Self {
-        self.wait_for(Dependency::Scope(other.scope().index()), Origin::caller())
-    }
-
     fn wait_for(&self, dependency: Dependency, origin: Origin) -> &Self {
         let mut tree = self.tree.borrow_mut();
         tree.check_open(origin, "depends_on");
         tree.resources[self.index as usize]
             .depends_on
             .push(dependency);
-        drop(tree);
-        self
-    }
-
-    /// Sets its `lifecycle`. Where it is silent, that of the scopes around it holds.
-    #[track_caller]
-    pub fn set_lifecycle(&self, lifecycle: Lifecycle) -> &Self {
-        let mut tree = self.tree.borrow_mut();
-        tree.check_open(Origin::caller(), "lifecycle");
-        tree.resources[self.index as usize].lifecycle = lifecycle;
-        drop(tree);
-        self
-    }
-
-    /// Has the last word on what stands at a path, after all aspects: `network_rules[0].bypass`.
-    #[track_caller]
-    pub fn override_(&self, path: &str, change: Override) -> &Self {
-        let origin = Origin::caller();
-        let mut tree = self.tree.borrow_mut();
-        tree.check_open(origin, path);
-        tree.resources[self.index as usize]
-            .overrides
-            .push((path.to_owned(), change, origin));
         drop(tree);
         self
     }

@@ -10,7 +10,10 @@ pub(super) fn run(arguments: &Completions) -> Outcome {
     let name = std::env::args()
         .next()
         .and_then(|path| {
-            let name = std::path::Path::new(&path).file_stem()?.to_str()?.to_owned();
+            let name = std::path::Path::new(&path)
+                .file_stem()?
+                .to_str()?
+                .to_owned();
             Some(name)
         })
         .unwrap_or_else(|| "terrace".to_owned());

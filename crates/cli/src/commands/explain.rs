@@ -14,10 +14,7 @@ pub(super) fn run(arguments: &Explain) -> Outcome {
         print_result(&lines);
         return Outcome::Fine;
     };
-    match all
-        .iter()
-        .find(|code| code.id.eq_ignore_ascii_case(wanted))
-    {
+    match all.iter().find(|code| code.id.eq_ignore_ascii_case(wanted)) {
         Some(code) => {
             print_result(&format!(
                 "{}: {}\n\n{}\n",
@@ -28,10 +25,10 @@ pub(super) fn run(arguments: &Explain) -> Outcome {
         None => {
             let nearest = all
                 .iter()
-                .max_by(|a, b| {
-                    strsim::jaro(a.id, wanted).total_cmp(&strsim::jaro(b.id, wanted))
-                })
-                .map_or(String::new(), |code| format!("; the nearest is {}", code.id));
+                .max_by(|a, b| strsim::jaro(a.id, wanted).total_cmp(&strsim::jaro(b.id, wanted)))
+                .map_or(String::new(), |code| {
+                    format!("; the nearest is {}", code.id)
+                });
             eprintln!(
                 "error: there is no code `{wanted}`{nearest}\n\nrun `explain` alone for the list"
             );

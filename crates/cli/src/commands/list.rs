@@ -29,12 +29,8 @@ where
             return Outcome::Misuse;
         }
     };
-    let loaded = terrace_environment::load::<P, E>(
-        &stacks,
-        &[],
-        program.never_inherited,
-        &mut sources,
-    );
+    let loaded =
+        terrace_environment::load::<P, E>(&stacks, &[], program.never_inherited, &mut sources);
     let destination = Destination::new(&stacks, None);
     let mut environments = loaded.environments;
     environments.sort_by_key(|environment| (program.stage)(&environment.settings));

@@ -66,7 +66,10 @@ fn find_stacks(explicit: Option<&Path>) -> Result<Stacks, Box<Diagnostic>> {
 /// Prints findings on stderr.
 fn print_findings(diagnostics: &[Diagnostic], sources: &SourceMap) {
     if !diagnostics.is_empty() {
-        eprint!("{}", report::text(diagnostics, sources, Colour::of_stderr()));
+        eprint!(
+            "{}",
+            report::text(diagnostics, sources, Colour::of_stderr())
+        );
     }
 }
 

@@ -146,10 +146,7 @@ impl Run<'_> {
         }
         let resources = plural(built.module.resources().count(), "resource");
         let time = milliseconds(built.time + start.elapsed());
-        Ok(format!(
-            "{}  {resources}  {change}  {time}",
-            folder.shown()
-        ))
+        Ok(format!("{}  {resources}  {change}  {time}", folder.shown()))
     }
 }
 
@@ -175,7 +172,10 @@ fn change(before: Option<&str>, wanted: &Wanted) -> String {
     let (before, after) = (parsed(before), parsed(wanted.main()));
     let (mut added, mut changed, mut removed) = (0, 0, 0);
     for block in after.resources() {
-        match block.resource_address().and_then(|at| before.resource(&at).cloned()) {
+        match block
+            .resource_address()
+            .and_then(|at| before.resource(&at).cloned())
+        {
             None => added += 1,
             Some(old) if old.body != block.body => changed += 1,
             Some(_) => {}
@@ -203,6 +203,5 @@ fn change(before: Option<&str>, wanted: &Wanted) -> String {
 /// What can be read of a version; what cannot counts as not there.
 fn parsed(text: &str) -> Module {
     let mut sources = SourceMap::new();
-    let files = [("main.tf.json".to_owned(), text.to_owned())];
-    terrace_ir::read::files("", files, &mut sources).0
+    terrace_ir::read::files("", &[("main.tf.json", text)], &mut sources).0
 }
