@@ -65,7 +65,7 @@ impl ContainerRegistry {
         self
     }
 
-    /// Sets `encryption`. At most 1.
+    /// Sets `encryption`.
     #[inline]
     #[track_caller]
     pub fn set_encryption(&self, block: Encryption) -> &Self {
@@ -128,7 +128,7 @@ impl ContainerRegistry {
         self
     }
 
-    /// Sets `network_rule_set`. At most 1. Left out, the provider chooses.
+    /// Sets `network_rule_set`. Left out, the provider chooses.
     #[inline]
     #[track_caller]
     pub fn set_network_rule_set(&self, block: NetworkRuleSet) -> &Self {

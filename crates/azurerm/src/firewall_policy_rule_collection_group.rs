@@ -632,7 +632,7 @@ impl Choice for NatRuleCollectionAction {
     }
 }
 
-/// What `nat_rule_collection.rule.protocol` takes.
+/// What `nat_rule_collection.rule.protocols` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NatRuleCollectionRuleProtocol {
     /// `TCP`
@@ -653,7 +653,7 @@ impl Choice for NatRuleCollectionRuleProtocol {
     }
 }
 
-/// What `network_rule_collection.rule.protocol` takes.
+/// What `network_rule_collection.rule.protocols` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkRuleCollectionRuleProtocol {
     /// `Any`
@@ -678,49 +678,4 @@ impl Choice for NetworkRuleCollectionRuleProtocol {
             Self::Icmp => "ICMP",
         }
     }
-}
-
-/// Texts that the provider names for
-/// `application_rule_collection.rule.destination_addresses`, which takes others too.
-pub struct ApplicationRuleCollectionRuleDestinationAddressesTexts;
-
-impl ApplicationRuleCollectionRuleDestinationAddressesTexts {
-    /// `*`
-    pub const ANY: &'static str = "*";
-}
-
-/// Texts that the provider names for `application_rule_collection.rule.source_addresses`,
-/// which takes others too.
-pub struct ApplicationRuleCollectionRuleSourceAddressesTexts;
-
-impl ApplicationRuleCollectionRuleSourceAddressesTexts {
-    /// `*`
-    pub const ANY: &'static str = "*";
-}
-
-/// Texts that the provider names for `nat_rule_collection.rule.source_addresses`, which
-/// takes others too.
-pub struct NatRuleCollectionRuleSourceAddressesTexts;
-
-impl NatRuleCollectionRuleSourceAddressesTexts {
-    /// `*`
-    pub const ANY: &'static str = "*";
-}
-
-/// Texts that the provider names for `network_rule_collection.rule.destination_ports`,
-/// which takes others too.
-pub struct NetworkRuleCollectionRuleDestinationPortsTexts;
-
-impl NetworkRuleCollectionRuleDestinationPortsTexts {
-    /// `*`
-    pub const ANY: &'static str = "*";
-}
-
-/// Texts that the provider names for `network_rule_collection.rule.source_addresses`,
-/// which takes others too.
-pub struct NetworkRuleCollectionRuleSourceAddressesTexts;
-
-impl NetworkRuleCollectionRuleSourceAddressesTexts {
-    /// `*`
-    pub const ANY: &'static str = "*";
 }

@@ -400,7 +400,7 @@ pub struct NetworkAclsArgs {
     pub default_action: Value<NetworkAclsDefaultAction>,
 }
 
-/// What `access_policy.certificate_permission` takes.
+/// What `access_policy.certificate_permissions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessPolicyCertificatePermission {
     /// `Get`
@@ -480,7 +480,7 @@ impl Choice for AccessPolicyCertificatePermission {
     }
 }
 
-/// What `access_policy.key_permission` takes.
+/// What `access_policy.key_permissions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessPolicyKeyPermission {
     /// `Get`
@@ -576,7 +576,7 @@ impl Choice for AccessPolicyKeyPermission {
     }
 }
 
-/// What `access_policy.secret_permission` takes.
+/// What `access_policy.secret_permissions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessPolicySecretPermission {
     /// `Get`
@@ -624,7 +624,7 @@ impl Choice for AccessPolicySecretPermission {
     }
 }
 
-/// What `access_policy.storage_permission` takes.
+/// What `access_policy.storage_permissions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessPolicyStoragePermission {
     /// `Backup`

@@ -394,7 +394,7 @@ impl Choice for Curve {
     }
 }
 
-/// What `key_opt` takes.
+/// What `key_opts` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyOpt {
     /// `decrypt`

@@ -1440,8 +1440,7 @@ impl DefaultNodePool {
         Self(argument(self.0, "scale_down_mode", value.into_value()))
     }
 
-    /// Sets `snapshot_id`. Must be an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerService/snapshots/…`.
+    /// Sets `snapshot_id`.
     #[track_caller]
     pub fn snapshot_id(self, id: impl Into<AnyId>) -> Self {
         Self(argument(self.0, "snapshot_id", any_id(id)))
@@ -3472,11 +3471,7 @@ impl IsBlock for WebAppRouting {
 
 /// What a [`WebAppRouting`] cannot be without.
 pub struct WebAppRoutingArgs {
-    /// `dns_zone_ids`. Each must be an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/dnsZones/…` or an
-    /// id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/privateDnsZones/…`
-    /// or empty.
+    /// `dns_zone_ids`.
     pub dns_zone_ids: Vec<AnyId>,
 }
 
@@ -4195,7 +4190,7 @@ impl Choice for MaintenanceWindowAllowedDay {
     }
 }
 
-/// What `network_profile.ip_version` takes.
+/// What `network_profile.ip_versions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkProfileIpVersion {
     /// `IPv4`

@@ -394,8 +394,7 @@ impl IsBlock for AzureFunctionReceiver {
 
 /// What a [`AzureFunctionReceiver`] cannot be without.
 pub struct AzureFunctionReceiverArgs {
-    /// `function_app_resource_id`. Must be an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Web/sites/…`.
+    /// `function_app_resource_id`.
     pub function_app_resource_id: AnyId,
     /// `function_name`.
     pub function_name: Value<String>,

@@ -297,9 +297,7 @@ impl Criteria {
         Self(argument(self.0, "resource_health", block.0))
     }
 
-    /// Sets `resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`. Not together with
-    /// `criteria.resource_ids`.
+    /// Sets `resource_id`. Not together with `criteria.resource_ids`.
     #[track_caller]
     pub fn resource_id(self, id: impl Into<AnyId>) -> Self {
         Self(argument(self.0, "resource_id", any_id(id)))
@@ -501,7 +499,7 @@ impl Choice for CriteriaCategory {
     }
 }
 
-/// What `criteria.level` and `criteria.level` takes.
+/// What `criteria.level` and `criteria.levels` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CriteriaLevel {
     /// `Verbose`
@@ -689,7 +687,7 @@ impl Choice for CriteriaResourceHealthReason {
     }
 }
 
-/// What `criteria.service_health.event` takes.
+/// What `criteria.service_health.events` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CriteriaServiceHealthEvent {
     /// `Incident`

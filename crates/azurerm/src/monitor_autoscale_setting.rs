@@ -161,8 +161,7 @@ pub struct MonitorAutoscaleSettingArgs {
     /// `resource_group_name`. Must be at most 90 characters of a-z A-Z 0-9 ( ) - . `_`, the
     /// last of a-z A-Z 0-9 ( ) - `_`. A change replaces the resource.
     pub resource_group_name: Value<String>,
-    /// `target_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`. A change replaces the resource.
+    /// `target_resource_id`. A change replaces the resource.
     pub target_resource_id: AnyId,
 }
 
@@ -573,8 +572,7 @@ impl IsBlock for ProfileRuleMetricTrigger {
 pub struct ProfileRuleMetricTriggerArgs {
     /// `metric_name`.
     pub metric_name: Value<String>,
-    /// `metric_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`.
+    /// `metric_resource_id`.
     pub metric_resource_id: AnyId,
     /// `operator`.
     pub operator: Value<ProfileRuleMetricTriggerOperator>,
@@ -684,7 +682,7 @@ impl Choice for PredictiveScaleMode {
     }
 }
 
-/// What `profile.recurrence.day` takes.
+/// What `profile.recurrence.days` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileRecurrenceDay {
     /// `Monday`

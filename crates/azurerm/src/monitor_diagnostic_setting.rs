@@ -94,10 +94,8 @@ impl MonitorDiagnosticSetting {
         self
     }
 
-    /// Sets `partner_solution_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`. At least one of
-    /// `eventhub_authorization_rule_id`, `log_analytics_workspace_id`, `storage_account_id`
-    /// and `partner_solution_id`.
+    /// Sets `partner_solution_id`. At least one of `eventhub_authorization_rule_id`,
+    /// `log_analytics_workspace_id`, `storage_account_id` and `partner_solution_id`.
     #[track_caller]
     pub fn set_partner_solution_id(&self, id: impl Into<AnyId>) -> &Self {
         self.0.set("partner_solution_id", any_id(id));
@@ -189,10 +187,7 @@ pub struct MonitorDiagnosticSettingArgs {
     /// `name`. Must be at most 260 characters of a-z A-Z 0-9 space ! `"` `#` `$` ' ( ) , - .
     /// ; = @ `[` `]` `^` `_` `` ` `` { `|` } `~`. A change replaces the resource.
     pub name: Value<String>,
-    /// `target_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…` or an id of the form
-    /// `/providers/Microsoft.Management/managementGroups/…`. A change replaces the
-    /// resource.
+    /// `target_resource_id`. A change replaces the resource.
     pub target_resource_id: AnyId,
 }
 

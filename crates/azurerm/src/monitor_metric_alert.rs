@@ -251,8 +251,7 @@ pub struct MonitorMetricAlertArgs {
     /// `resource_group_name`. Must be at most 90 characters of a-z A-Z 0-9 ( ) - . `_`, the
     /// last of a-z A-Z 0-9 ( ) - `_`. A change replaces the resource.
     pub resource_group_name: Value<String>,
-    /// `scopes`. Each must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`.
+    /// `scopes`.
     pub scopes: Vec<AnyId>,
 }
 
@@ -322,8 +321,7 @@ pub struct ApplicationInsightsWebTestLocationAvailabilityCriteriaArgs {
     pub component_id: Id<crate::ApplicationInsights>,
     /// `failed_location_count`. Must be 1 or more.
     pub failed_location_count: Value<i64>,
-    /// `web_test_id`. Must be an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Insights/webTests/…`.
+    /// `web_test_id`.
     pub web_test_id: AnyId,
 }
 

@@ -105,13 +105,7 @@ impl MonitorPrivateLinkScopedService {
 
 /// What a [`MonitorPrivateLinkScopedService`] cannot be without.
 pub struct MonitorPrivateLinkScopedServiceArgs {
-    /// `linked_resource_id`. Must be an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Insights/components/…` or
-    /// an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.OperationalInsights/workspaces/…`
-    /// or an id of the form
-    /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Insights/dataCollectionEndpoints/…`.
-    /// A change replaces the resource.
+    /// `linked_resource_id`. A change replaces the resource.
     pub linked_resource_id: AnyId,
     /// `name`. A change replaces the resource.
     pub name: Value<String>,

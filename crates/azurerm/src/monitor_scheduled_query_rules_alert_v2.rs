@@ -351,9 +351,7 @@ pub struct MonitorScheduledQueryRulesAlertV2Args {
     /// `resource_group_name`. Must be at most 90 characters of a-z A-Z 0-9 ( ) - . `_`, the
     /// last of a-z A-Z 0-9 ( ) - `_`. A change replaces the resource.
     pub resource_group_name: Value<String>,
-    /// `scopes`. Each must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`. At most 1. A change replaces
-    /// the resource.
+    /// `scopes`. At most 1. A change replaces the resource.
     pub scopes: Vec<AnyId>,
     /// `severity`. Must be 0 to 4.
     pub severity: Value<i64>,

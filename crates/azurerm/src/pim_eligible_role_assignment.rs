@@ -154,12 +154,7 @@ pub struct PimEligibleRoleAssignmentArgs {
     pub principal_id: Value<String>,
     /// `role_definition_id`. A change replaces the resource.
     pub role_definition_id: Value<String>,
-    /// `scope`. Must be text that matches `/providers/Microsoft.Subscription.*` or text that
-    /// starts with `"/"` and what the provider's own check allows or an id of the form
-    /// `/providers/Microsoft.Management/managementGroups/…` or an id of the form
-    /// `/subscriptions/…` or an id of the form `/subscriptions/…/resourceGroups/…` or a
-    /// resource id such as `/subscriptions/…/resourceGroups/…/providers/…`. A change
-    /// replaces the resource.
+    /// `scope`. A change replaces the resource.
     pub scope: AnyId,
 }
 

@@ -324,9 +324,8 @@ impl PrivateServiceConnection {
         ))
     }
 
-    /// Sets `private_connection_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`. A change replaces the resource.
-    /// Exactly one of `private_service_connection.private_connection_resource_alias` and
+    /// Sets `private_connection_resource_id`. A change replaces the resource. Exactly one of
+    /// `private_service_connection.private_connection_resource_alias` and
     /// `private_service_connection.private_connection_resource_id`.
     #[track_caller]
     pub fn private_connection_resource_id(self, id: impl Into<AnyId>) -> Self {

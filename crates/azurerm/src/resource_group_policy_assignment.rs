@@ -222,12 +222,10 @@ impl ResourceGroupPolicyAssignment {
 /// What a [`ResourceGroupPolicyAssignment`] cannot be without.
 pub struct ResourceGroupPolicyAssignmentArgs {
     /// `name`. Must be at most 64 characters of a-z A-Z 0-9 space ! `"` `$` ' ( ) `*` + , - .
-    /// ; = @ `[` `]` `^` `_` `` ` `` { `|` } `~`, the last of a-z A-Z 0-9 ! `"` `$` ' ( ) `*`
-    /// + , - ; = @ `[` `]` `^` `_` `` ` `` { `|` } `~`. A change replaces the resource.
+    /// ; = @ `[` `]` `^` `_` `` ` `` { `|` } `~`, the last of a-z A-Z 0-9 ! `"` `$` ' ( ) `*` +
+    /// , - ; = @ `[` `]` `^` `_` `` ` `` { `|` } `~`. A change replaces the resource.
     pub name: Value<String>,
-    /// `policy_definition_id`. Must be the id of a
-    /// `Microsoft.Authorization/policyDefinitions` or
-    /// `Microsoft.Authorization/policySetDefinitions`. A change replaces the resource.
+    /// `policy_definition_id`. A change replaces the resource.
     pub policy_definition_id: AnyId,
     /// `resource_group_id`. A change replaces the resource.
     pub resource_group_id: Id<crate::ResourceGroup>,

@@ -170,8 +170,7 @@ pub struct ResourceGroupPolicyExemptionArgs {
     pub exemption_category: Value<ExemptionCategory>,
     /// `name`. A change replaces the resource.
     pub name: Value<String>,
-    /// `policy_assignment_id`. Must be the id of a
-    /// `Microsoft.Authorization/policyAssignments`. A change replaces the resource.
+    /// `policy_assignment_id`. A change replaces the resource.
     pub policy_assignment_id: AnyId,
     /// `resource_group_id`. A change replaces the resource.
     pub resource_group_id: Id<crate::ResourceGroup>,

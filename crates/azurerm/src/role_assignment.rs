@@ -43,8 +43,7 @@ impl RoleAssignment {
         self
     }
 
-    /// Sets `delegated_managed_identity_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`. A change replaces the resource.
+    /// Sets `delegated_managed_identity_resource_id`. A change replaces the resource.
     #[track_caller]
     pub fn set_delegated_managed_identity_resource_id(&self, id: impl Into<AnyId>) -> &Self {
         self.0
@@ -197,15 +196,7 @@ impl RoleAssignment {
 pub struct RoleAssignmentArgs {
     /// `principal_id`. A change replaces the resource.
     pub principal_id: Value<String>,
-    /// `scope`. Must be text that matches `/` or text that matches
-    /// `/providers/Microsoft.Subscription.*` or text that matches
-    /// `/providers/Microsoft.Capacity` or text that matches
-    /// `/providers/Microsoft.BillingBenefits` or text that starts with `"/"` and what the
-    /// provider's own check allows or an id of the form
-    /// `/providers/Microsoft.Management/managementGroups/…` or an id of the form
-    /// `/subscriptions/…` or an id of the form `/subscriptions/…/resourceGroups/…` or a
-    /// resource id such as `/subscriptions/…/resourceGroups/…/providers/…`. A change
-    /// replaces the resource.
+    /// `scope`. A change replaces the resource.
     pub scope: AnyId,
 }
 

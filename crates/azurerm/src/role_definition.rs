@@ -128,8 +128,7 @@ impl RoleDefinition {
 pub struct RoleDefinitionArgs {
     /// `name`.
     pub name: Value<String>,
-    /// `scope`. Must be text that starts with `"/subscriptions/"` or
-    /// `"/providers/Microsoft.Management/managementGroups/"`. A change replaces the resource.
+    /// `scope`. A change replaces the resource.
     pub scope: AnyId,
 }
 

@@ -1532,8 +1532,7 @@ impl IsBlock for NetworkRulesPrivateLinkAccess {
 
 /// What a [`NetworkRulesPrivateLinkAccess`] cannot be without.
 pub struct NetworkRulesPrivateLinkAccessArgs {
-    /// `endpoint_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`.
+    /// `endpoint_resource_id`.
     pub endpoint_resource_id: AnyId,
 }
 
@@ -2164,8 +2163,8 @@ impl Choice for BlobPropertiesDefaultServiceVersion {
     }
 }
 
-/// What `blob_properties.cors_rule.allowed_method` and
-/// `share_properties.cors_rule.allowed_method` takes.
+/// What `blob_properties.cors_rule.allowed_methods` and
+/// `share_properties.cors_rule.allowed_methods` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CorsRuleAllowedMethod {
     /// `DELETE`
@@ -2438,7 +2437,7 @@ impl Choice for SasPolicyExpirationAction {
     }
 }
 
-/// What `share_properties.smb.authentication_type` takes.
+/// What `share_properties.smb.authentication_types` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharePropertiesSmbAuthenticationType {
     /// `Kerberos`
@@ -2504,7 +2503,7 @@ impl Choice for SharePropertiesSmbKerberosTicketEncryptionType {
     }
 }
 
-/// What `share_properties.smb.version` takes.
+/// What `share_properties.smb.versions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharePropertiesSmbVersion {
     /// `SMB2.1`

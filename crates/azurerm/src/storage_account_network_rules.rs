@@ -161,8 +161,7 @@ impl IsBlock for PrivateLinkAccess {
 
 /// What a [`PrivateLinkAccess`] cannot be without.
 pub struct PrivateLinkAccessArgs {
-    /// `endpoint_resource_id`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`.
+    /// `endpoint_resource_id`.
     pub endpoint_resource_id: AnyId,
 }
 

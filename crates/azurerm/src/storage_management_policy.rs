@@ -605,7 +605,7 @@ pub struct RuleFiltersMatchBlobIndexTagArgs {
     pub value: Value<String>,
 }
 
-/// What `rule.filters.blob_type` takes.
+/// What `rule.filters.blob_types` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleFiltersBlobType {
     /// `blockBlob`

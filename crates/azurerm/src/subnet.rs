@@ -391,8 +391,7 @@ impl ServiceEndpoint {
         Self(body)
     }
 
-    /// Sets `network_identifier`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`.
+    /// Sets `network_identifier`.
     #[track_caller]
     pub fn network_identifier(self, id: impl Into<AnyId>) -> Self {
         Self(argument(self.0, "network_identifier", any_id(id)))
@@ -412,7 +411,7 @@ pub struct ServiceEndpointArgs {
     pub service: Value<ServiceEndpointService>,
 }
 
-/// What `delegation.service_delegation.action` takes.
+/// What `delegation.service_delegation.actions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DelegationServiceDelegationAction {
     /// `Microsoft.Network/networkinterfaces/*`

@@ -163,12 +163,7 @@ pub struct DefinitionArgs {
     /// `name`. Must be at most 80 characters of a-z A-Z 0-9 - . `_`, the first of a-z A-Z
     /// 0-9, the last of a-z A-Z 0-9 `_`.
     pub name: Value<String>,
-    /// `service_resources`. Each must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…` or an id of the form
-    /// `/providers/Microsoft.Management/managementGroups/…` or one of `"/services/Azure"`,
-    /// `"/services/Azure/Batch"`, `"/services/Azure/Databricks"`,
-    /// `"/services/Azure/DataFactory"`, `"/services/Azure/MachineLearning"`,
-    /// `"/services/Azure/ManagedInstance"`, `"/services/Azure/WebPI"`.
+    /// `service_resources`.
     pub service_resources: Value<Vec<String>>,
 }
 

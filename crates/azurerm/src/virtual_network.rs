@@ -273,7 +273,7 @@ impl Subnet {
         ))
     }
 
-    /// Sets `delegation`. At most 1.
+    /// Sets `delegation`.
     #[inline]
     #[track_caller]
     pub fn delegation(self, block: SubnetDelegation) -> Self {
@@ -386,7 +386,7 @@ impl IsBlock for SubnetDelegation {
 pub struct SubnetDelegationArgs {
     /// `name`.
     pub name: Value<String>,
-    /// `service_delegation`. At most 1.
+    /// `service_delegation`.
     pub service_delegation: SubnetDelegationServiceDelegation,
 }
 
@@ -443,8 +443,7 @@ impl SubnetServiceEndpoint {
         Self(body)
     }
 
-    /// Sets `network_identifier`. Must be a resource id such as
-    /// `/subscriptions/…/resourceGroups/…/providers/…`.
+    /// Sets `network_identifier`.
     #[track_caller]
     pub fn network_identifier(self, id: impl Into<AnyId>) -> Self {
         Self(argument(self.0, "network_identifier", any_id(id)))
@@ -599,7 +598,7 @@ impl Choice for PrivateEndpointVnetPolicies {
     }
 }
 
-/// What `subnet.delegation.service_delegation.action` takes.
+/// What `subnet.delegation.service_delegation.actions` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubnetDelegationServiceDelegationAction {
     /// `Microsoft.Network/networkinterfaces/*`

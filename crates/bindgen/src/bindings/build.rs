@@ -194,8 +194,10 @@ impl Builder<'_> {
             Some(members) => self.block_as_attribute(attribute, members, path),
             None => self.plain(attribute, path),
         };
-        let is_typed = matches!(takes, Takes::Id(_) | Takes::Ids(_))
-            || self.choice_names.contains_key(&path.join("."));
+        let is_typed = matches!(
+            takes,
+            Takes::Id(_) | Takes::Ids(_) | Takes::AnyId | Takes::AnyIds
+        ) || self.choice_names.contains_key(&path.join("."));
         Argument {
             name: attribute.name.clone(),
             is_required: attribute.presence == Presence::Required,
@@ -245,9 +247,11 @@ impl Builder<'_> {
         }
     }
 
-    /// The texts of an open set become constants.
+    /// The texts of an open set become constants, unless they are as short as `*`.
     fn note_known_texts(&mut self, choices: Option<&Choices>, path: &[String]) {
-        if let Some(texts) = choices.and_then(texts) {
+        let has_words =
+            |texts: &Vec<String>| texts.iter().any(|text| text.contains(char::is_alphabetic));
+        if let Some(texts) = choices.and_then(texts).filter(has_words) {
             self.known.push(KnownTexts {
                 name: names::nested_type(path, "") + "Texts",
                 path: path.join("."),

@@ -7,6 +7,9 @@ use super::names;
 
 /// A closed set where it was found.
 struct Found {
+    /// The argument, as the provider calls it.
+    argument: String,
+    /// The same with a last name that means one of several.
     path: Vec<String>,
     texts: Vec<String>,
 }
@@ -18,11 +21,16 @@ pub(crate) struct Sets(Vec<Found>);
 impl Sets {
     /// Adds the set of the argument at a path; `several` when the argument is a list of its members.
     pub(crate) fn add(&mut self, path: &[String], several: bool, texts: Vec<String>) {
+        let argument = path.join(".");
         let mut path = path.to_vec();
         if let Some(last) = path.last_mut().filter(|_| several) {
             *last = names::singular(last);
         }
-        self.0.push(Found { path, texts });
+        self.0.push(Found {
+            argument,
+            path,
+            texts,
+        });
     }
 
     /// One enum for each set, and which enum is that of the set added first, second, ….
@@ -67,7 +75,7 @@ impl Sets {
                 paths: group
                     .members
                     .iter()
-                    .map(|member| self.0[*member].path.join("."))
+                    .map(|member| self.0[*member].argument.clone())
                     .collect(),
                 variants: variants
                     .into_iter()

@@ -288,4 +288,78 @@ mod tests {
     fn the_checked_in_bindings_are_what_is_generated() {
         assert_eq!(check(), Ok(()));
     }
+
+    const SCHEMA: &str = r#"{ "provider_schemas": {
+        "registry.terraform.io/example/sea": {
+            "provider": { "version": 0, "block": {} },
+            "resource_schemas": { "sea_port": { "version": 0, "block": { "attributes": {
+                "id": { "type": "string", "computed": true },
+                "depth": { "type": "number", "optional": true },
+                "name": { "type": "string", "required": true }
+            } } } }
+        },
+        "registry.terraform.io/example/sky": { "provider": { "version": 0, "block": {} } }
+    } }"#;
+
+    const FACTS: &str = r#"{ "resources": { "sea_port": {
+        "attributes": {
+            "depth": { "type": "int", "optional": true, "range": [1, 40] },
+            "name": { "type": "string", "required": true, "enum": ["North", "South"] }
+        },
+        "schema_version": 0, "updatable": true, "importable": true
+    } } }"#;
+
+    fn for_provider(folder: &Path, name: Option<&str>, with_facts: bool) -> ForProvider {
+        let (schema, facts) = (folder.join("schema.json"), folder.join("facts.json"));
+        fs::write(&schema, SCHEMA).unwrap();
+        fs::write(&facts, FACTS).unwrap();
+        ForProvider {
+            schema,
+            facts: with_facts.then_some(facts),
+            out: folder.join("out"),
+            name: name.map(str::to_owned),
+            version: "1.0.0".to_owned(),
+            types: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn another_provider_becomes_a_crate_with_or_without_facts() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+        provider(&for_provider(folder.path(), Some("sea"), false)).unwrap();
+        assert!(read("Cargo.toml").contains("crates/core\" }"));
+        assert!(read("src/lib.rs").contains("pub use port::{Port, PortArgs};"));
+        assert!(read("src/port.rs").contains("pub name: Value<String>,"));
+        assert!(read("src/port.rs").contains("value: impl IntoValue<f64>"));
+
+        provider(&for_provider(folder.path(), Some("sea"), true)).unwrap();
+        assert!(read("src/port.rs").contains("pub name: Value<Name>,"));
+        assert!(read("src/port.rs").contains("value: impl IntoValue<i64>"));
+    }
+
+    #[test]
+    fn where_a_schema_describes_several_providers_one_must_be_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = provider(&for_provider(folder.path(), None, false)).unwrap_err();
+        assert!(
+            error.ends_with("describes several providers: name one of sea, sky with --name"),
+            "{error}"
+        );
+        let error = provider(&for_provider(folder.path(), Some("air"), false)).unwrap_err();
+        assert!(error.ends_with("describes no such provider"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_type_is_not_added_and_the_nearest_is_named() {
+        let add = Add {
+            types: vec!["azurerm_storage_acount".to_owned()],
+            data: false,
+            ephemeral: false,
+        };
+        assert_eq!(
+            super::add(&add).unwrap_err(),
+            "no provider has a resource azurerm_storage_acount: did you mean azurerm_storage_account?"
+        );
+    }
 }

@@ -414,9 +414,9 @@ fn known_texts(known: &KnownTexts) -> String {
 
 fn text_doc(text: &str) -> String {
     if text.is_empty() {
-        "/// The empty text.\n".to_owned()
+        doc(&["The empty text.".to_owned()])
     } else {
-        format!("/// `{text}`\n")
+        doc(&[format!("`{text}`")])
     }
 }
 
@@ -468,8 +468,15 @@ pub(crate) fn doc(sentences: &[String]) -> String {
     const WIDTH: usize = 90;
     let mut out = String::from("///");
     let mut width = 3;
-    for word in sentences.iter().flat_map(|sentence| sentence.split(' ')) {
-        if width + 1 + word.len() > WIDTH && width > 3 {
+    // A line break inside a pattern is shown as one, and ends no line.
+    let text = sentences
+        .join(" ")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r");
+    for word in text.split(' ') {
+        // At the start of a line, these would begin a list or a heading.
+        let may_start = !matches!(word, "-" | "+" | "=");
+        if width + 1 + word.len() > WIDTH && width > 3 && may_start {
             out += "\n///";
             width = 3;
         }

@@ -132,7 +132,8 @@ fn variant(text: &str) -> String {
         .filter(|word| !word.is_empty());
     let name = join(words.map(calmed)) + all;
     match name.chars().next() {
-        None => variant(&spelt_out(text)),
+        None if text.contains(|char: char| !matches!(char, ' ' | '_')) => variant(&spelt_out(text)),
+        None => "Blank".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("V{name}"),
         Some(_) if name == "Self" => "Self_".to_owned(),
         Some(_) => name,
@@ -291,6 +292,7 @@ mod tests {
             "a/b/*",
             "+",
             "self",
+            " ",
         ];
         let names = [
             "Any",
@@ -302,6 +304,7 @@ mod tests {
             "ABAll",
             "Plus",
             "Self_",
+            "Blank",
         ];
         assert_eq!(variants_of(&texts), names);
     }

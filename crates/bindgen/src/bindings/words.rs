@@ -11,7 +11,9 @@ pub(crate) fn argument(attribute: &Attribute, says_allowed: bool) -> Vec<String>
         doc.push("Deprecated.".to_owned());
     }
     let allowed = walk::facts(attribute).allowed().filter(|_| says_allowed);
-    if let Some(allowed) = allowed.filter(|allowed| allowed != "not empty") {
+    if let Some(allowed) =
+        allowed.filter(|allowed| allowed != "not empty" && allowed.len() < TOO_LONG)
+    {
         let each = if attribute.element.is_some() {
             "Each must"
         } else {
@@ -19,7 +21,9 @@ pub(crate) fn argument(attribute: &Attribute, says_allowed: bool) -> Vec<String>
         };
         doc.push(format!("{each} be {}.", marked(&allowed)));
     }
-    doc.extend(items(attribute.items));
+    if attribute.members.is_none() || attribute.items.max != Some(1) {
+        doc.extend(items(attribute.items));
+    }
     if let Some(default) = &attribute.default {
         doc.push(format!("Default: `{default}`."));
     } else if attribute.presence == Presence::OptionalComputed {
@@ -53,6 +57,9 @@ pub(crate) fn block(block: &NestedBlock) -> Vec<String> {
     doc.extend(relations(&block.relations));
     doc
 }
+
+/// From so many characters on, what is allowed is left to the check to explain.
+const TOO_LONG: usize = 240;
 
 const REPLACES: &str = "A change replaces the resource.";
 
