@@ -26,6 +26,8 @@ pub(crate) fn is_there(test: &str) -> bool {
 /// When Terraform refuses the module; the message holds what it said.
 pub(crate) fn outputs(files: &[(&str, &str)]) -> serde_json::Map<String, Json> {
     let directory = tempfile::tempdir().unwrap();
+    // The user's own settings have no say here.
+    std::fs::write(directory.path().join("empty.tfrc"), "").unwrap();
     for (name, text) in files {
         std::fs::write(directory.path().join(name), text).unwrap();
     }
@@ -60,8 +62,7 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
     Command::new("terraform")
         .args(arguments)
         .current_dir(directory)
-        // The user's own settings have no say here.
-        .env("TF_CLI_CONFIG_FILE", directory.join("none.tfrc"))
+        .env("TF_CLI_CONFIG_FILE", directory.join("empty.tfrc"))
         .env("TF_DATA_DIR", directory.join(".terraform"))
         .env("CHECKPOINT_DISABLE", "1")
         .env_remove("TF_LOG")
