@@ -12,57 +12,57 @@ use terrace::{
 /// An environment: one root module with a state of its own.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// What the environment is for. It decides how severe a finding is.
-    pub stage: Stage,
+    pub(crate) stage: Stage,
 
     /// The region in which everything is, for example `westeurope`. A change replaces everything.
-    pub location: Sourced<String>,
+    pub(crate) location: Sourced<String>,
 
     /// The subscription that the environment belongs to. Left out, it is the one of the login or of
     /// `ARM_SUBSCRIPTION_ID`.
     #[serde(default)]
-    pub subscription_id: Option<Sourced<String>>,
+    pub(crate) subscription_id: Option<Sourced<String>>,
 
     /// Tags on everything that takes them.
     #[serde(default)]
-    pub tags: BTreeMap<String, Sourced<String>>,
+    pub(crate) tags: BTreeMap<String, Sourced<String>>,
 
     /// Where the state is. Left out, it is beside the output, on your own disk.
     #[serde(default)]
-    pub state: Option<StateSettings>,
+    pub(crate) state: Option<StateSettings>,
 
     /// What destroying leaves behind.
     #[serde(default)]
-    pub destroy: Destroy,
+    pub(crate) destroy: Destroy,
 
     /// How isolated the platform is.
     #[serde(default)]
-    pub network: NetworkSettings,
+    pub(crate) network: NetworkSettings,
 
     /// Application Insights and its logs.
     #[serde(default)]
-    pub insights: InsightsSettings,
+    pub(crate) insights: InsightsSettings,
 
     /// The key vault.
     #[serde(default)]
-    pub vault: VaultSettings,
+    pub(crate) vault: VaultSettings,
 
     /// The workspace's storage account.
     #[serde(default)]
-    pub storage: StorageSettings,
+    pub(crate) storage: StorageSettings,
 
     /// The container registry.
     #[serde(default)]
-    pub registry: RegistrySettings,
+    pub(crate) registry: RegistrySettings,
 
     /// The workspace.
     #[serde(default)]
-    pub workspace: WorkspaceSettings,
+    pub(crate) workspace: WorkspaceSettings,
 
     /// Compute clusters, by name.
     #[serde(default)]
-    pub clusters: BTreeMap<String, ClusterSettings>,
+    pub(crate) clusters: BTreeMap<String, ClusterSettings>,
 }
 
 impl terrace::Environment for Environment {

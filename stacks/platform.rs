@@ -10,7 +10,7 @@ use terrace::{
 
 use crate::environment::Environment;
 
-pub fn platform(stack: &Stack, env: &Environment) {
+pub(crate) fn platform(stack: &Stack, env: &Environment) {
     let group = ResourceGroup::new(stack, "platform", &env.location);
     let network = Network::new(&group, "network", &env.network);
     let insights = AppInsights::new(&group, "insights", &env.insights);

@@ -150,13 +150,7 @@ impl Storage {
             .set_public_network_access_enabled(access.public_services)
             .set_infrastructure_encryption_enabled(&settings.infrastructure_encryption)
             .set_blob_properties(blob_properties(settings))
-            .set_network_rules(
-                NetworkRules::new(NetworkRulesArgs {
-                    default_action: NetworkRulesDefaultAction::Deny.into(),
-                })
-                .bypass([NetworkRulesBypass::AzureServices])
-                .ip_rules(&access.allowed_addresses),
-            )
+            .set_network_rules(closed_but_for(&access.allowed_addresses))
             .set_sas_policy(SasPolicy::new(SasPolicyArgs {
                 expiration_period: "01.00:00:00".into(),
             }));
@@ -200,6 +194,17 @@ impl Storage {
 impl InScope for Storage {
     fn scope(&self) -> &Scope {
         &self.scope
+    }
+}
+
+fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkRules {
+    let closed = NetworkRules::new(NetworkRulesArgs {
+        default_action: NetworkRulesDefaultAction::Deny.into(),
+    })
+    .bypass([NetworkRulesBypass::AzureServices]);
+    match addresses.as_slice() {
+        [] => closed,
+        _ => closed.ip_rules(addresses),
     }
 }
 

@@ -90,13 +90,7 @@ impl KeyVault {
         vault
             .set_soft_delete_retention_days(&settings.soft_delete_days)
             .set_public_network_access_enabled(access.public_services)
-            .set_network_acls(
-                NetworkAcls::new(NetworkAclsArgs {
-                    bypass: NetworkAclsBypass::AzureServices.into(),
-                    default_action: NetworkAclsDefaultAction::Deny.into(),
-                })
-                .ip_rules(&access.allowed_addresses),
-            );
+            .set_network_acls(closed_but_for(&access.allowed_addresses));
         // Azure refuses an explicit `false`: only what is on is said.
         if *settings.purge_protection {
             vault.set_purge_protection_enabled(&settings.purge_protection);
@@ -120,5 +114,16 @@ impl KeyVault {
 impl InScope for KeyVault {
     fn scope(&self) -> &Scope {
         &self.scope
+    }
+}
+
+fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkAcls {
+    let closed = NetworkAcls::new(NetworkAclsArgs {
+        bypass: NetworkAclsBypass::AzureServices.into(),
+        default_action: NetworkAclsDefaultAction::Deny.into(),
+    });
+    match addresses.as_slice() {
+        [] => closed,
+        _ => closed.ip_rules(addresses),
     }
 }

@@ -45,7 +45,7 @@ impl Wanted {
     #[must_use]
     pub fn new(module: &Module) -> Self {
         let comment = format!(
-            "{MARK} from stacks/{}.toml: change that, and run synth.",
+            "{MARK} for the environment {}: change its sources and run synth.",
             module.name
         );
         let constructs = module

@@ -63,14 +63,14 @@ impl Colour {
 /// Findings as text, the worst of each environment first, with a last line that counts them.
 #[must_use]
 pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, colour: Colour) -> String {
-    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by(|a, b| a.order(b));
+    let mut sorted = once(diagnostics);
+    sorted.sort_by(Diagnostic::order);
     let mut out = String::new();
-    for diagnostic in sorted {
+    for diagnostic in &sorted {
         one(&mut out, diagnostic, sources, colour);
         out.push('\n');
     }
-    let counts = Counts::of(diagnostics);
+    let counts = Counts::of(&sorted);
     if counts != Counts::default() {
         let mut parts = Vec::new();
         if counts.errors > 0 {
@@ -82,6 +82,34 @@ pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, colour: Colour) -> 
         let _ = writeln!(out, "{}", parts.join(", "));
     }
     out
+}
+
+/// Findings about a file that several environments share, told once with the names of all of them.
+fn once(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for diagnostic in diagnostics {
+        let same = |other: &&mut Diagnostic| {
+            matches!(
+                (other.origin, diagnostic.origin),
+                (Origin::File { start: a, .. }, Origin::File { start: b, .. }) if a == b
+            ) && other.code == diagnostic.code
+                && other.summary == diagnostic.summary
+                && other.address == diagnostic.address
+        };
+        match (told.iter_mut().find(same), &diagnostic.module) {
+            (Some(earlier), Some(module)) => {
+                let names = match &earlier.module {
+                    Some(names) if names.split(", ").all(|name| name != &**module) => {
+                        format!("{names}, {module}").into()
+                    }
+                    _ => continue,
+                };
+                earlier.module = Some(names);
+            }
+            _ => told.push(diagnostic.clone()),
+        }
+    }
+    told
 }
 
 fn one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, colour: Colour) {

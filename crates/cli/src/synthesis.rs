@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_core::App;
 use terrace_environment::Folder as Stacks;
-use terrace_ir::{Diagnostic, Module, Severity, SourceMap};
+use terrace_ir::{Diagnostic, Module, Origin, Severity, SourceMap};
 
 use crate::codes;
 use crate::output::Folder;
@@ -119,8 +119,8 @@ where
     let mut diagnostics = loaded.diagnostics;
     let app = App::new();
     let mut times = Vec::new();
+    let mut environments = loaded.environments;
     if let Some(project) = &loaded.shared {
-        let mut environments = loaded.environments;
         environments.sort_by_key(|environment| (program.stage)(&environment.settings));
         for environment in &environments {
             let start = Instant::now();
@@ -130,7 +130,16 @@ where
         }
     }
     let frozen = app.freeze();
-    diagnostics.extend(frozen.diagnostics);
+    diagnostics.extend(frozen.diagnostics.into_iter().map(|finding| {
+        // What concerns an environment as a whole is said of its file.
+        let own = environments
+            .iter()
+            .find(|environment| Some(&environment.name) == finding.module.as_ref());
+        match (own, finding.origin, &finding.construct) {
+            (Some(own), Origin::Default, None) => finding.at(own.origin),
+            _ => finding,
+        }
+    }));
     let mut modules = frozen.modules;
     for module in &mut modules {
         module.beside.native = destination.folder(&module.name).foreign();

@@ -2,7 +2,9 @@
 
 use pretty_assertions::assert_eq;
 use terrace_core::ir::{Object, Place, SourceMap, render};
-use terrace_core::{App, Frozen, InScope, Lifecycle, MAIN, Override, Resource, Scope, Stage};
+use terrace_core::{
+    App, Frozen, InScope, IsResource, Lifecycle, MAIN, Override, Resource, Scope, Stage,
+};
 
 fn rendered(app: &App) -> String {
     let frozen = app.freeze();

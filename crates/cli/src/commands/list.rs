@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use terrace_ir::SourceMap;
 
-use super::{Outcome, find_stacks, print_findings, print_json, print_result};
+use super::{Outcome, columns, find_stacks, print_findings, print_json, print_result};
 use crate::arguments::{Format, List};
 use crate::program::Program;
 use crate::synthesis::Destination;
@@ -61,7 +61,11 @@ where
                 .collect();
             print_json(&json!({"format_version": "1.0", "environments": rows}));
         }
-        Format::Text => print_result(&table(["NAME", "STAGE", "OUTPUT", "FILES"], &rows)),
+        Format::Text => {
+            let head = ["NAME", "STAGE", "OUTPUT", "FILES"].map(str::to_owned);
+            let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+            print_result(&columns(&rows));
+        }
     }
     print_findings(&loaded.diagnostics, &sources);
     if loaded.failed.is_empty() && loaded.shared.is_some() {
@@ -69,26 +73,4 @@ where
     } else {
         Outcome::Findings
     }
-}
-
-/// Columns as wide as their widest cell, two blanks apart.
-fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
-    let head = head.map(str::to_owned);
-    let mut widths = [0; N];
-    for row in std::iter::once(&head).chain(rows) {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut out = String::new();
-    for row in std::iter::once(&head).chain(rows) {
-        let line: Vec<String> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        out.push_str(line.join("  ").trim_end());
-        out.push('\n');
-    }
-    out
 }

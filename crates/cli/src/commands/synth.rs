@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Module, SourceMap};
 
-use super::{Outcome, find_stacks, print_findings, print_result};
+use super::{Outcome, columns, find_stacks, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
 use crate::codes;
 use crate::output::{Difference, Folder, Lock, Wanted};
@@ -34,7 +34,7 @@ where
         }
     };
     let destination = Destination::new(&stacks, arguments.out.as_deref());
-    let mut synthesis = synthesize(
+    let synthesis = synthesize(
         program,
         &stacks,
         &destination,
@@ -48,22 +48,20 @@ where
         lock: None,
     };
     let mut findings = Vec::new();
-    let mut lines: Vec<(&str, String)> = Vec::new();
+    let mut lines: Vec<[String; 5]> = Vec::new();
     for built in &synthesis.built {
         let name = &*built.module.name;
-        let line = if synthesis.is_refused(name, run.deny_warnings) {
-            "not written".to_owned()
-        } else {
-            run.environment(built).unwrap_or_else(|refusal| {
-                findings.push(refusal.finding.in_module(&built.module.name));
-                refusal.line
-            })
-        };
-        lines.push((name, line));
+        if synthesis.is_refused(name, run.deny_warnings) {
+            lines.push(not_written(name));
+            continue;
+        }
+        let line = run.environment(built).unwrap_or_else(|refusal| {
+            findings.push(refusal.finding.in_module(&built.module.name));
+            refusal.line
+        });
+        lines.push(line);
     }
-    for name in &synthesis.failed {
-        lines.push((name, "not written".to_owned()));
-    }
+    lines.extend(synthesis.failed.iter().map(|name| not_written(name)));
     let refused = synthesis.has_refusals(run.deny_warnings) || !findings.is_empty();
     findings.extend(synthesis.diagnostics.iter().cloned());
     print_findings(&findings, &sources);
@@ -76,12 +74,8 @@ where
 }
 
 /// A line for each environment and, where there are several, one for all.
-fn summary(lines: &[(&str, String)], time: Duration) -> String {
-    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let mut out: String = lines
-        .iter()
-        .map(|(name, text)| format!("{name:width$}  {text}\n"))
-        .collect();
+fn summary(lines: &[[String; 5]], time: Duration) -> String {
+    let mut out = columns(lines);
     if lines.len() > 1 {
         out.push_str(&format!(
             "{} in {}\n",
@@ -90,6 +84,13 @@ fn summary(lines: &[(&str, String)], time: Duration) -> String {
         ));
     }
     out
+}
+
+fn not_written(environment: &str) -> [String; 5] {
+    let mut line = <[String; 5]>::default();
+    line[0] = environment.to_owned();
+    line[1] = "not written".to_owned();
+    line
 }
 
 fn milliseconds(time: Duration) -> String {
@@ -108,60 +109,60 @@ struct Run<'a> {
 /// Why an environment's output is not what it should be.
 struct Refusal {
     finding: Diagnostic,
-    line: String,
-}
-
-impl From<Diagnostic> for Refusal {
-    fn from(finding: Diagnostic) -> Self {
-        Self {
-            finding,
-            line: "not written".to_owned(),
-        }
-    }
+    line: [String; 5],
 }
 
 impl Run<'_> {
     /// Writes or compares one environment, and says what there was to do.
-    fn environment(&mut self, built: &Built) -> Result<String, Refusal> {
+    fn environment(&mut self, built: &Built) -> Result<[String; 5], Refusal> {
         let start = Instant::now();
+        let name = &*built.module.name;
+        let folder = self.destination.folder(name);
+        let change = self.bring_up_to_date(built, &folder).map_err(|finding| {
+            let mut line = not_written(name);
+            if finding.code == &codes::STALE {
+                line[1] = "stale".to_owned();
+            }
+            Refusal { finding, line }
+        })?;
+        Ok([
+            name.to_owned(),
+            plural(built.module.resources().count(), "resource"),
+            change,
+            milliseconds(built.time + start.elapsed()),
+            folder.shown().to_owned(),
+        ])
+    }
+
+    fn bring_up_to_date(&mut self, built: &Built, folder: &Folder) -> Result<String, Diagnostic> {
         let wanted = Wanted::new(&built.module);
-        let folder = self.destination.folder(&built.module.name);
         let mut differences = folder.compare(&wanted)?;
-        let change = if differences.is_empty() {
-            "unchanged".to_owned()
-        } else {
-            change(folder.main_on_disk().as_deref(), &wanted)
-        };
-        if !differences.is_empty() {
-            if self.check {
-                return Err(stale(&folder, &differences, change));
-            }
-            if self.lock.is_none() {
-                let destination = self.destination;
-                self.lock = Some(Lock::take(&destination.path, &destination.shown)?);
-                // Another run may have written meanwhile.
-                differences = folder.compare(&wanted)?;
-            }
-            folder.write(&wanted, &differences)?;
+        if differences.is_empty() {
+            return Ok("unchanged".to_owned());
         }
-        let resources = plural(built.module.resources().count(), "resource");
-        let time = milliseconds(built.time + start.elapsed());
-        Ok(format!("{}  {resources}  {change}  {time}", folder.shown()))
+        let change = change(folder.main_on_disk().as_deref(), &wanted);
+        if self.check {
+            return Err(stale(folder, &differences, &change));
+        }
+        if self.lock.is_none() {
+            let destination = self.destination;
+            self.lock = Some(Lock::take(&destination.path, &destination.shown)?);
+            // Another run may have written meanwhile.
+            differences = folder.compare(&wanted)?;
+        }
+        folder.write(&wanted, &differences)?;
+        Ok(change)
     }
 }
 
-fn stale(folder: &Folder, differences: &[(String, Difference)], change: String) -> Refusal {
+fn stale(folder: &Folder, differences: &[(String, Difference)], change: &str) -> Diagnostic {
     let files: Vec<String> = differences
         .iter()
         .map(|(file, difference)| format!("{}/{file} {}", folder.shown(), difference.words()))
         .collect();
-    let finding = Diagnostic::error(&codes::STALE, format!("{} is stale", folder.shown()))
+    Diagnostic::error(&codes::STALE, format!("{} is stale", folder.shown()))
         .detail(format!("{}\nresources: {change}", files.join("\n")))
-        .hint("run `synth` and commit the result");
-    Refusal {
-        finding,
-        line: format!("stale: {change}"),
-    }
+        .hint("run `synth` and commit the result")
 }
 
 /// What is different between two versions of an environment, resource by resource.
