@@ -19,6 +19,7 @@
 pub mod arguments;
 pub mod codes;
 mod commands;
+mod editor;
 pub mod output;
 pub mod program;
 pub mod report;

@@ -207,7 +207,7 @@ impl Folder {
                 self.delete(differences)?;
             }
             if differs(name) {
-                self.replace(name, text)
+                replace(&self.path, name, text)
                     .map_err(|error| self.failed("write", name, &error))?;
             }
         }
@@ -222,21 +222,6 @@ impl Folder {
             }
         }
         Ok(())
-    }
-
-    /// Writes beside, under one fixed name, so that what a killed run left is overwritten.
-    fn replace(&self, name: &str, text: &str) -> io::Result<()> {
-        let beside = self.path.join(format!(".{name}.new"));
-        let write = || {
-            let mut file = File::create(&beside)?;
-            file.write_all(text.as_bytes())?;
-            drop(file);
-            fs::rename(&beside, self.path.join(name))
-        };
-        write().inspect_err(|_| {
-            // Half a file helps nobody; that it cannot be removed either changes nothing.
-            let _ = fs::remove_file(&beside);
-        })
     }
 
     fn manifest(&self) -> Option<Manifest> {
@@ -265,6 +250,25 @@ impl Folder {
         };
         cannot(verb, &file, error)
     }
+}
+
+/// Replaces a file of a folder as a whole: writes beside, under one fixed name, so that what a killed
+/// run left is overwritten, and renames.
+///
+/// # Errors
+/// What the operating system refused; the file is then the old one.
+pub fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+    let beside = folder.join(format!(".{name}.new"));
+    let write = || {
+        let mut file = File::create(&beside)?;
+        file.write_all(text.as_bytes())?;
+        drop(file);
+        fs::rename(&beside, folder.join(name))
+    };
+    write().inspect_err(|_| {
+        // Half a file helps nobody; that it cannot be removed either changes nothing.
+        let _ = fs::remove_file(&beside);
+    })
 }
 
 /// What the operating system refused.

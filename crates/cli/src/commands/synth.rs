@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use terrace_ir::{Diagnostic, Module, SourceMap};
+use terrace_ir::{Diagnostic, Module, Severity, SourceMap};
 
 use super::{Outcome, columns, find_stacks, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
 use crate::codes;
+use crate::editor;
 use crate::output::{Difference, Folder, Lock, Wanted};
 use crate::program::Program;
 use crate::report::plural;
@@ -62,7 +63,11 @@ where
         lines.push(line);
     }
     lines.extend(synthesis.failed.iter().map(|name| not_written(name)));
-    let refused = synthesis.has_refusals(run.deny_warnings) || !findings.is_empty();
+    findings.extend(editor::bring_up_to_date::<E>(&stacks, arguments.check));
+    let refused = synthesis.has_refusals(run.deny_warnings)
+        || findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
     findings.extend(synthesis.diagnostics.iter().cloned());
     print_findings(&findings, &sources);
     print_result(&summary(&lines, start.elapsed()));
