@@ -61,7 +61,7 @@ fn check_writes_nothing_and_says_which_files_are_stale_and_how() {
         .run(&["synth", "--check"])
         .ends_with(1)
         .complains(&["synth-out/dev/main.tf.json differs", "resources: 1 changed"]);
-    assert!(stale.stdout().contains("stale: 1 changed"));
+    assert!(stale.stdout().contains("dev      stale"));
     assert!(!stale.stderr().contains("synth-out/prod is stale"));
 }
 
