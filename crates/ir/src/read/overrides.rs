@@ -175,7 +175,8 @@ impl Merging<'_> {
                     added.push(entry);
                 }
                 "backend" | "cloud" => {
-                    if !std::mem::replace(&mut self.backend, true) {
+                    let first = !std::mem::replace(&mut self.backend, true);
+                    if first {
                         self.remove_everywhere(&["backend", "cloud"]);
                         added.push(entry);
                     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Error;
-use super::expression::{Parser, Tree};
+use super::parser::{Parser, Tree};
 use super::scan::Token;
 use crate::Text;
 use crate::address::{Mode, ResourceAddress};

@@ -284,7 +284,9 @@ fn errors_in_templates_have_their_place_in_the_file() {
     );
     assert_eq!(
         refused(r#""b": {"é${": 1}"#),
-        ["main.tf.json:1:36 | T0006 | a_b.x | b[\"é${\"] | the end where an expression should stand"]
+        [
+            "main.tf.json:1:36 | T0006 | a_b.x | b[\"é${\"] | the end where an expression should stand"
+        ]
     );
 }
 
