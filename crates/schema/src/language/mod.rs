@@ -12,11 +12,12 @@
 //! | `terraform`, `provider`, `variable`, `output`, `resource`, `provisioner`, `module_call`, `check_block`, `moves` | what the table cannot say |
 //! | [`type_expression`], [`version`] | the two small languages inside: types of variables, version constraints |
 //! | `declared` | what the module declares, by name |
-//! | `traversal` | a reference, step by step |
+//! | `traversal`, `address` | a reference, step by step; what `moved` and its like name |
 //! | `references`, `scope` | every expression with the names that are known where it stands |
 //! | `marks` | which values are surely sensitive or ephemeral |
 //! | `graph` | what waits for what, and the circles in it |
 
+mod address;
 mod check_block;
 pub mod codes;
 mod declared;

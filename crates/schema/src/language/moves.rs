@@ -2,11 +2,11 @@
 //!
 //! Source: Terraform 1.11.4; that what was moved or removed is gone, and that moves do not collide, only `plan` checks.
 
-use std::collections::HashMap;
-use std::fmt;
+use std::collections::{HashMap, HashSet};
 
 use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Mode, Module, Origin, render};
 
+use super::address::{Address, Index};
 use super::codes::{BAD_ADDRESS, CONTRADICTION, MISPLACED, REPETITION, UNDECLARED};
 use super::declared::{Declared, Name, Repetition};
 use super::provisioner;
@@ -14,146 +14,10 @@ use super::report::Report;
 use super::resource::provider_reference;
 use super::traversal::{self, Segment};
 
-/// The address of a resource or a module, as `moved`, `removed` and `import` take it.
-#[derive(Clone, PartialEq)]
-pub(super) struct Address<'a> {
-    modules: Vec<(&'a str, Index<'a>)>,
-    resource: Option<(Mode, &'a str, &'a str, Index<'a>)>,
-}
-
-/// Which instance an address means.
-#[derive(Clone, Copy)]
-enum Index<'a> {
-    None,
-    Number(i64),
-    Key(&'a str),
-    /// One that only evaluation gives.
-    Dynamic,
-}
-
-impl PartialEq for Index<'_> {
-    /// Two that must be evaluated may be anything.
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::None, Self::None) => true,
-            (Self::Number(one), Self::Number(other)) => one == other,
-            (Self::Key(one), Self::Key(other)) => one == other,
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Display for Index<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => Ok(()),
-            Self::Number(number) => write!(f, "[{number}]"),
-            Self::Key(key) => write!(f, "[\"{key}\"]"),
-            Self::Dynamic => f.write_str("[…]"),
-        }
-    }
-}
-
-impl fmt::Display for Address<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (name, index)) in self.modules.iter().enumerate() {
-            write!(f, "{}module.{name}{index}", if at > 0 { "." } else { "" })?;
-        }
-        if let Some((mode, type_name, name, index)) = self.resource {
-            let dot = if self.modules.is_empty() { "" } else { "." };
-            write!(f, "{dot}{}{index}", Name::Resource(mode, type_name, name))?;
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Address<'a> {
-    /// Reads an address. `None` where there is none.
-    pub(super) fn of(value: &'a Any) -> Option<Self> {
-        let steps = traversal::segments(value)?;
-        let mut rest = steps.as_slice();
-        let mut modules = Vec::new();
-        while let [Segment::Name("module"), Segment::Name(name), after @ ..] = rest {
-            let (index, after) = index(after)?;
-            modules.push((*name, index));
-            rest = after;
-        }
-        if rest.is_empty() {
-            return (!modules.is_empty()).then_some(Self {
-                modules,
-                resource: None,
-            });
-        }
-        let (mode, path) = match rest {
-            [Segment::Name("data"), path @ ..] => (Mode::Data, path),
-            [Segment::Name("ephemeral"), path @ ..] => (Mode::Ephemeral, path),
-            [Segment::Name("resource"), path @ ..] => (Mode::Managed, path),
-            // These words begin other references, and no address.
-            [
-                Segment::Name(
-                    "var" | "local" | "path" | "self" | "each" | "count" | "terraform" | "template"
-                    | "lazy" | "arg",
-                ),
-                ..,
-            ] => return None,
-            path => (Mode::Managed, path),
-        };
-        let [Segment::Name(type_name), Segment::Name(name), after @ ..] = path else {
-            return None;
-        };
-        let (index, after) = index(after)?;
-        after.is_empty().then_some(Self {
-            modules,
-            resource: Some((mode, type_name, name, index)),
-        })
-    }
-
-    /// The name of the resource, where it is in the module itself.
-    pub(super) fn in_root(&self) -> Option<Name<'a>> {
-        let (mode, type_name, name, _) = self.resource?;
-        self.modules
-            .is_empty()
-            .then_some(Name::Resource(mode, type_name, name))
-    }
-
-    fn is_dynamic(&self) -> bool {
-        let mut modules = self.modules.iter().map(|(_, index)| index);
-        let resource = self.resource.as_ref().map(|(_, _, _, index)| index);
-        let is = |index: &Index| matches!(index, Index::Dynamic);
-        modules.any(is) || resource.is_some_and(is)
-    }
-
-    /// The index of what is addressed.
-    fn index(&self) -> Index<'a> {
-        let of_module = self.modules.last().map(|(_, index)| *index);
-        let of_resource = self.resource.map(|(_, _, _, index)| index);
-        of_resource.or(of_module).unwrap_or(Index::None)
-    }
-
-    /// The name of what is addressed, where the module itself declares it.
-    fn declared_name(&self) -> Option<Name<'a>> {
-        match (self.resource, self.modules.as_slice()) {
-            (None, [(name, _)]) => Some(Name::Module(name)),
-            _ => self.in_root(),
-        }
-    }
-}
-
-/// An index at the beginning of some steps, and the steps behind it.
-fn index<'s, 'a>(steps: &'s [Segment<'a>]) -> Option<(Index<'a>, &'s [Segment<'a>])> {
-    Some(match steps {
-        [Segment::Index(number), after @ ..] => (Index::Number(*number), after),
-        [Segment::Key(key), after @ ..] => (Index::Key(key), after),
-        [Segment::Dynamic(_), after @ ..] => (Index::Dynamic, after),
-        [Segment::NoKey, ..] => return None,
-        after => (Index::None, after),
-    })
-}
-
 /// Checks all `moved`, `removed` and `import` blocks of a module.
 pub(super) fn check<'a>(report: &mut Report<'a>, module: &'a Module, declared: &Declared<'a>) {
     let mut moves: Vec<Move<'a>> = Vec::new();
-    let mut imports: Vec<(Address<'a>, &'a Block)> = Vec::new();
+    let mut imported = HashSet::new();
     for block in &module.blocks {
         report.turn_to(block);
         match block.kind {
@@ -163,16 +27,10 @@ pub(super) fn check<'a>(report: &mut Report<'a>, module: &'a Module, declared: &
                 let Some(to) = import(report, block, declared) else {
                     continue;
                 };
-                if imports.iter().any(|(other, _)| *other == to) {
-                    contradiction(
-                        report,
-                        "to",
-                        format!("{to} is imported twice"),
-                        "keep one import",
-                        block.origin,
-                    );
+                if !imported.insert(to.to_string()) {
+                    let summary = format!("{to} is imported twice");
+                    contradiction(report, "to", summary, "keep one import", block.origin);
                 }
-                imports.push((to, block));
             }
             _ => {}
         }

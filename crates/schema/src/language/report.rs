@@ -114,6 +114,13 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The path of the body in which the check stands, as text.
+    pub(crate) fn holder(&self) -> String {
+        let mut path = self.path();
+        path.pop();
+        path.to_string()
+    }
+
     fn path(&self) -> ArgumentPath {
         let mut path = ArgumentPath::root();
         for step in &self.path {

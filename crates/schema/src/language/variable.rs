@@ -1,6 +1,6 @@
 //! `variable` blocks: names, types, defaults, validations.
 
-use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Object, Type, render};
+use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Object, Root, Type, render};
 
 use super::codes::{BAD_CONDITION, BAD_DEFAULT, BAD_NAME, BAD_TYPE};
 use super::references::refers_to_variable;
@@ -8,6 +8,7 @@ use super::report::Report;
 use super::resource::conditions;
 use super::shape::{self, as_bool};
 use super::{nested, type_expression};
+use crate::eval::{Scope, Val, convert, from_any};
 
 /// Checks what the table of names does not say of a `variable` block.
 pub(super) fn check<'a>(report: &mut Report<'a>, block: &'a Block) {
@@ -97,95 +98,23 @@ fn about_itself(report: &mut Report, name: &str, validation: &Object) {
 
 /// Why a literal does not convert to a type, by Terraform's rules; `None` when it does, and when that is not certain.
 pub(super) fn mismatch(value: &Any, ty: &Type) -> Option<String> {
-    let wanted = |what: &str| Some(format!("{} is no {what}", render::shown(value)));
-    match (&value.data, ty) {
-        (Data::Null | Data::Expr(_), _) | (_, Type::Dynamic) => None,
-        (Data::Bool(_) | Data::Int(_) | Data::Number(_) | Data::Text(_), Type::String)
-        | (Data::Int(_) | Data::Number(_), Type::Number)
-        | (Data::Bool(_), Type::Bool) => None,
-        (Data::Text(text), Type::Number) if is_number(text) => None,
-        (Data::Text(text), Type::Bool) if matches!(&**text, "true" | "false" | "1" | "0") => None,
-        (Data::List(items), Type::List(element) | Type::Set(element)) => {
-            elements(items.iter().enumerate(), element, |(at, item)| {
-                (format!("[{at}]"), item)
-            })
-        }
-        (Data::Object(object), Type::Map(element)) => elements(object.iter(), element, |entry| {
-            (
-                format!("[\"{}\"]", entry.key.as_text().unwrap_or("…")),
-                &entry.value,
-            )
-        }),
-        (Data::Object(object), Type::Object(fields)) => fields.iter().find_map(|field| {
-            let problem = match object.get(&field.name) {
-                None if field.optional => None,
-                None => return Some(format!("the attribute {} is missing", field.name)),
-                Some(value) => mismatch(value, &field.ty),
-            };
-            problem.map(|problem| format!("{}: {problem}", field.name))
-        }),
-        (Data::List(items), Type::Tuple(types)) => {
-            if items.len() != types.len() {
-                return Some(format!(
-                    "{} elements are wanted, {} given",
-                    types.len(),
-                    items.len()
-                ));
-            }
-            let pairs = items.iter().zip(types).enumerate();
-            pairs
-                .filter_map(|(at, (item, ty))| Some(format!("[{at}]: {}", mismatch(item, ty)?)))
-                .next()
-        }
-        (_, Type::String) => wanted("text"),
-        (_, Type::Number) => wanted("number"),
-        (_, Type::Bool) => wanted("true or false"),
-        (_, Type::List(_) | Type::Set(_)) => wanted("list"),
-        (_, Type::Map(_)) => wanted("map"),
-        (_, Type::Object(_)) => wanted("object"),
-        (_, Type::Tuple(_)) => wanted("list"),
-    }
-}
-
-/// Checks the elements of a collection. Where their type is open they must still have one in common: a simple value and
-/// a structure never do.
-fn elements<'v, I>(
-    items: impl Iterator<Item = I>,
-    element: &Type,
-    split: impl Fn(I) -> (String, &'v Any),
-) -> Option<String> {
-    let (mut simple, mut list, mut object) = (false, false, false);
-    for item in items {
-        let (place, item) = split(item);
-        match &item.data {
-            Data::Null | Data::Expr(_) => {}
-            Data::List(_) => list = true,
-            Data::Object(_) => object = true,
-            _ => simple = true,
-        }
-        if let Some(problem) = mismatch(item, element) {
-            return Some(format!("{place}: {problem}"));
+    /// A literal refers to nothing.
+    struct Nothing;
+    impl Scope for Nothing {
+        fn root(&self, _: &Root) -> Val {
+            Val::dynamic()
         }
     }
-    (*element == Type::Dynamic && usize::from(simple) + usize::from(list) + usize::from(object) > 1)
-        .then(|| "the elements have no type in common".to_owned())
-}
-
-/// Whether text converts to a number: digits with an optional sign, fraction and exponent.
-fn is_number(text: &str) -> bool {
-    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
-    match text.bytes().next() {
-        Some(b'0'..=b'9' | b'.') => text.parse::<f64>().is_ok(),
-        // Words for the infinite: not judged.
-        Some(b'i' | b'I') => true,
-        _ => false,
-    }
+    let (value, _) = from_any(value, &Nothing);
+    let problem = convert(&value, ty).err()?;
+    Some(match problem.path.is_root() {
+        true => problem.summary,
+        false => format!("{}: {}", problem.path, problem.summary),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use pretty_assertions::assert_eq;
-
     use super::*;
 
     fn fits(value: impl Into<Any>, ty: &str) -> bool {
@@ -226,9 +155,7 @@ mod tests {
     fn the_problem_says_where() {
         let value = Any::from(vec![Any::from(Object::new().with("a", "x"))]);
         let ty = type_expression::parse("list(object({a = number}))").unwrap();
-        assert_eq!(
-            mismatch(&value, &ty).as_deref(),
-            Some("[0]: a: \"x\" is no number")
-        );
+        let problem = mismatch(&value, &ty).unwrap_or_default();
+        assert!(problem.starts_with("[0].a: "), "{problem}");
     }
 }

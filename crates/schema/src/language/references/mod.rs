@@ -3,6 +3,8 @@
 //! Source: how Terraform 1.11.4 parses references and resolves them while it validates, each rule tried with
 //! `terraform validate`.
 
+mod dynamic;
+mod kept;
 mod places;
 mod resolve;
 
@@ -14,7 +16,6 @@ use terrace_ir::{Any, Block, BlockKind, Data, Key, Mode, Module, Node, Object, O
 use super::declared::{Declared, Id, Name, Repetition};
 use super::graph::Edge;
 use super::marks::Marks;
-use super::nested;
 use super::report::{Report, Step};
 use super::scope::Scope;
 use super::traversal::{self, Segment};
@@ -33,6 +34,7 @@ pub(super) fn check<'a>(
         scope: Scope::default(),
         steps: Vec::new(),
         used: HashSet::new(),
+        proposals: 0,
     };
     let is_provider = |block: &&Block| block.kind == BlockKind::Provider;
     for block in module.blocks.iter().filter(|block| !is_provider(block)) {
@@ -103,6 +105,8 @@ struct Walk<'w, 'a> {
     steps: Vec<Segment<'a>>,
     /// Provider configurations that something uses, by their place among what is declared.
     used: HashSet<Id>,
+    /// How often the nearest name was asked for.
+    proposals: usize,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -252,7 +256,9 @@ impl<'a> Walk<'_, 'a> {
                     match &entry.key {
                         // In a nested block a comment, and in an object hardly anything else.
                         Key::Text(name) if name == "//" => {}
-                        Key::Text(name) if name == "dynamic" && is_dynamic(&entry.value) => {
+                        Key::Text(name)
+                            if name == "dynamic" && dynamic::is_dynamic(&entry.value) =>
+                        {
                             self.report.enter(Step::Name("dynamic"));
                             self.dynamics(&entry.value, false);
                             self.report.leave();
@@ -393,13 +399,4 @@ impl<'a> Walk<'_, 'a> {
         }
         self.steps = steps;
     }
-}
-
-/// Whether a value looks like what stands behind `dynamic`: labels, and behind them bodies with `content`.
-fn is_dynamic(value: &Any) -> bool {
-    let mut labels = nested::labels(value).peekable();
-    labels.peek().is_some()
-        && labels.all(|(_, _, value)| {
-            nested::bodies(value).all(|(_, body)| body.get("content").is_some())
-        })
 }

@@ -1,23 +1,18 @@
 //! The places of the language where references mean more, or less, than in an argument: `depends_on`, `lifecycle`,
-//! provisioners, `dynamic`, and what a module keeps or shows.
+//! provisioners, providers, and the bodies that hold them.
 
 use terrace_ir::{Any, Block, Data, Diagnostic, Key, Mode, Node, Object, Origin, render};
 
 use super::Walk;
 use super::resolve::shown;
-use crate::language::codes::{
-    BAD_DEPENDENCY, BAD_LIFECYCLE, DUPLICATE, EPHEMERAL, MISSING, REPETITION, SENSITIVE_OUTPUT,
-    UNDECLARED_PROVIDER, UNKNOWN_NAME,
-};
+use crate::language::address::Address;
+use crate::language::codes::{BAD_DEPENDENCY, BAD_LIFECYCLE, UNDECLARED_PROVIDER};
 use crate::language::declared::{Id, Name, Repetition};
 use crate::language::graph::Edge;
-use crate::language::marks::Mark;
-use crate::language::moves::Address;
 use crate::language::nested;
 use crate::language::provisioner::{self, Provisioner};
 use crate::language::report::Step;
 use crate::language::scope::Scope;
-use crate::language::shape::{as_bool, missing, wrong_kind};
 use crate::language::traversal::{self, Segment};
 
 impl<'a> Walk<'_, 'a> {
@@ -176,83 +171,6 @@ impl<'a> Walk<'_, 'a> {
         self.scope.at_destroy = false;
     }
 
-    /// `dynamic` blocks. `is_certain` says that the place can hold nothing else of that name, so that the blocks
-    /// themselves are checked too.
-    pub(super) fn dynamics(&mut self, value: &'a Any, is_certain: bool) {
-        for (label, origin, value) in nested::labels(value) {
-            self.report.enter(Step::Name(label));
-            for (index, body) in nested::bodies(value) {
-                if let Some(index) = index {
-                    self.report.enter(Step::Index(index));
-                }
-                if is_certain {
-                    self.dynamic_shape(body, value.origin.or(origin));
-                }
-                self.dynamic(label, body);
-                if index.is_some() {
-                    self.report.leave();
-                }
-            }
-            self.report.leave();
-        }
-    }
-
-    fn dynamic(&mut self, label: &'a str, body: &'a Object) {
-        self.members(body, &["for_each"]);
-        let iterator = body.get("iterator").and_then(traversal::keyword);
-        self.scope.names.push(iterator.unwrap_or(label));
-        self.members(body, &["labels"]);
-        if let Some(content) = body.get("content") {
-            self.report.enter(Step::Name("content"));
-            for (_, content) in nested::bodies(content) {
-                self.arguments(content, &[]);
-            }
-            self.report.leave();
-        }
-        self.scope.names.pop();
-    }
-
-    fn dynamic_shape(&mut self, body: &'a Object, at: Origin) {
-        for entry in body {
-            let Key::Text(name) = &entry.key else {
-                continue;
-            };
-            if !matches!(
-                name.as_ref(),
-                "for_each" | "iterator" | "labels" | "content" | "//"
-            ) {
-                let finding = Diagnostic::error(&UNKNOWN_NAME, format!("dynamic has no {name}"))
-                    .hint("it holds for_each, iterator and content; what the blocks hold stands in content");
-                self.report
-                    .at(name, |report| report.push(finding, entry.key_origin));
-            }
-        }
-        if body.get("for_each").is_none() {
-            self.report
-                .at("for_each", |report| missing(report, "for_each", at));
-        }
-        if let Some(iterator) = body.get("iterator")
-            && traversal::keyword(iterator).is_none()
-            && !traversal::is_unread(iterator)
-        {
-            self.report.at("iterator", |report| {
-                wrong_kind(report, "iterator", "one name", iterator, iterator.origin);
-            });
-        }
-        let contents = body
-            .get("content")
-            .and_then(nested::blocks)
-            .map_or(0, |blocks| blocks.len());
-        if contents != 1 {
-            let finding = match contents {
-                0 => Diagnostic::error(&MISSING, "content is required here").hint("add content"),
-                _ => Diagnostic::error(&DUPLICATE, "content stands here more than once")
-                    .hint("make it one"),
-            };
-            self.report.at("content", |report| report.push(finding, at));
-        }
-    }
-
     pub(super) fn module(&mut self, body: &'a Object, name: &'a str) {
         let found = (
             self.declared.find(Name::Module(name)),
@@ -336,7 +254,7 @@ impl<'a> Walk<'_, 'a> {
                 format!("{provider} has no configuration with the alias {alias}"),
             )
             .value(format!("{provider}.{alias}"))
-            .hint(match self.declared.nearest(name) {
+            .hint(match self.nearest(name) {
                 Some(nearest) => format!("did you mean {nearest}?"),
                 None => {
                     format!("declare it: a provider block {provider} with \"alias\": \"{alias}\"")
@@ -417,69 +335,6 @@ impl<'a> Walk<'_, 'a> {
         for provisioner in &provisioner::all(body) {
             if provisioner.is_destroy_time() {
                 self.provisioner(provisioner);
-            }
-        }
-    }
-
-    /// What an output shows to everybody.
-    pub(super) fn exposed(&mut self, body: &'a Object) {
-        let Some(value) = body.get("value") else {
-            return;
-        };
-        self.report.enter(Step::Name("value"));
-        if self.marks.holds(value, Mark::Ephemeral) {
-            let finding = Diagnostic::error(&EPHEMERAL, "the output would keep an ephemeral value")
-                .hint("leave the output out, or use ephemeralasnull");
-            self.report.push(finding, value.origin);
-        }
-        let is_marked = body.get("sensitive").and_then(as_bool) == Some(true);
-        if !is_marked && self.marks.holds(value, Mark::Sensitive) {
-            let finding =
-                Diagnostic::error(&SENSITIVE_OUTPUT, "the output shows a sensitive value")
-                    .hint("add \"sensitive\": true, or leave the output out");
-            self.report.push(finding, value.origin);
-        }
-        self.report.leave();
-    }
-
-    /// `count` and `for_each` are kept between plan and apply, and the keys are shown.
-    pub(super) fn not_repeatable(&mut self, body: &'a Object) {
-        for name in ["count", "for_each"] {
-            let Some(value) = body.get(name) else {
-                continue;
-            };
-            let finding = if self.marks.is(value, Mark::Ephemeral) {
-                Diagnostic::error(&EPHEMERAL, format!("{name} would keep an ephemeral value"))
-                    .hint("use a value that is not ephemeral")
-            } else if name == "for_each" && self.marks.is(value, Mark::Sensitive) {
-                Diagnostic::error(
-                    &REPETITION,
-                    "for_each would show a sensitive value in addresses",
-                )
-                .hint("use keys that are not sensitive, or nonsensitive(…)")
-            } else {
-                continue;
-            };
-            self.report
-                .at(name, |report| report.push(finding, value.origin));
-        }
-    }
-
-    /// Whatever a data source was given is kept.
-    pub(super) fn kept(&mut self, body: &'a Object, language: &[&str]) {
-        for entry in body {
-            let Key::Text(name) = &entry.key else {
-                continue;
-            };
-            if language.contains(&name.as_ref()) || matches!(name.as_ref(), "dynamic" | "//") {
-                continue;
-            }
-            if self.marks.holds(&entry.value, Mark::Ephemeral) {
-                let finding =
-                    Diagnostic::error(&EPHEMERAL, format!("{name} would keep an ephemeral value"))
-                        .hint("use a value that is not ephemeral");
-                self.report
-                    .at(name, |report| report.push(finding, entry.value.origin));
             }
         }
     }

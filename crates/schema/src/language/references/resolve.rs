@@ -11,6 +11,9 @@ use crate::language::graph::Edge;
 use crate::language::traversal::Segment;
 use crate::nearest::nearest;
 
+/// For how many undeclared names of a module the nearest one is looked for.
+const MOST_PROPOSALS: usize = 200;
+
 impl<'a> Walk<'_, 'a> {
     /// A reference with all its steps.
     pub(super) fn reference(&mut self, steps: &[Segment<'a>], at: Origin) {
@@ -259,6 +262,13 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// What was probably meant by a name that is not declared. Each question goes through all names, so a module in
+    /// which everything is missing is not asked about to the end.
+    pub(super) fn nearest(&mut self, name: Name<'_>) -> Option<String> {
+        self.proposals += 1;
+        (self.proposals <= MOST_PROPOSALS).then(|| self.declared.nearest(name))?
+    }
+
     fn undeclared(&mut self, name: Name<'_>, at: Origin) {
         if self.declared.is_partial {
             return;
@@ -280,7 +290,7 @@ impl<'a> Walk<'_, 'a> {
         let other = other.filter(|other| self.declared.find(*other).is_some());
         let meant = other
             .map(|other| other.to_string())
-            .or_else(|| self.declared.nearest(name));
+            .or_else(|| self.nearest(name));
         finding = match meant {
             Some(meant) => finding.hint(format!("did you mean {meant}?")),
             None => finding.hint("declare it in the same module, or mend the name"),
