@@ -1,10 +1,9 @@
 //! Calls of functions.
 
 use terrace_ir::functions::{self, Function, Kind as Parameter};
-use terrace_ir::node::{Call, For, TemplatePart};
+use terrace_ir::node::Call;
 use terrace_ir::{Node, Type};
 
-use super::comprehension::bindings;
 use super::convert::convert;
 use super::function::{self, Body};
 use super::operator::shown;
@@ -147,38 +146,33 @@ impl Evaluator<'_> {
     }
 
     fn invoke(&mut self, function: &Function, values: &[Val], whole: &Node) -> Val {
-        let body = function::body(function.name);
-        if body.nulls == function::Nulls::Refused
-            && let Some(n) = values.iter().position(Val::is_null)
-        {
-            return self.refuse_argument(n, "null is not allowed", whole);
-        }
-        let returns = || {
-            body.returns
-                .clone()
-                .unwrap_or_else(|| function.returns.into())
-        };
-        let result = match body.run {
-            Body::Marked(run) => run(values)
-                .map(|value| value.unwrap_or_else(|| unknown(returns(), all_marks(values)))),
-            run => {
-                let marks = all_marks(values);
-                let plain: Vec<Val> = values.iter().map(Val::without_marks).collect();
-                let all_known = plain.iter().all(Val::is_known);
-                let some_dynamic = plain.iter().any(Val::is_dynamic);
-                let result = match run {
-                    Body::Known(run) if all_known => run(&plain),
-                    Body::Known(_) if some_dynamic => Ok(Some(Val::dynamic())),
-                    Body::Typed(run) => run(&plain),
-                    _ => Ok(None),
-                };
-                result.map(|value| {
-                    value
-                        .unwrap_or_else(|| Val::unknown(returns()))
-                        .marked(marks)
-                })
+        let name = function.name;
+        let body = function::body(name);
+        // In this order: what stands behind an argument of no known type, Terraform does not look at.
+        for (n, value) in values.iter().enumerate() {
+            if value.is_null() && !function::takes_null(name, n) {
+                return self.refuse_argument(n, "null is not allowed", whole);
             }
+            if value.is_of(&Type::Dynamic) && !function::takes_untyped(name, n) {
+                return unknown(Type::Dynamic, marks_of_result(body, values));
+            }
+        }
+        let bearable = self.can_bear(values);
+        let result = match body {
+            _ if !bearable => Ok(None),
+            Body::Marked(run) => run(values),
+            Body::Typed(run) => run(&without_marks(values)),
+            Body::Known(run) if values.iter().all(Val::is_known) => run(&without_marks(values)),
+            Body::Known(_) | Body::Opaque => Ok(None),
         };
+        let result = result.map(|value| match (value, body) {
+            (Some(value), Body::Marked(_)) => value,
+            (Some(value), _) => value.marked(all_marks(values)),
+            (None, _) => {
+                let ty = function::returns(name).unwrap_or_else(|| function.returns.into());
+                unknown(ty, marks_of_result(body, values))
+            }
+        });
         result.unwrap_or_else(|why| {
             let summary = match all_marks(values).sensitive {
                 true => format!(
@@ -192,16 +186,15 @@ impl Evaluator<'_> {
         })
     }
 
-    /// `try`: the first argument that gives a value.
+    /// `try`: the first argument that is not refused. One that is refused now will be at apply too; one that is not wholly
+    /// known may be refused then, so that another would be taken.
     fn attempted(&mut self, arguments: &[Argument<'_>], whole: &Node) -> Val {
         let mut last = None;
         for argument in arguments {
-            if self.depends_on_unknown(argument) {
-                return Val::dynamic();
-            }
             let (value, problems) = self.apart(|this| this.argument(argument));
             match problems.into_iter().next() {
-                None => return value,
+                None if value.is_wholly_known() => return value,
+                None => return Val::dynamic(),
                 Some(problem) => last = Some(problem.summary),
             }
         }
@@ -215,87 +208,20 @@ impl Evaluator<'_> {
         ))
     }
 
-    /// `can`: whether the argument gives a value.
+    /// `can`: whether the argument is not refused.
     fn possible(&mut self, arguments: &[Argument<'_>]) -> Val {
-        let mut possible = true;
+        let mut known = true;
         for argument in arguments {
-            if self.depends_on_unknown(argument) {
-                return Val::unknown(Type::Bool);
+            let (value, problems) = self.apart(|this| this.argument(argument));
+            if !problems.is_empty() {
+                return Val::bool(false);
             }
-            let (_, problems) = self.apart(|this| this.argument(argument));
-            possible &= problems.is_empty();
+            known &= value.is_wholly_known();
         }
-        Val::bool(possible)
-    }
-
-    fn depends_on_unknown(&mut self, argument: &Argument<'_>) -> bool {
-        match argument {
-            Argument::Node(node) => self.refers_to_unknown(node),
-            Argument::Value(value) => !value.is_wholly_known(),
+        match known {
+            true => Val::bool(true),
+            false => Val::unknown(Type::Bool),
         }
-    }
-
-    /// Whether any reference in an expression leads to something that is not wholly known.
-    fn refers_to_unknown(&mut self, node: &Node) -> bool {
-        if is_reference(node) {
-            let (value, problems) = self.apart(|this| this.evaluate(node));
-            // One that fails for certain does not lead through anything unknown.
-            return problems.is_empty() && !value.is_wholly_known();
-        }
-        match node {
-            Node::For(each) => {
-                let For {
-                    key_name,
-                    value_name,
-                    source,
-                    key,
-                    value,
-                    condition,
-                    ..
-                } = &**each;
-                let names = bindings(key_name.as_ref(), value_name, Val::null(), Val::null());
-                let inner = [Some(value), key.as_ref(), condition.as_ref()];
-                self.refers_to_unknown(source)
-                    || self.bound(names, |this| {
-                        inner
-                            .into_iter()
-                            .flatten()
-                            .any(|node| this.refers_to_unknown(node))
-                    })
-            }
-            Node::Template(parts) => self.parts_refer_to_unknown(parts),
-            node => {
-                let mut refers = false;
-                node.children(&mut |child| refers = refers || self.refers_to_unknown(child));
-                refers
-            }
-        }
-    }
-
-    fn parts_refer_to_unknown(&mut self, parts: &[TemplatePart]) -> bool {
-        parts.iter().any(|part| match part {
-            TemplatePart::Text(_) => false,
-            TemplatePart::Interpolation(node) => self.refers_to_unknown(node),
-            TemplatePart::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                self.refers_to_unknown(condition)
-                    || self.parts_refer_to_unknown(then)
-                    || self.parts_refer_to_unknown(otherwise)
-            }
-            TemplatePart::For {
-                key_name,
-                value_name,
-                source,
-                body,
-            } => {
-                let names = bindings(key_name.as_ref(), value_name, Val::null(), Val::null());
-                self.refers_to_unknown(source)
-                    || self.bound(names, |this| this.parts_refer_to_unknown(body))
-            }
-        })
     }
 }
 
@@ -306,24 +232,26 @@ enum Argument<'n> {
     Value(Val),
 }
 
-/// Whether a node is a root with attributes and constant indexes.
-fn is_reference(node: &Node) -> bool {
-    match node {
-        Node::Root(_) => true,
-        Node::Attribute(source, _) => is_reference(source),
-        Node::Index(source, key) => {
-            matches!(**key, Node::Number(_) | Node::Text(_)) && is_reference(source)
-        }
-        _ => false,
-    }
-}
-
 fn unknown_function(name: &str) -> Problem {
     let problem = Problem::new(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"));
     let plain = name.strip_prefix("core::").unwrap_or(name);
     match nearest(plain, functions::all().iter().map(|function| function.name)) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
         None => problem,
+    }
+}
+
+fn without_marks(values: &[Val]) -> Vec<Val> {
+    values.iter().map(Val::without_marks).collect()
+}
+
+/// The marks of a result of which nothing is known.
+fn marks_of_result(body: Body, values: &[Val]) -> Marks {
+    match body {
+        Body::Marked(_) => values
+            .iter()
+            .fold(Marks::NONE, |marks, value| marks.and(value.marks())),
+        _ => all_marks(values),
     }
 }
 

@@ -31,8 +31,9 @@ impl Evaluator<'_> {
         let mut known = true;
         for (key, value) in elements {
             let names = bindings(each.key_name.as_ref(), &each.value_name, key, value);
-            let whole = self.bound(names, |this| this.element(each, &mut marks, &mut result));
-            known &= whole;
+            known = self.bound(names, |this| {
+                this.element(each, known, &mut marks, &mut result)
+            });
         }
         match known {
             true => result.finish().marked(marks),
@@ -84,34 +85,50 @@ impl Evaluator<'_> {
         );
         let failures = self.failures;
         let value = self.bound(names, |this| this.evaluate(condition));
-        self.truth(&value);
+        if let Err(problem) = as_truth(&value) {
+            self.refuse(problem);
+        }
         self.failures == failures
     }
 
-    /// Evaluates the body for one element. Gives whether it is known what becomes of it.
-    fn element(&mut self, each: &For, marks: &mut Marks, result: &mut Collected) -> bool {
+    /// Evaluates the body for one element. Gives whether it is known, for this element and those before it (`known`), what
+    /// becomes of it. Behind one that is not, Terraform does not complain about conditions and keys.
+    fn element(
+        &mut self,
+        each: &For,
+        known: bool,
+        marks: &mut Marks,
+        result: &mut Collected,
+    ) -> bool {
         if let Some(condition) = &each.condition {
             let condition = self.evaluate(condition);
             *marks = marks.and(condition.marks());
-            match self.truth(&condition) {
-                Some(true) => {}
-                Some(false) => return true,
-                None => return false,
+            // For a list, Terraform does not look at the type before the value is known.
+            if each.key.is_none() && !condition.is_known() {
+                return false;
+            }
+            match as_truth(&condition) {
+                Ok(Some(true)) => {}
+                Ok(Some(false)) => return known,
+                Ok(None) => return false,
+                Err(problem) => return self.refuse_if(known, problem),
             }
         }
         let Some(key) = &each.key else {
             let value = self.evaluate(&each.value);
             result.push(value);
-            return true;
+            return known;
         };
         let key = self.evaluate(key);
         *marks = marks.and(key.marks());
-        let Some(key) = self.key(&key) else {
-            return false;
+        let key = match as_key(&key) {
+            Ok(Some(key)) => key,
+            Ok(None) => return false,
+            Err(problem) => return self.refuse_if(known, problem),
         };
         let value = self.evaluate(&each.value);
         if result.insert(key.clone(), value) {
-            return true;
+            return known;
         }
         let summary = match marks.sensitive {
             true => "two elements of a `for` have the same key".to_owned(),
@@ -121,41 +138,46 @@ impl Evaluator<'_> {
             Problem::new(&INVALID_EXPRESSION, summary)
                 .hint("`...` behind the value groups the values of one key into a list"),
         );
-        true
+        known
     }
 
-    /// What an `if` clause says; `None` when it is unknown or refused.
-    fn truth(&mut self, value: &Val) -> Option<bool> {
-        if !value.is_null()
-            && let Ok(value) = convert(value, &Type::Bool)
-        {
-            return value.as_bool();
+    fn refuse_if(&mut self, known: bool, problem: Problem) -> bool {
+        if known {
+            self.refuse(problem);
         }
-        let summary = format!(
-            "the `if` of a `for` must be true or false, but this is {}",
-            described(value)
-        );
-        self.refuse(Problem::new(&INVALID_EXPRESSION, summary));
-        None
+        false
     }
+}
 
-    fn key(&mut self, value: &Val) -> Option<Rc<str>> {
-        // Before its value is known, Terraform does not look at the type of a key.
-        if !value.is_known() {
-            return None;
-        }
-        if !value.is_null()
-            && let Ok(key) = convert(value, &Type::String)
-        {
-            return key.as_text().map(Rc::from);
-        }
-        let summary = format!(
-            "the key of a `for` must be text, but this is {}",
-            described(value)
-        );
-        self.refuse(Problem::new(&INVALID_EXPRESSION, summary));
-        None
+/// What an `if` clause says; `None` when it is unknown.
+fn as_truth(value: &Val) -> Result<Option<bool>, Problem> {
+    if !value.is_null()
+        && let Ok(value) = convert(value, &Type::Bool)
+    {
+        return Ok(value.as_bool());
     }
+    let summary = format!(
+        "the `if` of a `for` must be true or false, but this is {}",
+        described(value)
+    );
+    Err(Problem::new(&INVALID_EXPRESSION, summary))
+}
+
+/// A key as text; `None` when it is unknown, in which case Terraform does not look at its type either.
+fn as_key(value: &Val) -> Result<Option<Rc<str>>, Problem> {
+    if !value.is_known() {
+        return Ok(None);
+    }
+    if !value.is_null()
+        && let Ok(key) = convert(value, &Type::String)
+    {
+        return Ok(key.as_text().map(Rc::from));
+    }
+    let summary = format!(
+        "the key of a `for` must be text, but this is {}",
+        described(value)
+    );
+    Err(Problem::new(&INVALID_EXPRESSION, summary))
 }
 
 /// The names that a `for` binds for one element.

@@ -58,6 +58,9 @@ fn converted_value(value: &Val, want: &Type) -> Result<Val, Problem> {
             sequence(items, element, ty, want)
         }
         (Kind::Tuple(items), Type::List(element) | Type::Set(element)) => {
+            if **element == Type::Dynamic && common_element(items.iter().map(Val::ty)).is_none() {
+                return Err(nothing_in_common());
+            }
             sequence(items, element, plain((**element).clone()), want)
         }
         (Kind::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => items
@@ -142,10 +145,7 @@ fn of_one_type(items: Vec<Val>, element: &Type, empty: Type) -> Result<(Type, Ve
         .collect();
     let some_open = types.len() < items.len();
     let Some(ty) = unify(&types).or(some_open.then_some(Type::Dynamic)) else {
-        return Err(Problem::new(
-            &WRONG_TYPE,
-            "all elements must be of one type, but these have no type in common",
-        ));
+        return Err(nothing_in_common());
     };
     let items = items
         .iter()
@@ -170,10 +170,8 @@ pub(super) fn converted(from: &Type, want: &Type) -> Option<Type> {
             converted(own, element).map(Type::set)
         }
         (Type::Map(own), Type::Map(element)) => converted(own, element).map(Type::map),
-        (Type::Tuple(types), Type::List(element)) => {
-            elements(types.iter(), element).map(Type::list)
-        }
-        (Type::Tuple(types), Type::Set(element)) => elements(types.iter(), element).map(Type::set),
+        (Type::Tuple(types), Type::List(element)) => tuple_elements(types, element).map(Type::list),
+        (Type::Tuple(types), Type::Set(element)) => tuple_elements(types, element).map(Type::set),
         (Type::Object(fields), Type::Map(element)) => {
             elements(fields.iter().map(|field| &field.ty), element).map(Type::map)
         }
@@ -202,6 +200,24 @@ pub(super) fn converted(from: &Type, want: &Type) -> Option<Type> {
     }
 }
 
+fn tuple_elements(types: &[Type], element: &Type) -> Option<Type> {
+    match element {
+        Type::Dynamic => common_element(types.iter().cloned()),
+        element => elements(types.iter(), element),
+    }
+}
+
+/// The element type of a tuple that becomes a list or set of any type. Beside an element of no known type, Terraform finds
+/// one only for primitives.
+fn common_element(types: impl Iterator<Item = Type>) -> Option<Type> {
+    let types: Vec<Type> = types.collect();
+    let all_open = types.iter().all(|ty| *ty == Type::Dynamic);
+    match types.is_empty() || all_open {
+        true => Some(Type::Dynamic),
+        false => unify(&types).filter(|ty| *ty != Type::Dynamic),
+    }
+}
+
 fn elements<'a>(types: impl Iterator<Item = &'a Type>, element: &Type) -> Option<Type> {
     let types: Vec<Type> = types
         .map(|ty| converted(ty, element))
@@ -210,6 +226,13 @@ fn elements<'a>(types: impl Iterator<Item = &'a Type>, element: &Type) -> Option
         return Some(plain(element.clone()));
     }
     unify(&types)
+}
+
+fn nothing_in_common() -> Problem {
+    Problem::new(
+        &WRONG_TYPE,
+        "all elements must be of one type, but these have no type in common",
+    )
 }
 
 fn mismatch(value: &Val, want: &Type) -> Problem {

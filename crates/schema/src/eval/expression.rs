@@ -110,6 +110,9 @@ impl Evaluator<'_> {
     ) -> Val {
         let (then, then_problems) = self.apart(then);
         let (otherwise, otherwise_problems) = self.apart(otherwise);
+        if !self.can_bear(&[then.clone(), otherwise.clone()]) {
+            return Val::dynamic();
+        }
         let Some(ty) = common_type(&then, &otherwise) else {
             let summary = format!(
                 "the results of a conditional must have one type, but one is {} and the other is {}",

@@ -41,11 +41,11 @@ mod convert;
 mod expression;
 mod function;
 pub mod number;
-mod operator;
+pub(crate) mod operator;
 pub mod problem;
 mod set;
 mod template;
-mod traverse;
+pub(crate) mod traverse;
 mod unify;
 pub mod value;
 
@@ -171,6 +171,15 @@ impl<'a> Evaluator<'a> {
         let result = what(self);
         self.names.truncate(outside);
         result
+    }
+
+    /// Whether what is to be done with these values is no more than can be borne, and takes it off the steps left.
+    fn can_bear(&mut self, values: &[Val]) -> bool {
+        let weight = values
+            .iter()
+            .fold(0_u32, |sum, value| sum.saturating_add(value.weight()));
+        self.steps = self.steps.saturating_add(weight / 16);
+        weight <= value::MAX_WEIGHT && self.steps < MAX_STEPS
     }
 
     fn root(&self, root: &Root) -> Val {

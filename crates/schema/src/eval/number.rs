@@ -149,21 +149,21 @@ impl Number {
 
     /// `self + other`
     #[must_use]
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(self, other: Self) -> Option<Self> {
         let (a, b, common) = self.common(other);
         Self::ratio(a + b, common)
     }
 
     /// `self - other`
     #[must_use]
-    pub fn subtract(self, other: Self) -> Option<Self> {
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
         let (a, b, common) = self.common(other);
         Self::ratio(a - b, common)
     }
 
     /// `self * other`
     #[must_use]
-    pub fn multiply(self, other: Self) -> Option<Self> {
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
         Self::ratio(
             i128::from(self.numerator) * i128::from(other.numerator),
             i128::from(self.denominator) * i128::from(other.denominator),
@@ -172,7 +172,7 @@ impl Number {
 
     /// `self / other`; `None` also when `other` is 0.
     #[must_use]
-    pub fn divide(self, other: Self) -> Option<Self> {
+    pub fn checked_div(self, other: Self) -> Option<Self> {
         Self::ratio(
             i128::from(self.numerator) * i128::from(other.denominator),
             i128::from(self.denominator) * i128::from(other.numerator),
@@ -181,7 +181,7 @@ impl Number {
 
     /// `self % other`: the rest has the sign of `self`, and the rest of a division by 0 is `self`.
     #[must_use]
-    pub fn modulo(self, other: Self) -> Option<Self> {
+    pub fn checked_rem(self, other: Self) -> Option<Self> {
         if other == Self::ZERO {
             return Some(self);
         }
@@ -191,8 +191,8 @@ impl Number {
 
     /// `-self`
     #[must_use]
-    pub fn negate(self) -> Option<Self> {
-        Self::ZERO.subtract(self)
+    pub fn checked_neg(self) -> Option<Self> {
+        Self::ZERO.checked_sub(self)
     }
 
     /// The greatest whole number that is not above it.
@@ -204,7 +204,7 @@ impl Number {
     /// The least whole number that is not below it.
     #[must_use]
     pub fn ceil(self) -> Option<Self> {
-        self.negate()?.floor().negate()
+        self.checked_neg()?.floor().checked_neg()
     }
 
     /// Both numerators over one denominator. The products of 64-bit numbers always fit, and so does a sum of two.
@@ -253,7 +253,10 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_and_print_short() {
-        assert_eq!(number("0.1").add(number("0.2")), Some(number("0.3")));
+        assert_eq!(
+            number("0.1").checked_add(number("0.2")),
+            Some(number("0.3"))
+        );
         assert_eq!(number("2.50").to_text().as_deref(), Some("2.5"));
         assert_eq!(number("-1e-3").to_text().as_deref(), Some("-0.001"));
         assert_eq!(number("1.5e2").to_text().as_deref(), Some("150"));
@@ -263,7 +266,7 @@ mod tests {
     fn a_fraction_without_end_still_counts() {
         let third = Number::ratio(1, 3).unwrap();
         assert_eq!(third.to_text(), None);
-        assert_eq!(third.multiply(Number::whole(3)), Some(Number::whole(1)));
+        assert_eq!(third.checked_mul(Number::whole(3)), Some(Number::whole(1)));
         assert_eq!(Number::ratio(-10, 3).unwrap().floor(), Number::whole(-4));
     }
 
@@ -272,9 +275,9 @@ mod tests {
         assert_eq!(Number::parse("9223372036854775808"), Parsed::OutOfRange);
         assert_eq!(Number::parse("1e100"), Parsed::OutOfRange);
         assert_eq!(Number::parse("1e-99999999999999999999"), Parsed::OutOfRange);
-        assert_eq!(Number::whole(i64::MAX).add(Number::whole(1)), None);
-        assert_eq!(Number::whole(i64::MIN).negate(), None);
-        assert_eq!(Number::whole(1).divide(Number::ZERO), None);
+        assert_eq!(Number::whole(i64::MAX).checked_add(Number::whole(1)), None);
+        assert_eq!(Number::whole(i64::MIN).checked_neg(), None);
+        assert_eq!(Number::whole(1).checked_div(Number::ZERO), None);
     }
 
     #[test]

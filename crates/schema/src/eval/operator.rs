@@ -24,7 +24,7 @@ impl Evaluator<'_> {
         let value = match operator {
             UnaryOperator::Negate => operand
                 .as_number()
-                .and_then(|n| n.negate())
+                .and_then(|n| n.checked_neg())
                 .map(Val::number),
             UnaryOperator::Not => operand.as_bool().map(|value| Val::bool(!value)),
         };
@@ -58,6 +58,9 @@ impl Evaluator<'_> {
         let (Some(left), Some(right)) = (left, right) else {
             return Val::unknown(gives);
         };
+        if !self.can_bear(&[left.clone(), right.clone()]) {
+            return Val::unknown(gives);
+        }
         let marks = left.deep_marks().and(right.deep_marks());
         if operator == Op::Divide && is_zero(&left) && is_zero(&right) {
             self.refuse(Problem::new(
@@ -114,11 +117,11 @@ fn known(operator: BinaryOperator, left: &Val, right: &Val) -> Option<Val> {
                 Op::LessOrEqual => left <= right,
                 Op::Greater => left > right,
                 Op::GreaterOrEqual => left >= right,
-                Op::Add => return left.add(right).map(Val::number),
-                Op::Subtract => return left.subtract(right).map(Val::number),
-                Op::Multiply => return left.multiply(right).map(Val::number),
-                Op::Divide => return left.divide(right).map(Val::number),
-                _ => return left.modulo(right).map(Val::number),
+                Op::Add => return left.checked_add(right).map(Val::number),
+                Op::Subtract => return left.checked_sub(right).map(Val::number),
+                Op::Multiply => return left.checked_mul(right).map(Val::number),
+                Op::Divide => return left.checked_div(right).map(Val::number),
+                _ => return left.checked_rem(right).map(Val::number),
             }
         }
     };
@@ -126,7 +129,7 @@ fn known(operator: BinaryOperator, left: &Val, right: &Val) -> Option<Val> {
 }
 
 /// The expression that a problem is about, cut after 80 characters.
-pub(super) fn shown(node: &Node) -> String {
+pub(crate) fn shown(node: &Node) -> String {
     let mut text = terrace_ir::render::expression(&Rc::new(node.clone()));
     if let Some((at, _)) = text.char_indices().nth(80) {
         text.truncate(at);

@@ -137,7 +137,7 @@ impl Problem {
 }
 
 /// How a message speaks of a value: `the text "yes"`, `a list of 3 elements`, `a sensitive text`.
-pub(super) fn described(value: &Val) -> String {
+pub(crate) fn described(value: &Val) -> String {
     if value.deep_marks().sensitive {
         return format!("a sensitive value ({})", type_name(&value.ty()));
     }
@@ -168,7 +168,7 @@ pub(super) fn described(value: &Val) -> String {
 }
 
 /// Text in quotes, cut after 60 characters.
-pub(super) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("\"{}…\"", &text[..at]),
         None => format!("\"{text}\""),

@@ -7,10 +7,10 @@ use super::comprehension::bindings;
 use super::convert::convert;
 use super::operator::shown;
 use super::problem::{INVALID_EXPRESSION, Problem, described};
-use super::value::{Marks, Val};
+use super::value::{MAX_TEXT, Marks, Val};
 use super::{Evaluator, unknown};
 
-/// The text of a template as it grows; `None` once a part is unknown.
+/// The text of a template as it grows; `None` once a part is unknown, or the whole too long.
 struct Joined {
     text: Option<String>,
     marks: Marks,
@@ -27,7 +27,7 @@ impl Joined {
     fn push(&mut self, value: &Val) {
         self.marks = self.marks.and(value.marks());
         match (&mut self.text, value.as_text()) {
-            (Some(text), Some(part)) => text.push_str(part),
+            (Some(text), Some(part)) if text.len() + part.len() <= MAX_TEXT => text.push_str(part),
             _ => self.text = None,
         }
     }

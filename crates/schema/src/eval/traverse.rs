@@ -124,7 +124,8 @@ impl Evaluator<'_> {
     }
 }
 
-fn attribute(source: &Val, name: &str) -> Result<Val, Problem> {
+/// The attribute of a value.
+pub(crate) fn attribute(source: &Val, name: &str) -> Result<Val, Problem> {
     let marks = source.marks();
     let refuse = |summary: String| Err(Problem::new(&UNSUPPORTED_ATTRIBUTE, summary));
     match source.kind() {
@@ -194,7 +195,8 @@ fn no_key(key: &str, map: &Val) -> Problem {
     }
 }
 
-fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
+/// The element of a value.
+pub(crate) fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
     let refuse = |summary: String| Err(Problem::new(&INVALID_INDEX, summary));
     let marks = source.marks();
     if source.is_null() {

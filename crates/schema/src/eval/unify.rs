@@ -58,10 +58,9 @@ fn unify_distinct(types: &[&Type]) -> Option<Type> {
         _ if concrete.iter().all(|ty| matches!(ty, Type::Set(_))) => Some(Type::set),
         _ => None,
     };
-    if let Some(whole) = whole {
-        return unify(&elements(&concrete)).map(whole);
-    }
-    by_preference(&concrete)
+    whole
+        .and_then(|whole| unify(&elements(&concrete)).map(whole))
+        .or_else(|| by_preference(&concrete))
 }
 
 /// The types of all elements of collections, tuples and objects.

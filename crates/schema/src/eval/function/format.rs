@@ -10,19 +10,15 @@ use super::{Outcome, known, text};
 use crate::eval::convert::convert;
 use crate::eval::problem::described;
 use crate::eval::set::write_quoted;
-use crate::eval::value::{Kind, Val};
+use crate::eval::value::{Kind, MAX_TEXT, Val};
 
 /// What a width or precision may be at most; more is unknown.
-const MAX_WIDTH: usize = 10_000;
+const MAX_WIDTH: usize = 1000;
 
 pub(super) fn format(values: &[Val]) -> Outcome {
     let Some((pattern, arguments)) = split_off(values)? else {
         return Ok(None);
     };
-    // As for any argument of no known type, Terraform waits; a plain `null` is one.
-    if arguments.iter().any(|value| value.is_of(&Type::Dynamic)) {
-        return known(Val::dynamic());
-    }
     if !values.iter().all(Val::is_wholly_known) {
         return Ok(None);
     }
@@ -51,9 +47,6 @@ pub(super) fn formatlist(values: &[Val]) -> Outcome {
             )
     };
     let arguments = &values[1..];
-    if arguments.iter().any(|value| value.is_of(&Type::Dynamic)) {
-        return known(Val::dynamic());
-    }
     let mut length: Option<(usize, usize)> = None;
     for (n, value) in arguments
         .iter()
@@ -76,6 +69,7 @@ pub(super) fn formatlist(values: &[Val]) -> Outcome {
         return Ok(None);
     }
     let mut results = Vec::new();
+    let mut length_of_all = 0;
     for row in 0..length.map_or(1, |(_, count)| count) {
         let row: Vec<&Val> = arguments
             .iter()
@@ -85,8 +79,11 @@ pub(super) fn formatlist(values: &[Val]) -> Outcome {
             })
             .collect();
         match formatted(text(values, 0), &row)? {
-            Some(text) => results.push(Val::text(text)),
-            None => return Ok(None),
+            Some(text) if length_of_all <= MAX_TEXT => {
+                length_of_all += text.len();
+                results.push(Val::text(text));
+            }
+            _ => return Ok(None),
         }
     }
     known(Val::list(Type::String, results))
@@ -138,8 +135,8 @@ fn formatted(pattern: &str, arguments: &[&Val]) -> Result<Option<String>, String
         next += 1;
         last_used = last_used.max(next);
         match verb.write(argument)? {
-            Some(text) => out.push_str(&text),
-            None => certain = false,
+            Some(text) if out.len() <= MAX_TEXT => out.push_str(&text),
+            _ => certain = false,
         }
     }
     if !indexed && last_used < arguments.len() {
@@ -250,9 +247,11 @@ impl Verb {
                     return Ok(None);
                 }
                 let number = as_type(Type::Number)?;
-                // Fractions, signs with digits and the like are left to Terraform.
-                let Some(whole) = number.as_number().and_then(|number| number.to_whole()) else {
+                let Some(number) = number.as_number() else {
                     return Ok(None);
+                };
+                let Some(whole) = number.to_whole() else {
+                    return Err(format!("`%{}` takes whole numbers only", self.letter));
                 };
                 if self.precision.is_some() || self.sharp {
                     return Ok(None);

@@ -3,9 +3,10 @@
 //! [`body`] says for each of Terraform's functions how it is evaluated. Functions that read files, the clock or chance, and
 //! those that nobody needs before apply, have no body: their result is unknown, of the type that they return.
 
-mod collection;
 mod encoding;
 mod format;
+mod list;
+mod map;
 mod network;
 mod number;
 mod pattern;
@@ -33,31 +34,16 @@ pub(super) enum Body {
     Opaque,
 }
 
-/// Whether a function takes `null`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nulls {
-    Refused,
-    Taken,
-}
-
-/// A function.
-pub(super) struct Evaluation {
-    pub(super) run: Body,
-    pub(super) nulls: Nulls,
-    /// The type of an unknown result, where it says more than the signature.
-    pub(super) returns: Option<Type>,
-}
-
 /// How the function of this name is evaluated.
-pub(super) fn body(name: &str) -> Evaluation {
+pub(super) fn body(name: &str) -> Body {
     use Body::{Known, Marked, Opaque, Typed};
-    let run = match name {
+    match name {
         "abs" => Known(number::abs),
         "ceil" => Known(number::ceil),
         "floor" => Known(number::floor),
         "max" => Known(number::max),
         "min" => Known(number::min),
-        "parseint" => Known(number::parseint),
+        "parseint" => Typed(number::parseint),
         "pow" => Known(number::pow),
         "range" => Known(number::range),
         "signum" => Known(number::signum),
@@ -85,30 +71,30 @@ pub(super) fn body(name: &str) -> Evaluation {
         "regexall" => Typed(pattern::regexall),
         "replace" => Known(pattern::replace),
 
-        "alltrue" => Known(collection::alltrue),
-        "anytrue" => Known(collection::anytrue),
-        "chunklist" => Marked(collection::chunklist),
-        "coalesce" => Typed(collection::coalesce),
-        "coalescelist" => Typed(collection::coalescelist),
-        "compact" => Known(collection::compact),
-        "concat" => Marked(collection::concat),
-        "contains" => Known(collection::contains),
-        "distinct" => Typed(collection::distinct),
-        "element" => Marked(collection::element),
-        "flatten" => Marked(collection::flatten),
-        "index" => Known(collection::index),
-        "keys" => Marked(collection::keys),
-        "length" => Marked(collection::length),
-        "lookup" => Marked(collection::lookup),
-        "matchkeys" => Typed(collection::matchkeys),
-        "merge" => Marked(collection::merge),
-        "one" => Marked(collection::one),
-        "reverse" => Marked(collection::reverse),
-        "slice" => Marked(collection::slice),
-        "sort" => Known(collection::sort),
-        "transpose" => Known(collection::transpose),
-        "values" => Marked(collection::values),
-        "zipmap" => Marked(collection::zipmap),
+        "alltrue" => Known(list::alltrue),
+        "anytrue" => Known(list::anytrue),
+        "chunklist" => Marked(list::chunklist),
+        "coalesce" => Typed(list::coalesce),
+        "coalescelist" => Typed(list::coalescelist),
+        "compact" => Known(list::compact),
+        "concat" => Marked(list::concat),
+        "contains" => Known(list::contains),
+        "distinct" => Typed(list::distinct),
+        "element" => Marked(list::element),
+        "flatten" => Marked(list::flatten),
+        "index" => Known(list::index),
+        "keys" => Marked(map::keys),
+        "length" => Marked(list::length),
+        "lookup" => Marked(map::lookup),
+        "matchkeys" => Typed(list::matchkeys),
+        "merge" => Marked(map::merge),
+        "one" => Marked(list::one),
+        "reverse" => Marked(list::reverse),
+        "slice" => Marked(list::slice),
+        "sort" => Known(list::sort),
+        "transpose" => Known(map::transpose),
+        "values" => Marked(map::values),
+        "zipmap" => Marked(map::zipmap),
 
         "setintersection" => Typed(set::intersection),
         "setproduct" => Marked(set::product),
@@ -138,25 +124,39 @@ pub(super) fn body(name: &str) -> Evaluation {
         "cidrsubnets" => Known(network::cidrsubnets),
 
         _ => Opaque,
-    };
-    let nulls = match name {
-        "coalesce" | "coalescelist" | "ephemeralasnull" | "format" | "formatlist"
-        | "issensitive" | "jsonencode" | "lookup" | "merge" | "nonsensitive" | "sensitive"
-        | "templatefile" | "templatestring" | "tobool" | "tolist" | "tomap" | "tonumber"
-        | "toset" | "tostring" | "yamlencode" => Nulls::Taken,
-        _ => Nulls::Refused,
-    };
-    let returns = match name {
+    }
+}
+
+/// Whether a function takes `null` as its argument `n`, from 0. Most refuse it.
+pub(super) fn takes_null(name: &str, n: usize) -> bool {
+    match name {
+        "format" | "formatlist" => n > 0,
+        "length" => false,
+        name => takes_untyped(name, n),
+    }
+}
+
+/// Whether a function looks at its argument `n`, from 0, before the type of it is known. The result of others is then of
+/// no known type either.
+pub(super) fn takes_untyped(name: &str, n: usize) -> bool {
+    match name {
+        "coalesce" | "coalescelist" | "ephemeralasnull" | "issensitive" | "jsonencode"
+        | "length" | "merge" | "nonsensitive" | "sensitive" | "tobool" | "tolist" | "tomap"
+        | "tonumber" | "toset" | "tostring" | "yamlencode" => true,
+        "lookup" => n > 1,
+        "templatefile" | "templatestring" => n > 0,
+        _ => false,
+    }
+}
+
+/// The type of an unknown result, where it says more than the signature.
+pub(super) fn returns(name: &str) -> Option<Type> {
+    match name {
         "contains" => Some(Type::Bool),
         "format" | "yamlencode" => Some(Type::String),
         "formatlist" => Some(Type::list(Type::String)),
         "index" | "parseint" | "sum" => Some(Type::Number),
         _ => None,
-    };
-    Evaluation {
-        run,
-        nulls,
-        returns,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use terrace_ir::Type;
 
-use super::{Outcome, known, whole};
+use super::{Outcome, known, text, whole};
 use crate::eval::convert::convert;
 use crate::eval::number::Number;
 use crate::eval::problem::described;
@@ -25,7 +25,7 @@ fn result(number: Option<Number>) -> Outcome {
 pub(super) fn abs(values: &[Val]) -> Outcome {
     let number = number(values, 0);
     match number < Number::ZERO {
-        true => result(number.negate()),
+        true => result(number.checked_neg()),
         false => known(number),
     }
 }
@@ -49,16 +49,22 @@ pub(super) fn min(values: &[Val]) -> Outcome {
 }
 
 pub(super) fn parseint(values: &[Val]) -> Outcome {
+    if let Some(digits) = values.first()
+        && digits.ty() != Type::String
+    {
+        return Err(format!(
+            "the digits must be text, but this is {}",
+            described(digits)
+        ));
+    }
+    if !values.iter().all(Val::is_known) {
+        return Ok(None);
+    }
+    let digits = text(values, 0);
     let base = whole(values, 1)
         .ok()
         .filter(|base| (2..=62).contains(base))
         .ok_or("the base must be a whole number from 2 to 62")?;
-    let Some(digits) = values.first().and_then(Val::as_text) else {
-        return Err(match values.first() {
-            Some(value) => format!("the digits must be text, but this is {}", described(value)),
-            None => "there are no digits".to_owned(),
-        });
-    };
     let unsigned = digits.strip_prefix(['-', '+']).unwrap_or(digits);
     let refuse = || Err(format!("\"{digits}\" is no whole number in base {base}"));
     if unsigned.is_empty() {
@@ -88,7 +94,7 @@ pub(super) fn pow(values: &[Val]) -> Outcome {
     let Some(times) = exponent.to_whole().filter(|times| (0..=64).contains(times)) else {
         return Ok(None);
     };
-    result((0..times).try_fold(Number::whole(1), |power, _| power.multiply(base)))
+    result((0..times).try_fold(Number::whole(1), |power, _| power.checked_mul(base)))
 }
 
 pub(super) fn range(values: &[Val]) -> Outcome {
@@ -128,7 +134,7 @@ pub(super) fn range(values: &[Val]) -> Outcome {
             return Err(format!("a range has at most {MAX_RANGE} numbers"));
         }
         numbers.push(Val::number(next));
-        match next.add(step) {
+        match next.checked_add(step) {
             Some(sum) => next = sum,
             None => return Ok(None),
         }
@@ -137,6 +143,7 @@ pub(super) fn range(values: &[Val]) -> Outcome {
 }
 
 pub(super) fn signum(values: &[Val]) -> Outcome {
+    whole(values, 0)?;
     known(Val::whole(match number(values, 0).cmp(&Number::ZERO) {
         std::cmp::Ordering::Less => -1,
         std::cmp::Ordering::Equal => 0,
@@ -160,7 +167,7 @@ pub(super) fn sum(values: &[Val]) -> Outcome {
     for item in items.iter() {
         match convert(item, &Type::Number) {
             Ok(item) if !item.is_null() => {
-                sum = sum.and_then(|sum| sum.add(item.as_number()?));
+                sum = sum.and_then(|sum| sum.checked_add(item.as_number()?));
             }
             _ => return refuse(),
         }

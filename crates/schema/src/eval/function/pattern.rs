@@ -7,7 +7,7 @@ use regex_lite::{Captures, Regex};
 use terrace_ir::Type;
 
 use super::{Outcome, known, text};
-use crate::eval::value::Val;
+use crate::eval::value::{MAX_TEXT, Val};
 
 fn compiled(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
@@ -80,6 +80,12 @@ pub(super) fn regexall(values: &[Val]) -> Outcome {
 
 pub(super) fn replace(values: &[Val]) -> Outcome {
     let (whole, from, to) = (text(values, 0), text(values, 1), text(values, 2));
+    // Every character may be replaced, and by as many groups as the replacement names.
+    let longest = (whole.len() + 1).saturating_mul(to.len());
+    let groups = to.matches('$').count().saturating_mul(whole.len());
+    if longest.max(groups) > MAX_TEXT {
+        return Ok(None);
+    }
     let pattern = from
         .strip_prefix('/')
         .and_then(|rest| rest.strip_suffix('/'))

@@ -9,49 +9,44 @@ use crate::eval::unify::unify;
 use crate::eval::unknown;
 use crate::eval::value::{Marks, Val};
 
-/// The sets as sets of one type; `None` when any is unknown, or has an element that is.
+/// The element type that the sets have in common, and the elements of each; no elements when any is unknown.
 fn of_one_type(values: &[Val]) -> Result<(Type, Option<Vec<Val>>), String> {
-    // An empty set takes the type of the others.
-    let mut types: Vec<Type> = values
+    // An empty set of no known type takes that of the others.
+    let open = |value: &Val| {
+        value.as_items().is_some_and(<[Val]>::is_empty) && value.is_of(&Type::set(Type::Dynamic))
+    };
+    let types: Vec<Type> = values
         .iter()
-        .filter(|value| value.as_items().is_none_or(|items| !items.is_empty()))
+        .filter(|value| !open(value))
         .map(Val::ty)
         .collect();
-    if types.is_empty() {
-        types = values.iter().map(Val::ty).collect();
-    }
-    if types.iter().any(|ty| *ty == Type::set(Type::Dynamic)) {
-        return Ok((Type::set(Type::Dynamic), None));
-    }
-    let ty = unify(&types).ok_or("the sets have no element type in common")?;
+    let ty = match types.is_empty() {
+        true => Type::set(Type::Dynamic),
+        false => unify(&types).ok_or("the sets have no element type in common")?,
+    };
+    let element = ty.element().cloned().unwrap_or(Type::Dynamic);
     if !values.iter().all(Val::is_wholly_known) {
-        return Ok((ty, None));
+        return Ok((element, None));
     }
     let sets = values
         .iter()
-        .map(|value| match value.as_items() {
-            Some([]) => Ok(Val::set(
-                ty.element().cloned().unwrap_or(Type::Dynamic),
-                Vec::new(),
-            )),
-            _ => convert(value, &ty).map_err(|problem| problem.told()),
+        .map(|value| match open(value) {
+            true => Ok(Val::set(element.clone(), Vec::new())),
+            false => convert(value, &ty).map_err(|problem| problem.told()),
         })
         .collect::<Result<_, _>>()?;
-    Ok((ty, Some(sets)))
+    Ok((element, Some(sets)))
 }
 
 fn combined(values: &[Val], combine: impl Fn(&mut Vec<Val>, &[Val])) -> Outcome {
-    let (ty, sets) = of_one_type(values)?;
+    let (element, sets) = of_one_type(values)?;
     let Some(sets) = sets else {
-        return known(Val::unknown(ty));
+        return known(Val::unknown(Type::set(element)));
     };
     let mut sets = sets.iter().map(|set| set.as_items().unwrap_or_default());
     let mut items = sets.next().unwrap_or_default().to_vec();
     sets.for_each(|set| combine(&mut items, set));
-    known(Val::set(
-        ty.element().cloned().unwrap_or(Type::Dynamic),
-        items,
-    ))
+    known(Val::set(element, items))
 }
 
 fn has(items: &[Val], wanted: &Val) -> bool {
@@ -78,7 +73,6 @@ pub(super) fn product(values: &[Val]) -> Outcome {
     let mut types = Vec::new();
     for value in values {
         let element = match value.ty() {
-            Type::Dynamic => return known(Val::dynamic()),
             Type::Set(element) => {
                 of_sets = true;
                 Some(*element)

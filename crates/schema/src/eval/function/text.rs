@@ -5,7 +5,7 @@
 use terrace_ir::Type;
 
 use super::{Outcome, known, text, texts, whole};
-use crate::eval::value::Val;
+use crate::eval::value::{MAX_TEXT, Val};
 
 pub(super) fn chomp(values: &[Val]) -> Outcome {
     known(text(values, 0).trim_end_matches(['\r', '\n']))
@@ -17,32 +17,32 @@ pub(super) fn endswith(values: &[Val]) -> Outcome {
 
 pub(super) fn indent(values: &[Val]) -> Outcome {
     let width = usize::try_from(whole(values, 0)?).map_err(|_| "the width must not be negative")?;
-    if width > 1000 {
-        return Ok(None);
+    let text = text(values, 1);
+    let lines = text.matches('\n').count();
+    match lines.saturating_mul(width) <= MAX_TEXT {
+        true => known(text.replace('\n', &format!("\n{}", " ".repeat(width)))),
+        false => Ok(None),
     }
-    known(text(values, 1).replace('\n', &format!("\n{}", " ".repeat(width))))
 }
 
 pub(super) fn join(values: &[Val]) -> Outcome {
-    let mut parts = Vec::new();
-    for list in values.iter().skip(1) {
-        if let Some(n) = list
-            .as_items()
-            .unwrap_or_default()
-            .iter()
-            .position(Val::is_null)
-        {
-            return Err(format!("element {n} is null"));
-        }
-        match texts(list) {
-            Some(texts) => parts.extend(texts),
-            None => return Ok(None),
-        }
-    }
     if values.len() < 2 {
         return Err("at least one list is needed".to_owned());
     }
-    known(parts.join(text(values, 0)))
+    if !values.iter().all(Val::is_wholly_known) {
+        return Ok(None);
+    }
+    let lists: Option<Vec<Vec<&str>>> = values.iter().skip(1).map(texts).collect();
+    match lists {
+        Some(lists) => {
+            let (parts, separator) = (lists.concat(), text(values, 0));
+            match parts.len().saturating_mul(separator.len()) <= MAX_TEXT {
+                true => known(parts.join(separator)),
+                false => Ok(None),
+            }
+        }
+        None => Err("an element is null".to_owned()),
+    }
 }
 
 /// Go changes each character by itself, where Rust lets one become several.
