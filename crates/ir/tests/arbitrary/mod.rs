@@ -283,7 +283,10 @@ impl<'b> Source<'b> {
         for _ in 0..self.below(4) {
             let key = match self.below(4) {
                 0 => Key::Text(self.text().into()),
-                1 => Key::Expr(self.node(1)),
+                1 => match self.node(1) {
+                    node if matches!(*node, Node::Text(_)) => continue,
+                    node => Key::Expr(node),
+                },
                 _ => Key::Text(self.name()),
             };
             let value = self.value(depth);
