@@ -68,11 +68,11 @@ impl AzapiResource {
         self
     }
 
-    /// Adds a block `identity`.
+    /// Sets `identity`.
     #[inline]
     #[track_caller]
-    pub fn add_identity(&self, block: Identity) -> &Self {
-        self.0.push("identity", block.0);
+    pub fn set_identity(&self, block: Identity) -> &Self {
+        self.0.set("identity", block.0);
         self
     }
 
@@ -293,6 +293,18 @@ impl AzapiResource {
     #[inline]
     pub fn delete_query_parameters(&self) -> Expr<BTreeMap<String, Vec<String>>> {
         self.0.attribute("delete_query_parameters")
+    }
+
+    /// The attribute `identity[0].principal_id`.
+    #[inline]
+    pub fn identity_principal_id(&self) -> Expr<String> {
+        in_block(&self.0, "identity", "principal_id")
+    }
+
+    /// The attribute `identity[0].tenant_id`.
+    #[inline]
+    pub fn identity_tenant_id(&self) -> Expr<String> {
+        in_block(&self.0, "identity", "tenant_id")
     }
 
     /// The attribute `ignore_casing`.

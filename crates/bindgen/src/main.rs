@@ -37,7 +37,7 @@ enum Command {
     /// Fail if the bindings that are checked in are not what would be written
     Check,
     /// Make a crate of bindings for another provider, or another version of one
-    Provider(bindings::commands::ForProvider),
+    Provider(bindings::other_provider::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         Command::Bindings => bindings::commands::bindings(),
         Command::Add(arguments) => bindings::commands::add(&arguments),
         Command::Check => bindings::commands::check(),
-        Command::Provider(arguments) => bindings::commands::provider(&arguments),
+        Command::Provider(arguments) => bindings::other_provider::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

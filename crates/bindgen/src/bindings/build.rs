@@ -10,9 +10,9 @@ use terrace_schema::{Kind, Schema};
 
 use super::choices::Sets;
 use super::id_kinds::{IdKind, IdKinds};
-use super::model::{Argument, Binding, Block, Choice, Getter, Gives, KnownTexts, Takes};
+use super::model::{Argument, Binding, Block, Choice, KnownTexts, Takes};
 use super::walk::{self, Place};
-use super::{names, words};
+use super::{block_fixups, getters, names, words};
 
 /// What the bindings of one provider share.
 pub(crate) struct Context<'a> {
@@ -43,7 +43,7 @@ impl Context<'_> {
     }
 
     /// The path of the struct that stands for a type's ids.
-    fn kind_path(&self, type_name: &str) -> String {
+    pub(crate) fn kind_path(&self, type_name: &str) -> String {
         let module = if self.bound.contains(type_name) {
             "crate"
         } else {
@@ -77,7 +77,7 @@ pub(crate) fn binding(context: &Context<'_>, schema: &Schema) -> Binding {
             .attribute("tags")
             .is_some_and(Attribute::is_settable),
         id_kind: id_kind(context, schema),
-        getters: getters(context, schema),
+        getters: getters::getters(context, schema),
         arguments,
         blocks,
         choices,
@@ -301,7 +301,7 @@ impl Builder<'_> {
             let name = self.struct_of(path, Vec::new(), |builder, path| {
                 builder.arguments(&block.body, path)
             });
-            if is_single(block) {
+            if is_single(self.schema, block, path) {
                 Takes::Block(name)
             } else {
                 Takes::Blocks(name)
@@ -351,100 +351,14 @@ impl Builder<'_> {
     }
 }
 
-fn is_single(block: &NestedBlock) -> bool {
-    block.nesting == Nesting::Single || block.items.max == Some(1)
-}
-
-/// The attributes that a reference can name: all but those that Terraform never stores.
-fn getters(context: &Context<'_>, schema: &Schema) -> Vec<Getter> {
-    let mut getters = Vec::new();
-    for attribute in schema
-        .body
-        .attributes
-        .iter()
-        .filter(|attribute| !attribute.write_only)
-    {
-        if attribute.name == "id" {
-            continue;
-        }
-        let path = vec![attribute.name.clone()];
-        getters.push(Getter {
-            name: names::field(&attribute.name),
-            doc: about_attribute(attribute),
-            gives: gives(context, schema, attribute, &path),
-            path,
-        });
-        let one = attribute.items.max == Some(1);
-        let members = attribute
-            .members
-            .iter()
-            .filter(|_| one)
-            .flat_map(|members| &members.attributes);
-        getters.extend(members.filter_map(|member| computed(&attribute.name, member)));
-    }
-    for block in schema
-        .body
-        .blocks
-        .iter()
-        .filter(|block| block.items.max == Some(1) && block.name != "timeouts")
-    {
-        getters.extend(
-            block
-                .body
-                .attributes
-                .iter()
-                .filter_map(|member| computed(&block.name, member)),
-        );
-    }
-    getters.sort_by(|a, b| a.name.cmp(&b.name));
-    getters.dedup_by(|b, a| a.name == b.name);
-    getters
-}
-
-/// What the provider alone fills in inside a block of which there is one.
-fn computed(block: &str, member: &Attribute) -> Option<Getter> {
-    (member.presence == Presence::Computed).then(|| Getter {
-        name: format!("{block}_{}", member.name),
-        doc: about_attribute(member),
-        gives: Gives::Value(rust_type(&member.ty, walk::facts(member).whole)),
-        path: vec![block.to_owned(), member.name.clone()],
-    })
-}
-
-fn about_attribute(attribute: &Attribute) -> Vec<String> {
-    let mut doc = Vec::new();
-    if matches!(attribute.ty, Type::Set(_)) {
-        doc.push("A set: it has no indexes.".to_owned());
-    }
-    if attribute.sensitive {
-        doc.push("Sensitive.".to_owned());
-    }
-    if attribute.deprecated {
-        doc.push("Deprecated.".to_owned());
-    }
-    doc
-}
-
-fn gives(context: &Context<'_>, schema: &Schema, attribute: &Attribute, path: &[String]) -> Gives {
-    let place = Place {
-        kind: schema.kind,
-        type_name: &schema.name,
-        path,
-        attribute,
-        facts: walk::facts(attribute),
-    };
-    let kind = context
-        .id_kinds
-        .of_argument(&place)
-        .filter(|_| attribute.ty == Type::String && attribute.is_settable());
-    match kind {
-        Some(IdKind::Of(kind)) => Gives::Id(context.kind_path(&kind)),
-        _ => Gives::Value(rust_type(&attribute.ty, place.facts.whole)),
-    }
+fn is_single(schema: &Schema, block: &NestedBlock, path: &[String]) -> bool {
+    block.nesting == Nesting::Single
+        || block.items.max == Some(1)
+        || (path.len() == 1 && block_fixups::is_one(schema, block))
 }
 
 /// The Rust type of a Terraform type. What has no fixed shape is `Any`.
-fn rust_type(ty: &Type, whole: bool) -> String {
+pub(crate) fn rust_type(ty: &Type, whole: bool) -> String {
     match ty {
         Type::String => "String".to_owned(),
         Type::Bool => "bool".to_owned(),

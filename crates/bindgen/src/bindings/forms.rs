@@ -106,17 +106,25 @@ impl Forms {
     /// The forms that a provider's validators know.
     ///
     /// # Errors
-    /// When a row of the table matches nothing, or says what needs no saying.
-    pub(crate) fn of(provider: &str, schemas: &[&Schema]) -> Result<Self, String> {
+    /// When a row of the table matches nothing, or says what needs no saying, and all must match.
+    pub(crate) fn of(
+        provider: &str,
+        schemas: &[&Schema],
+        all_must_match: bool,
+    ) -> Result<Self, String> {
         let table = if provider == "azurerm" {
             MAIN_TYPES
         } else {
             &[]
         };
-        Self::with(table, schemas)
+        Self::with(table, schemas, all_must_match)
     }
 
-    fn with(table: &[(&str, &str)], schemas: &[&Schema]) -> Result<Self, String> {
+    fn with(
+        table: &[(&str, &str)],
+        schemas: &[&Schema],
+        all_must_match: bool,
+    ) -> Result<Self, String> {
         let mut types: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         walk::arguments(schemas, &mut |place: Place<'_>| {
             if let Some(Rule::Id(sample)) = &place.facts.rule {
@@ -140,6 +148,9 @@ impl Forms {
                     continue;
                 }
             };
+            if !all_must_match {
+                continue;
+            }
             return Err(format!(
                 "the form {form:?} need not be named after {main}: {complaint}"
             ));
@@ -203,23 +214,28 @@ mod tests {
     #[test]
     fn a_form_of_one_type_has_its_name_and_a_shared_one_the_name_in_the_table() {
         let schema = resource("t_x", with_attributes([takes(VAULT, &["t_vault"])]));
-        let forms = Forms::with(&[], &[&schema]).unwrap();
+        let forms = Forms::with(&[], &[&schema], true).unwrap();
         assert_eq!(forms.main_type(VAULT), Some("t_vault"));
 
         let schema = resource(
             "t_x",
             with_attributes([takes(VAULT, &["t_setting", "t_vault"])]),
         );
-        let forms = Forms::with(&[], &[&schema]).unwrap();
+        let forms = Forms::with(&[], &[&schema], true).unwrap();
         assert_eq!(forms.main_type(VAULT), None);
-        let forms = Forms::with(&[("Microsoft.KeyVault/vaults", "t_vault")], &[&schema]).unwrap();
+        let forms = Forms::with(
+            &[("Microsoft.KeyVault/vaults", "t_vault")],
+            &[&schema],
+            true,
+        )
+        .unwrap();
         assert_eq!(forms.main_type(VAULT), Some("t_vault"));
     }
 
     #[test]
     fn a_row_without_a_reason_is_an_error() {
         let schema = resource("t_x", with_attributes([takes(VAULT, &["t_vault"])]));
-        let error = |row| Forms::with(&[row], &[&schema]).err();
+        let error = |row| Forms::with(&[row], &[&schema], true).err();
         assert_eq!(
             error(("Microsoft.KeyVault/vaults", "t_vault")).as_deref(),
             Some(

@@ -26,13 +26,19 @@ impl IdKinds {
     /// The kinds of a provider's ids.
     ///
     /// # Errors
-    /// When a row of the forms or a fix-up has lost its reason.
-    pub(crate) fn of(provider: &str, schemas: &[&Schema]) -> Result<Self, String> {
+    /// When a row of the forms or a fix-up has lost its reason, and all must match.
+    pub(crate) fn of(
+        provider: &str,
+        schemas: &[&Schema],
+        all_must_match: bool,
+    ) -> Result<Self, String> {
         let kinds = Self {
-            forms: Forms::of(provider, schemas)?,
+            forms: Forms::of(provider, schemas, all_must_match)?,
             fix_ups: id_fixups::of(provider),
         };
-        kinds.check(schemas)?;
+        if all_must_match {
+            kinds.check(schemas)?;
+        }
         Ok(kinds)
     }
 
@@ -143,7 +149,7 @@ mod tests {
 
     fn kind(schema: &Schema, fix_ups: Vec<&'static FixUp>) -> Result<Option<IdKind>, String> {
         let kinds = IdKinds {
-            forms: Forms::of("t", &[schema]).unwrap(),
+            forms: Forms::of("t", &[schema], true).unwrap(),
             fix_ups,
         };
         kinds.check(&[schema])?;

@@ -2,23 +2,27 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`commands`] | the subcommands |
+//! | [`commands`], [`other_provider`] | the subcommands |
 //! | [`bound`] | the list of what is bound |
-//! | [`build`] | a schema becomes a [`model::Binding`] |
+//! | [`build`], [`getters`] | a schema becomes a [`model::Binding`] |
 //! | [`id_kinds`], [`forms`], [`id_fixups`] | which ids an argument takes |
+//! | [`block_fixups`] | which blocks there can be only one of |
 //! | [`choices`] | which closed sets are one enum |
 //! | [`names`], [`words`] | Rust's names, and documentation from facts |
 //! | [`emit`], [`library`] | a binding becomes text |
 //! | [`files`] | formatted, compared, written |
 
 pub(crate) mod commands;
+pub(crate) mod other_provider;
 
+mod block_fixups;
 mod bound;
 mod build;
 mod choices;
 mod emit;
 mod files;
 mod forms;
+mod getters;
 mod id_fixups;
 mod id_kinds;
 mod library;
@@ -42,6 +46,9 @@ pub(crate) struct Source<'a> {
     pub(crate) schemas: Vec<&'a Schema>,
     /// Whether the structs keep the provider's name: `AzapiResource`.
     pub(crate) keeps_prefix: bool,
+    /// Whether every fix-up must mend something. They were made for the embedded versions; another one may have outgrown
+    /// some.
+    pub(crate) all_must_match: bool,
 }
 
 /// The generated files of a provider's crate, formatted.
@@ -58,7 +65,10 @@ pub(crate) fn generate(source: &Source<'_>, bound: &[Bound]) -> Result<Files, St
             .iter()
             .filter(move |schema| schema.kind == kind)
     };
-    let id_kinds = IdKinds::of(provider, &source.schemas)?;
+    if source.all_must_match {
+        block_fixups::check(provider, &source.schemas)?;
+    }
+    let id_kinds = IdKinds::of(provider, &source.schemas, source.all_must_match)?;
     let context = Context {
         provider,
         keeps_prefix: source.keeps_prefix,

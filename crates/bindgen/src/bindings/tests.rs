@@ -325,6 +325,7 @@ fn golden_files_are_what_is_written_for_a_small_provider() {
         provider: &provider,
         schemas: schemas.iter().collect(),
         keeps_prefix: false,
+        all_must_match: true,
     };
     let files = generate(&source, &bound()).unwrap();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/bindings/golden");
@@ -344,6 +345,7 @@ fn a_type_that_the_provider_does_not_have_is_an_error() {
         provider: &provider,
         schemas: schemas.iter().collect(),
         keeps_prefix: false,
+        all_must_match: true,
     };
     let bound = [Bound {
         kind: Kind::Resource,
