@@ -35,7 +35,7 @@ pub mod rule;
 pub mod value;
 
 pub use catalog::{Catalog, Lookup, catalog};
-pub use check::{check, check_body};
+pub use check::check;
 pub use codes::CODES;
 pub use model::{Attribute, BlockType, Kind, Member, NestedBlock, Provider, Schema};
 pub use rule::{Rule, Subject, Verdict};

@@ -1,227 +1,140 @@
-//! Names: what stands in a body and does not belong there, what is missing, and how many blocks there are.
+//! What stands in a body and cannot be set, what is missing, and how many blocks there are.
 
-use terrace_ir::{Any, Data, Diagnostic, Key, Object, Origin, Step};
+use terrace_ir::{Diagnostic, Origin};
 
-use super::Walk;
-use super::codes::{
-    DEPRECATED, MISSING_ARGUMENT, READ_ONLY, UNKNOWN_ARGUMENT, WRONG_COUNT, WRONG_TYPE,
-};
-use super::convert::kind_of;
-use crate::model::{Attribute, BlockType, Items, NestedBlock, Presence};
-use crate::nearest::nearest;
+use super::codes::{DEPRECATED, MISSING_ARGUMENT, READ_ONLY, WRONG_COUNT};
+use super::content::{Argument, Blocks, Content};
+use super::walk::Walk;
+use crate::language::report::Step;
+use crate::model::{Items, Presence};
 
-impl<'a> Walk<'a> {
-    /// Checks a body against what may stand in it.
-    pub(super) fn body(&mut self, ty: &'a BlockType, body: &'a Object, origin: Origin) {
-        for entry in body {
-            let Key::Text(name) = &entry.key else {
-                continue;
-            };
-            if name == "//" || name == "dynamic" || self.is_meta_argument(name) {
-                continue;
-            }
-            self.step(Step::Name(name.clone()), |walk| {
-                if let Some(attribute) = ty.attribute(name) {
-                    walk.attribute(attribute, &entry.value);
-                } else if ty.block(name).is_none() {
-                    walk.unknown(
-                        ty.settable_names(),
-                        name,
-                        entry.key_origin.or(entry.value.origin),
-                    );
-                }
-            });
+impl<'a> Walk<'_, 'a> {
+    /// Judges a body: each argument and block in it, and what is missing.
+    pub(super) fn body(&mut self, content: &Content<'a>) {
+        for argument in &content.arguments {
+            self.at(&argument.attribute.name, |walk| walk.argument(argument));
         }
-        for block in &ty.blocks {
-            self.blocks(block, body, origin);
+        for blocks in &content.blocks {
+            self.at(&blocks.block.name, |walk| walk.blocks(blocks));
         }
-        for attribute in &ty.attributes {
-            let is_given = body
-                .get(&attribute.name)
-                .is_some_and(|value| value.data != Data::Null);
-            if attribute.presence == Presence::Required && !is_given {
-                self.step(Step::Name(attribute.name.clone().into()), |walk| {
-                    walk.missing(&attribute.name, "argument", origin);
+        for attribute in &content.ty.attributes {
+            if attribute.presence == Presence::Required && content.argument(&attribute.name).is_none() {
+                self.at(&attribute.name, |walk| {
+                    walk.missing("argument", &attribute.name, content.origin);
                 });
             }
         }
-        self.dynamic_names(ty, body);
-        self.relations(ty, body, origin);
+        for block in &content.ty.blocks {
+            if block.items.min > 0 && content.blocks_of(&block.name).is_none() {
+                self.at(&block.name, |walk| {
+                    walk.missing("block", &block.name, content.origin);
+                });
+            }
+        }
     }
 
-    fn attribute(&mut self, attribute: &'a Attribute, value: &'a Any) {
-        if value.data == Data::Null {
+    fn argument(&mut self, argument: &Argument<'a>) {
+        let attribute = argument.attribute;
+        if argument.value.is_null() {
             return;
         }
+        let origin = argument.written.origin();
         if !attribute.is_settable() {
-            let summary = format!("{} is set by the provider alone", attribute.name);
-            self.find(
-                Diagnostic::error(&READ_ONLY, summary).hint("take it out"),
-                value.origin,
-            );
-            return;
+            let summary = format!("`{}` is set by the provider alone", attribute.name);
+            let finding = Diagnostic::error(&READ_ONLY, summary).hint("take it out");
+            return self.find(finding, origin);
         }
         if attribute.deprecated {
-            let summary = format!("{} is deprecated", attribute.name);
-            self.find(Diagnostic::warning(&DEPRECATED, summary), value.origin);
+            self.deprecated(&attribute.name, origin);
         }
-        self.value(attribute, value);
+        match &attribute.members {
+            Some(members) => self.objects(argument, members),
+            None => self.plain(attribute, &argument.value, argument.written),
+        }
     }
 
-    pub(super) fn missing(&mut self, name: &str, what: &str, origin: Origin) {
-        let summary = format!("the {what} {name} is required");
+    fn blocks(&mut self, blocks: &Blocks<'a>) {
+        let was_certain = self.is_certain;
+        for one in &blocks.bodies {
+            self.is_certain = was_certain && one.is_certain;
+            self.inside(one.index, |walk| walk.body(&one.content));
+        }
+        self.is_certain = was_certain;
+        let block = blocks.block;
+        if blocks.count == 0 && block.items.min > 0 && !blocks.is_open {
+            self.missing("block", &block.name, blocks.origin);
+        } else {
+            let count = Count::of(blocks.count, blocks.is_open);
+            self.count(&block.name, block.items, count, "block", blocks.origin);
+        }
+        if block.body.deprecated && blocks.count > 0 {
+            self.deprecated(&block.name, blocks.origin);
+        }
+    }
+
+    fn deprecated(&mut self, name: &str, origin: Origin) {
+        let summary = format!("`{name}` is deprecated");
+        self.find(Diagnostic::warning(&DEPRECATED, summary), origin);
+    }
+
+    /// Reports that something is missing. The walk stands where it should be.
+    pub(super) fn missing(&mut self, what: &str, name: &str, origin: Origin) {
+        let summary = format!("the {what} `{name}` is required");
         self.find(Diagnostic::error(&MISSING_ARGUMENT, summary), origin);
     }
 
-    fn unknown(&mut self, known: impl Iterator<Item = &'a str>, name: &str, origin: Origin) {
-        let mut finding = Diagnostic::error(
-            &UNKNOWN_ARGUMENT,
-            format!("{} has no argument or block {name}", self.owner()),
-        );
-        if let Some(nearest) = nearest(name, known) {
-            finding = finding.hint(format!("did you mean {nearest}?"));
-        }
-        self.find(finding, origin);
+    /// Checks a number of blocks or elements.
+    pub(super) fn count(&mut self, name: &str, items: Items, count: Count, what: &str, origin: Origin) {
+        let plural = |number: u32| match number {
+            1 => what.to_owned(),
+            _ => format!("{what}s"),
+        };
+        let summary = if count.most.is_some_and(|most| most < items.min as usize) {
+            let (min, found) = (items.min, count.most.unwrap_or_default());
+            format!("`{name}` needs at least {min} {}, not {found}", plural(min))
+        } else if let Some(max) = items.max.filter(|max| count.least > *max as usize) {
+            let found = count.least;
+            format!("`{name}` takes at most {max} {}, not {found}", plural(max))
+        } else {
+            return;
+        };
+        self.find_value(Diagnostic::error(&WRONG_COUNT, summary), origin);
     }
 
-    /// The type, and the block in it that holds what the walk looks at: `identity of azurerm_key_vault`.
+    /// The type, and the block in it that holds what the walk looks at: `` `identity` of `azurerm_key_vault` ``.
     pub(super) fn owner(&self) -> String {
-        let names = self.path.steps().iter().filter_map(|step| match step {
-            Step::Name(name) => Some(name.as_ref()),
+        let names = self.report.steps().iter().filter_map(|step| match step {
+            Step::Name(name) => Some(*name),
             Step::Index(_) => None,
         });
         let mut names: Vec<&str> = names.collect();
         names.pop();
+        let owner = self.subject;
         match names.as_slice() {
-            [] => self.schema.name.clone(),
-            names => format!("{} of {}", names.join("."), self.schema.name),
-        }
-    }
-
-    /// Checks the nested blocks of one name: written as one object, as a list, and as `dynamic`.
-    fn blocks(&mut self, block: &'a NestedBlock, body: &'a Object, origin: Origin) {
-        let value = body.get(&block.name);
-        let dynamic: Vec<_> = dynamics(body)
-            .filter(|(name, _)| *name == block.name)
-            .collect();
-        let origin = value.map_or(origin, |value| value.origin.or(origin));
-        self.step(Step::Name(block.name.clone().into()), |walk| {
-            let written = match value.map(|value| (value, &value.data)) {
-                None | Some((_, Data::Null)) => 0,
-                Some((value, Data::Object(object))) => {
-                    walk.body(&block.body, object, value.origin);
-                    1
-                }
-                Some((_, Data::List(list))) => {
-                    for (index, item) in list.iter().enumerate() {
-                        walk.step(Step::Index(index), |walk| walk.block(block, item));
-                    }
-                    list.len()
-                }
-                Some((value, _)) => return walk.not_a_block(&block.name, value),
-            };
-            for (_, content) in &dynamic {
-                walk.body(&block.body, content, origin);
-            }
-            walk.count(
-                &block.name,
-                block.items,
-                written,
-                !dynamic.is_empty(),
-                "block",
-                origin,
-            );
-            if block.body.deprecated && written > 0 {
-                walk.find(
-                    Diagnostic::warning(&DEPRECATED, format!("{} is deprecated", block.name)),
-                    origin,
-                );
-            }
-        });
-    }
-
-    fn block(&mut self, block: &'a NestedBlock, item: &'a Any) {
-        match &item.data {
-            Data::Object(object) => self.body(&block.body, object, item.origin),
-            _ => self.not_a_block(&block.name, item),
-        }
-    }
-
-    fn not_a_block(&mut self, name: &str, value: &Any) {
-        let summary = format!("{name} is a block, not {}", kind_of(value));
-        let finding =
-            Diagnostic::error(&WRONG_TYPE, summary).hint("give an object, or a list of objects");
-        self.find(finding, value.origin);
-    }
-
-    /// Checks a number of blocks or elements. There may be more where some are made by an expression.
-    pub(super) fn count(
-        &mut self,
-        name: &str,
-        items: Items,
-        given: usize,
-        or_more: bool,
-        what: &str,
-        origin: Origin,
-    ) {
-        let plural = |number: u32| {
-            if number == 1 {
-                what.to_owned()
-            } else {
-                format!("{what}s")
-            }
-        };
-        if given < items.min as usize && !or_more {
-            if given == 0 && what == "block" {
-                return self.missing(name, what, origin);
-            }
-            let summary = format!(
-                "{name} needs {} or more {}, not {given}",
-                items.min,
-                plural(items.min)
-            );
-            self.find(Diagnostic::error(&WRONG_COUNT, summary), origin);
-        }
-        if let Some(max) = items.max.filter(|max| given > *max as usize) {
-            let summary = format!("{name} takes at most {max} {}, not {given}", plural(max));
-            self.find(Diagnostic::error(&WRONG_COUNT, summary), origin);
-        }
-    }
-
-    /// Checks that `dynamic` makes blocks that the type has.
-    fn dynamic_names(&mut self, ty: &'a BlockType, body: &'a Object) {
-        let Some(dynamic) = body.get("dynamic") else {
-            return;
-        };
-        for entry in dynamic.bodies().flatten() {
-            let Some(name) = entry.key.as_text() else {
-                continue;
-            };
-            if ty.block(name).is_none() {
-                self.step(Step::Name(name.to_owned().into()), |walk| {
-                    walk.unknown(
-                        ty.blocks.iter().map(|block| block.name.as_str()),
-                        name,
-                        entry.key_origin,
-                    );
-                });
-            }
+            [] => format!("`{owner}`"),
+            names => format!("`{}` of `{owner}`", names.join(".")),
         }
     }
 }
 
-/// The `dynamic` blocks of a body: the name of the blocks that they make, and what each holds.
-pub(super) fn dynamics(body: &Object) -> impl Iterator<Item = (&str, &Object)> {
-    let entries = body
-        .get("dynamic")
-        .into_iter()
-        .flat_map(|dynamic| dynamic.bodies().flatten());
-    entries
-        .filter_map(|entry| Some((entry.key.as_text()?, &entry.value)))
-        .flat_map(|(name, value)| {
-            let contents = value.bodies().filter_map(|one| one.get("content"));
-            contents
-                .flat_map(Any::bodies)
-                .map(move |content| (name, content))
-        })
+/// How many there are, as far as that is known.
+#[derive(Clone, Copy)]
+pub(super) struct Count {
+    least: usize,
+    /// `None` where there may be any number.
+    most: Option<usize>,
+}
+
+impl Count {
+    /// `found`, of which, where the number is open, each stands for any number.
+    pub(super) fn of(found: usize, is_open: bool) -> Self {
+        match is_open {
+            true => Self { least: 0, most: None },
+            false => Self::between(found, found),
+        }
+    }
+
+    pub(super) fn between(least: usize, most: usize) -> Self {
+        Self { least, most: Some(most) }
+    }
 }

@@ -1,74 +1,61 @@
-//! The check of modules, as Terraform and the provider would check them, and of one body.
+//! The check of modules, as Terraform and the providers would check them.
 //!
 //! What is unknown until apply is judged only as far as is certain, and what the facts do not decide is no finding.
-//! All findings come in one go.
+//! All findings of all modules come in one go.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `module` | goes through the blocks of one module |
+//! | `providers` | which provider serves a resource, and what is not checked |
+//! | `scope` | what references stand for |
+//! | `walk` | evaluates, follows references, and takes findings down |
+//! | `content` | a body as Terraform sees it: arguments evaluated, `dynamic` expanded, unknown names reported |
+//! | `written` | what was written, beside its value |
+//! | `body` | what cannot be set, what is missing, how many blocks there are |
+//! | `values`, `objects` | types, and what the validators take |
+//! | `ids` | references to ids of the wrong kind |
+//! | `relations` | arguments that exclude or need each other |
+//! | `repetition` | `count`, `for_each`, conditions |
+//! | `global_names` | names that there can be only once in Azure |
 
 mod body;
 mod codes;
-mod convert;
+mod content;
+mod global_names;
+mod ids;
 mod module;
+mod objects;
+mod providers;
 mod relations;
+mod repetition;
+mod scope;
 mod values;
+mod walk;
+mod written;
 
-use std::collections::BTreeSet;
-
-use terrace_ir::{ArgumentPath, Diagnostic, Object, Origin, Step};
+use terrace_ir::{Diagnostic, Module};
 
 pub use self::codes::CODES;
-pub use self::module::check;
-use crate::model::{Kind, Schema};
 
-/// Checks the body of a block (arguments, nested blocks and meta-arguments) against its schema.
+/// Everything that is wrong with some modules, in the order in which it is shown.
 ///
-/// `origin` is where the block was said, for findings about what is not there. The findings have no address yet.
-pub fn check_body(schema: &Schema, body: &Object, origin: Origin) -> Vec<Diagnostic> {
-    let mut walk = Walk {
-        schema,
-        root: body,
-        path: ArgumentPath::root(),
-        related: BTreeSet::new(),
-        findings: Vec::new(),
-    };
-    walk.body(&schema.body, body, origin);
-    walk.findings
-}
-
-/// The walk through one body.
-struct Walk<'a> {
-    schema: &'a Schema,
-    root: &'a Object,
-    /// Where the walk stands.
-    path: ArgumentPath,
-    /// Groups of arguments about whose relation there is a finding already: each member of a group names all others.
-    related: BTreeSet<String>,
-    findings: Vec<Diagnostic>,
-}
-
-impl Walk<'_> {
-    /// Does something one step further in.
-    fn step<T>(&mut self, step: Step, inside: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(step);
-        let result = inside(self);
-        self.path.pop();
-        result
+/// All modules of a run are given at once, since names that there can be only once in Azure are held against each other.
+/// Where native files stand beside a module, they may declare anything: nothing is called undeclared there.
+#[must_use]
+pub fn check(modules: &[Module]) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut claims = Vec::new();
+    for module in modules {
+        let checked = module::check(module);
+        let of_module = checked.findings.into_iter();
+        findings.extend(of_module.map(|finding| finding.in_module(&module.name)));
+        claims.extend(checked.claims);
     }
-
-    /// Adds a finding about what stands at the path of the walk.
-    fn find(&mut self, finding: Diagnostic, origin: Origin) {
-        self.findings
-            .push(finding.argument(self.path.to_string()).at(origin));
-    }
-
-    /// Whether a name in the root body is Terraform's own and not the type's.
-    fn is_meta_argument(&self, name: &str) -> bool {
-        let common = ["count", "for_each", "depends_on", "provider", "lifecycle"];
-        self.path.is_root()
-            && match self.schema.kind {
-                Kind::Provider => ["alias", "version"].contains(&name),
-                Kind::Resource => {
-                    common.contains(&name) || ["connection", "provisioner"].contains(&name)
-                }
-                Kind::DataSource | Kind::Ephemeral => common.contains(&name),
-            }
-    }
+    findings.extend(global_names::check(&claims));
+    findings.sort_by(Diagnostic::order);
+    // What a `dynamic` makes of several elements can be wrong in the same way for each.
+    findings.dedup_by(|next, first| {
+        next.order(first).is_eq() && next.value == first.value && next.detail == first.detail
+    });
+    findings
 }

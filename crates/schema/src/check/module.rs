@@ -1,52 +1,404 @@
-//! The check of whole modules.
+//! The check of one module, block by block.
 
-use terrace_ir::{Block, BlockKind, Diagnostic, Module};
+use std::collections::{BTreeSet, HashSet};
 
-use super::check_body;
-use crate::catalog::{Lookup, catalog};
-use crate::language;
-use crate::model::Kind;
+use terrace_ir::address::is_identifier;
+use terrace_ir::{
+    Any, Block, BlockKind, Code, Data, Diagnostic, Key, Mode, Module, Node, Object, Origin, Root,
+};
 
-/// Everything that is wrong with some modules, in the order in which it is shown.
-///
-/// All modules of a run are given at once, since names that Azure has only once are held against each other.
-#[must_use]
-pub fn check(modules: &[Module]) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = modules.iter().flat_map(module).collect();
-    findings.sort_by(Diagnostic::order);
-    findings
+use super::codes::{NO_SOURCE, NOT_CONFIGURED, READ_ONLY};
+use super::content::Content;
+use super::global_names::Claim;
+use super::providers::{Notes, Providers, Served, local_name, prefix};
+use super::scope::{Declared, Resource, data_in_check, kind_of};
+use super::walk::Walk;
+use crate::azapi;
+use crate::eval::operator::shown;
+use crate::eval::problem::{INVALID_INDEX, UNSUPPORTED_ATTRIBUTE};
+use crate::eval::{Problem, Val, traverse};
+use crate::language::codes::{BAD_REFERENCE, INSTANCE_KEY, SENSITIVE_OUTPUT};
+use crate::language::report::Step;
+use crate::language::{self, is_meta_argument, nested};
+use crate::model::{Kind, Schema};
+
+/// What the check of one module gives.
+pub(super) struct Checked {
+    pub(super) findings: Vec<Diagnostic>,
+    /// The names in it that there can be only once in Azure.
+    pub(super) claims: Vec<Claim>,
 }
 
-fn module(module: &Module) -> Vec<Diagnostic> {
+/// Checks one module, whatever stands in others.
+pub(super) fn check(module: &Module) -> Checked {
     let mut findings = language::check(module);
-    findings.extend(module.blocks.iter().flat_map(block));
-    findings
-        .into_iter()
-        .map(|finding| finding.in_module(&module.name))
-        .collect()
+    let mut providers = Providers::of(module);
+    let declared = Declared::of(module, &mut providers);
+    let mut check = Check {
+        module,
+        declared: &declared,
+        providers,
+        notes: Notes::default(),
+        walk: Walk::new(&declared),
+        used: BTreeSet::new(),
+        claims: Vec::new(),
+        bodies: Vec::new(),
+    };
+    for block in &module.blocks {
+        check.walk.report.turn_to(block);
+        check.block(block);
+    }
+    check.unconfigured();
+    let Check { walk, notes, claims, bodies, .. } = check;
+    let mut ours = walk.report.finish();
+    leave_to_the_language(&mut ours, &findings);
+    findings.extend(ours);
+    findings.extend(bodies);
+    findings.extend(notes.into_findings());
+    Checked { findings, claims }
 }
 
-fn block(block: &Block) -> Vec<Diagnostic> {
-    let kind = match block.kind {
-        BlockKind::Resource => Kind::Resource,
-        BlockKind::Data => Kind::DataSource,
-        BlockKind::Ephemeral => Kind::Ephemeral,
-        _ => return Vec::new(),
+/// Takes out what the check of the language says already, in the words that fit it.
+fn leave_to_the_language(ours: &mut Vec<Diagnostic>, said: &[Diagnostic]) {
+    let place = |finding: &Diagnostic| (finding.address.clone(), finding.argument.clone());
+    let of = |codes: [&'static Code; 2]| -> HashSet<_> {
+        let said = said.iter().filter(|finding| codes.contains(&finding.code));
+        said.map(place).collect()
     };
-    let Some(type_name) = block.labels.first() else {
-        return Vec::new();
+    let references = of([&BAD_REFERENCE, &INSTANCE_KEY]);
+    let outputs = of([&SENSITIVE_OUTPUT, &SENSITIVE_OUTPUT]);
+    ours.retain(|finding| {
+        if finding.code == &UNSUPPORTED_ATTRIBUTE || finding.code == &INVALID_INDEX {
+            !references.contains(&place(finding))
+        } else if finding.code == &SENSITIVE_OUTPUT {
+            !outputs.contains(&place(finding))
+        } else {
+            true
+        }
+    });
+}
+
+struct Check<'w, 'a> {
+    module: &'a Module,
+    declared: &'w Declared<'a>,
+    providers: Providers<'a>,
+    notes: Notes,
+    walk: Walk<'w, 'a>,
+    /// Local names of the providers that resources are served by.
+    used: BTreeSet<&'a str>,
+    claims: Vec<Claim>,
+    /// What is wrong with bodies of azapi's requests.
+    bodies: Vec<Diagnostic>,
+}
+
+impl<'a> Check<'_, 'a> {
+    fn block(&mut self, block: &'a Block) {
+        let body = &block.body;
+        match (block.kind, block.labels.as_slice()) {
+            (BlockKind::Resource | BlockKind::Data | BlockKind::Ephemeral, [type_name, _]) => {
+                let mode = block.kind.mode().unwrap_or(Mode::Managed);
+                self.resource(block, mode, type_name, body);
+            }
+            (BlockKind::Provider, [name]) => self.provider(block, name),
+            (BlockKind::Variable, _) => self.walk.conditions(body, "validation"),
+            (BlockKind::Locals, _) => self.locals(body),
+            (BlockKind::Output, _) => self.output(body),
+            (BlockKind::Module, _) => {
+                self.notes.child_module(block.origin);
+                self.walk.repetition(body);
+                let language = ["source", "version", "count", "for_each", "providers", "depends_on"];
+                self.anything(body, &|name| language.contains(&name));
+            }
+            (BlockKind::Check, _) => {
+                self.data_in_check(block);
+                self.walk.conditions(body, "assert");
+            }
+            (BlockKind::Import, _) => self.anything(body, &|name| name == "to" || name == "provider"),
+            _ => {}
+        }
+    }
+
+    fn resource(&mut self, block: &'a Block, mode: Mode, type_name: &'a str, body: &'a Object) {
+        let is_meta = |name: &str| is_meta_argument(block.kind, name);
+        let instances = self.walk.repetition(body);
+        self.lifecycle(body);
+        if mode == Mode::Managed {
+            self.provisioners(body);
+        }
+        self.used.insert(
+            body.get("provider")
+                .and_then(local_name)
+                .unwrap_or_else(|| prefix(type_name)),
+        );
+        let Some(content) = self.described(kind_of(mode), type_name, body, block.origin, &is_meta) else {
+            return;
+        };
+        if mode == Mode::Managed {
+            self.ignored(block);
+            self.claims.extend(Claim::of(&self.module.name, block, &content, instances));
+        }
+        if type_name.starts_with("azapi_") {
+            let arguments = content.to_value();
+            azapi::check_resource(block, &arguments, &mut self.bodies);
+        }
+    }
+
+    /// Checks a body against the schema of its type. Where there is none, only its expressions are looked at.
+    fn described(
+        &mut self,
+        kind: Kind,
+        type_name: &'a str,
+        body: &'a Object,
+        origin: Origin,
+        is_meta: &dyn Fn(&str) -> bool,
+    ) -> Option<Content<'a>> {
+        let Some(schema) = self.providers.schema(kind, type_name, body) else {
+            let notes = &mut self.notes;
+            let finding = self.providers.without_schema(kind, type_name, body, notes, origin);
+            if let Some(finding) = finding {
+                self.walk.find(finding, origin);
+            }
+            self.anything(body, is_meta);
+            return None;
+        };
+        Some(self.content(schema, type_name, body, origin, is_meta))
+    }
+
+    fn content(
+        &mut self,
+        schema: &'static Schema,
+        subject: &'a str,
+        body: &'a Object,
+        origin: Origin,
+        is_meta: &dyn Fn(&str) -> bool,
+    ) -> Content<'a> {
+        self.walk.subject = subject;
+        let content = self.walk.content(&schema.body, Some(body), origin, is_meta);
+        self.walk.body(&content);
+        self.walk.relations(&content);
+        content
+    }
+
+    /// Conditions, and what a replacement is triggered by.
+    fn lifecycle(&mut self, body: &'a Object) {
+        let Some(lifecycle) = body.get("lifecycle") else {
+            return;
+        };
+        let walk = &mut self.walk;
+        walk.at("lifecycle", |walk| {
+            for (index, lifecycle) in nested::bodies(lifecycle) {
+                walk.inside(index, |walk| {
+                    walk.conditions(lifecycle, "precondition");
+                    walk.conditions(lifecycle, "postcondition");
+                    if let Some(triggers) = lifecycle.get("replace_triggered_by") {
+                        walk.at("replace_triggered_by", |walk| walk.references(triggers, triggers.origin));
+                    }
+                });
+            }
+        });
+    }
+
+    /// What `ignore_changes` names must be there, and what only the provider sets cannot be ignored.
+    fn ignored(&mut self, block: &'a Block) {
+        let Some(lifecycle) = block.body.get("lifecycle") else {
+            return;
+        };
+        let address = block.resource_address();
+        let resource = address.and_then(|it| self.declared.find(it.mode, &it.type_name, &it.name));
+        let Some(resource) = resource else { return };
+        for (index, lifecycle) in nested::bodies(lifecycle) {
+            let ignored = lifecycle.get("ignore_changes").and_then(Any::as_list);
+            for (at, item) in ignored.unwrap_or_default().iter().enumerate() {
+                let finding = match &item.data {
+                    Data::Expr(node) => ignored_path(resource, node),
+                    Data::Text(name) if is_identifier(name) => {
+                        let node = Node::Root(Root::Name(name.to_string().into()));
+                        ignored_path(resource, &node)
+                    }
+                    _ => None,
+                };
+                let Some(finding) = finding else { continue };
+                self.walk.at("lifecycle", |walk| {
+                    walk.inside(index, |walk| {
+                        walk.at("ignore_changes", |walk| {
+                            walk.inside(Some(at), |walk| walk.find(finding, item.origin));
+                        });
+                    });
+                });
+            }
+        }
+    }
+
+    /// The arguments of provisioners and connections. What they may be is the language's.
+    fn provisioners(&mut self, body: &'a Object) {
+        for name in ["provisioner", "connection"] {
+            if let Some(entry) = body.entry(name) {
+                self.walk.at(name, |walk| walk.value(&entry.value, entry.key_origin));
+            }
+        }
+    }
+
+    /// A body about which nothing is known: only its expressions are looked at.
+    fn anything(&mut self, body: &'a Object, is_meta: &dyn Fn(&str) -> bool) {
+        for entry in body {
+            if let Key::Text(name) = &entry.key
+                && name != "//"
+                && !is_meta(name)
+            {
+                self.walk.at(name, |walk| walk.value(&entry.value, entry.key_origin));
+            }
+        }
+    }
+
+    fn provider(&mut self, block: &'a Block, name: &'a str) {
+        let is_meta = |name: &str| matches!(name, "alias" | "version" | "_");
+        match self.providers.served(name) {
+            Served::Known(provider) => {
+                self.content(&provider.configuration, name, &block.body, block.origin, &is_meta);
+            }
+            Served::Unchecked(why) => {
+                self.providers.note_block(name, why, &mut self.notes, block.origin);
+                self.anything(&block.body, &is_meta);
+            }
+        }
+    }
+
+    fn locals(&mut self, body: &'a Object) {
+        let declared = self.declared;
+        for entry in body {
+            let Key::Text(name) = &entry.key else { continue };
+            if name == "//" {
+                continue;
+            }
+            self.walk.at(name, |walk| {
+                let has_bad_reference = walk.references(&entry.value, entry.key_origin);
+                for problem in declared.problems_of_local(name) {
+                    let is_said = has_bad_reference
+                        && (problem.code == &UNSUPPORTED_ATTRIBUTE || problem.code == &INVALID_INDEX);
+                    if !is_said {
+                        walk.find_problem(problem, entry.value.origin.or(entry.key_origin));
+                    }
+                }
+            });
+        }
+    }
+
+    fn output(&mut self, body: &'a Object) {
+        self.walk.conditions(body, "precondition");
+        let Some(entry) = body.entry("value") else {
+            return;
+        };
+        self.walk.at("value", |walk| {
+            let value = walk.value(&entry.value, entry.key_origin);
+            let is_marked = body.get("sensitive").is_some_and(|flag| *flag != Any::from(false));
+            if value.deep_marks().sensitive && !is_marked {
+                let summary = "the output shows a value that the provider calls sensitive";
+                let finding = Diagnostic::warning(&SENSITIVE_OUTPUT, summary)
+                    .detail("`terraform plan` refuses it")
+                    .hint("add `\"sensitive\": true`, or leave the output out");
+                walk.find(finding, entry.value.origin.or(entry.key_origin));
+            }
+        });
+    }
+
+    fn data_in_check(&mut self, block: &'a Block) {
+        for (type_name, name, index, body) in data_in_check(&block.body) {
+            let names = ["data", type_name, name].map(Step::Name);
+            let steps = names.into_iter().chain(index.map(Step::Index));
+            let mut depth = 0;
+            for step in steps {
+                self.walk.report.enter(step);
+                depth += 1;
+            }
+            let is_meta = |name: &str| is_meta_argument(BlockKind::Data, name);
+            self.described(Kind::DataSource, type_name, body, block.origin, &is_meta);
+            (0..depth).for_each(|_| self.walk.report.leave());
+        }
+    }
+
+    /// Providers that resources use and no block configures, or that Terraform will look for in vain.
+    fn unconfigured(&mut self) {
+        if !self.module.beside.native.is_empty() {
+            return;
+        }
+        let first = |local_name: &str| {
+            self.module.resources().find(|block| {
+                block.labels.first().is_some_and(|type_name| prefix(type_name) == local_name)
+            })
+        };
+        for local_name in self.used.clone() {
+            let Served::Known(provider) = self.providers.served(local_name) else {
+                continue;
+            };
+            let Some(block) = first(local_name) else { continue };
+            let mut found = Vec::new();
+            if self.providers.lacks_source(local_name) {
+                let summary = format!(
+                    "`required_providers` gives `{local_name}` no `source`, so Terraform looks for `hashicorp/{local_name}`"
+                );
+                let hint = format!("add `\"source\": \"{}\"`", provider.short_source());
+                found.push(Diagnostic::warning(&NO_SOURCE, summary).hint(hint));
+            }
+            let is_configured = self
+                .module
+                .of(BlockKind::Provider)
+                .any(|block| block.labels.first().is_some_and(|name| name == local_name));
+            let blocks = &provider.configuration.body.blocks;
+            let needed = blocks.iter().find(|block| block.items.min > 0);
+            if let (false, Some(needed)) = (is_configured, needed) {
+                let summary = format!(
+                    "no `provider` block configures `{local_name}`, which needs `{}`",
+                    needed.name
+                );
+                let hint = format!("add `{{\"provider\": {{\"{local_name}\": {{\"{}\": {{}}}}}}}}`", needed.name);
+                let detail = "a module that others call is given the configuration by them; any other fails at plan";
+                found.push(Diagnostic::warning(&NOT_CONFIGURED, summary).detail(detail).hint(hint));
+            }
+            self.walk.report.turn_to(block);
+            for finding in found {
+                self.walk.find(finding, Origin::Default);
+            }
+        }
+    }
+}
+
+/// What is wrong with an element of `ignore_changes`.
+fn ignored_path(resource: &Resource, node: &Node) -> Option<Diagnostic> {
+    /// The names from the resource inward, and the value that they lead to.
+    fn follow(node: &Node, instance: &Val) -> Option<Result<Val, Problem>> {
+        match node {
+            Node::Root(Root::Name(name)) => Some(traverse::attribute(instance, name)),
+            Node::Root(Root::Resource { address, .. }) => {
+                // Two names that look like the address of a resource.
+                let outer = traverse::attribute(instance, &address.type_name);
+                Some(outer.and_then(|outer| traverse::attribute(&outer, &address.name)))
+            }
+            Node::Attribute(source, name) => {
+                Some(follow(source, instance)?.and_then(|value| traverse::attribute(&value, name)))
+            }
+            Node::Index(source, key) => {
+                let key = match &**key {
+                    Node::Text(text) => Val::text(&**text),
+                    Node::Number(digits) => Val::whole(digits.parse().ok()?),
+                    _ => return None,
+                };
+                Some(follow(source, instance)?.and_then(|value| traverse::index(&value, &key)))
+            }
+            _ => None,
+        }
+    }
+    if let Err(problem) = follow(node, &resource.instance)? {
+        let shown = shown(node);
+        let mut finding = problem.to_diagnostic();
+        finding.summary = format!("`{shown}`: {}", finding.summary);
+        return Some(finding);
+    }
+    let Node::Root(Root::Name(name)) = node else {
+        return None;
     };
-    let Lookup::Found(schema) = catalog().look_up(kind, type_name) else {
-        return Vec::new();
-    };
-    let findings = check_body(schema, &block.body, block.origin).into_iter();
-    findings
-        .map(|finding| {
-            let origin = finding.origin.or(block.origin);
-            finding
-                .address(block.address())
-                .at(origin)
-                .construct(block.construct.clone())
-        })
-        .collect()
+    let attribute = resource.schema?.body.attribute(name)?;
+    (!attribute.presence.is_settable()).then(|| {
+        let summary = format!("`{name}` is set by the provider alone: its changes cannot be ignored");
+        Diagnostic::warning(&READ_ONLY, summary).hint("take it out")
+    })
 }

@@ -1,47 +1,30 @@
-//! Bodies of blocks from JSON. Text of the form `${NAME}` becomes an expression, a variable of that name.
+//! Modules from JSON text, checked.
 
-use std::rc::Rc;
+use serde_json::{Value, json};
+use terrace_ir::{Diagnostic, Module, SourceMap, read};
 
-use serde_json::Value;
-use terrace_ir::{Any, Data, Diagnostic, Node, Object, Origin, Root};
-use terrace_schema::{Kind, catalog, check_body};
+/// A module that one file makes. Reading it finds nothing wrong.
+pub(crate) fn module(name: &str, text: &str) -> Module {
+    let (module, findings) = read::files(name, &[("main.tf.json", text)], &mut SourceMap::new());
+    let errors: Vec<_> = findings.iter().map(|finding| &finding.summary).collect();
+    assert!(errors.is_empty(), "{text}: {errors:?}");
+    module
+}
 
-/// The findings about a resource of a type with this body.
+/// The findings about a module that holds one resource of a type, `it`, and a variable of any type, `any`.
+#[allow(dead_code)] // not every test has resources alone
 pub(crate) fn check(type_name: &str, body: &Value) -> Vec<Diagnostic> {
-    let schema = catalog()
-        .find(Kind::Resource, type_name)
-        .expect("the type is described");
-    check_body(schema, &object(body), Origin::Default)
+    let module = module("m", &alone(type_name, body).to_string());
+    terrace_schema::check(&[module])
 }
 
-fn object(json: &Value) -> Object {
-    json.as_object()
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.clone(), data(value)))
-        .collect()
-}
-
-fn data(json: &Value) -> Data {
-    match json {
-        Value::Null => Data::Null,
-        Value::Bool(value) => (*value).into(),
-        Value::Number(number) => match number.as_i64() {
-            Some(number) => number.into(),
-            None => Data::Number(number.to_string().into()),
-        },
-        Value::String(text) => match text
-            .strip_prefix("${")
-            .and_then(|text| text.strip_suffix('}'))
-        {
-            Some(name) => Data::Expr(Rc::new(Node::Root(Root::Variable(name.to_owned().into())))),
-            None => text.as_str().into(),
-        },
-        Value::Array(list) => list
-            .iter()
-            .map(|item| Any::from(data(item)))
-            .collect::<Vec<_>>()
-            .into(),
-        Value::Object(_) => object(json).into(),
-    }
+/// A root module with one resource and what it needs.
+#[allow(dead_code)]
+pub(crate) fn alone(type_name: &str, body: &Value) -> Value {
+    json!({
+        "terraform": { "required_providers": { "azapi": { "source": "azure/azapi" } } },
+        "provider": { "azurerm": { "features": {} } },
+        "variable": { "any": {} },
+        "resource": { type_name: { "it": body } },
+    })
 }
