@@ -240,11 +240,15 @@ fn value_type(json: &Value) -> Result<Type, String> {
 }
 
 fn add_facts(attribute: &mut Attribute, facts: &AttributeFacts) -> Result<(), String> {
-    let fits = match (facts.ty.as_str(), &attribute.ty) {
-        ("string", Type::String) | ("bool", Type::Bool) | ("int" | "float", Type::Number) => true,
-        ("list", Type::List(_)) | ("set", Type::Set(_)) | ("map", Type::Map(_)) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (facts.ty.as_str(), &attribute.ty),
+        ("string", Type::String)
+            | ("bool", Type::Bool)
+            | ("int" | "float", Type::Number)
+            | ("list", Type::List(_))
+            | ("set", Type::Set(_))
+            | ("map", Type::Map(_))
+    );
     if !fits {
         return Err(format!(
             "is {} in the schema and {} in the facts",
