@@ -136,5 +136,6 @@ enum Network { /* … */ }
     /// Settings whose schema cannot be used.
     BROKEN_SCHEMA = "T0517", "the schema of the settings cannot be used", "\
 The JSON Schema derived from the settings struct is not a valid schema, for example because a \
-`#[schemars(regex(pattern = …))]` is no regular expression. Correct the settings struct.";
+`#[schemars(regex(pattern = …))]` is no regular \
+expression, or looks around (`(?=…)`), which is not supported. Correct the settings struct.";
 }

@@ -133,7 +133,10 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
                 is(*limit)
             ))
         }
-        Kind::Pattern { pattern } => {
+        Kind::Custom {
+            keyword,
+            message: pattern,
+        } if keyword == "pattern" => {
             of_value(&WRONG_FORM, format!("which does not match `{pattern}`"))
         }
         Kind::Format { format } => of_value(&WRONG_FORM, format!("which is no `{format}`")),

@@ -10,9 +10,11 @@ use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::{Value as Json, json};
 use terrace_ir::Diagnostic;
 
+mod pattern;
 mod transform;
 
 use crate::codes::BROKEN_SCHEMA;
+use pattern::pattern;
 use transform::{derived, join_enum, loosen};
 
 /// The JSON Schema of one environment file, for editors: pretty, with a line feed at the end.
@@ -58,7 +60,10 @@ impl Schema {
         })
         .transform(&mut schema);
         let root = schema.to_value();
-        match jsonschema::options().with_draft(Draft::Draft7).build(&root) {
+        let options = jsonschema::options()
+            .with_draft(Draft::Draft7)
+            .with_keyword("pattern", pattern);
+        match options.build(&root) {
             Ok(validator) => Ok(Self { root, validator }),
             Err(error) => {
                 let place = error.instance_path().to_string();
@@ -286,7 +291,20 @@ mod tests {
             #[schemars(regex(pattern = "["))]
             name: String,
         }
-        let error = Schema::of::<Broken>().err().expect("the pattern is wrong");
-        assert_eq!(error.code.id, "T0517");
+        #[derive(Deserialize, JsonSchema)]
+        #[allow(dead_code)]
+        struct LookAround {
+            #[schemars(regex(pattern = "a(?=b)"))]
+            name: String,
+        }
+        let summary = |schema: Result<Schema, Box<Diagnostic>>| match schema {
+            Ok(_) => panic!("the pattern is wrong"),
+            Err(error) => error.summary,
+        };
+        assert_eq!(
+            summary(Schema::of::<Broken>()),
+            "the schema of the settings is wrong at `/properties/name/pattern`: \"[\" is not a \"regex\""
+        );
+        assert_eq!(summary(Schema::of::<LookAround>()), "x");
     }
 }

@@ -227,11 +227,15 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1, 2, 3]",
-            "1:14 days.first T0516: `first` is a list: invalid length 3, expected fewer entries",
+            "1:14 days.first T0516: `first` is a list: it has 3 entries, 2 are expected",
         ),
         (
             "days.first = 'x'",
-            "1:14 days.first T0516: `first` is \"x\", a tuple of size 2 is expected",
+            "1:14 days.first T0516: `first` is \"x\", a list of 2 entries is expected",
+        ),
+        (
+            "days.first = [1]",
+            "1:14 days.first T0516: `first` is a list: it has 1 entries, a list of 2 entries is expected",
         ),
         (
             "days.first = [1, 2]\ndays.sizes = ['small', 'lagre']",
