@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use terrace_ir::node::TemplatePart;
-use terrace_ir::{Any, Data, Key, Node};
+use terrace_ir::{Any, Data, Key, Mode, Node};
 
 use super::declared::{Declared, Id, Name};
 use super::traversal::{self, Segment};
@@ -130,7 +130,15 @@ impl<'d, 'a> Marks<'d, 'a> {
                 .find(Name::Local(name))
                 .is_some_and(|id| self.local(id, rest, mark, anywhere)),
             [Segment::Name("terraform"), Segment::Name("applying"), ..] => mark == Mark::Ephemeral,
-            [Segment::Name("ephemeral"), ..] => mark == Mark::Ephemeral,
+            [
+                Segment::Name("ephemeral"),
+                Segment::Name(type_name),
+                Segment::Name(name),
+                ..,
+            ] => {
+                let name = Name::Resource(Mode::Ephemeral, type_name, name);
+                mark == Mark::Ephemeral && self.declared.find(name).is_some()
+            }
             _ => false,
         }
     }
