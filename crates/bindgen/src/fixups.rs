@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_schema::format::Format;
-use terrace_schema::model::{Attribute, BlockType, Kind, Schema, ValueFacts};
+use terrace_schema::model::{Attribute, BlockType, Items, Kind, Schema, ValueFacts};
 use terrace_schema::rule::{Rule, arm_type};
 
 /// A correction of one provider's model.
@@ -14,17 +14,35 @@ pub(crate) struct FixUp {
     pub(crate) provider: &'static str,
     /// Why it is needed, and how that is known.
     pub(crate) reason: &'static str,
-    /// Mends the model, or says why there is nothing to mend.
-    pub(crate) apply: fn(&mut [Schema]) -> Result<(), String>,
+    /// Mends the model, the provider's configuration and its types, or says why there is nothing to mend.
+    pub(crate) apply: fn(&mut Schema, &mut [Schema]) -> Result<(), String>,
 }
 
 /// All corrections, applied in this order.
 pub(crate) const FIX_UPS: &[FixUp] = &[
     FixUp {
+        name: "azurerm is configured with one block of features",
+        provider: "azurerm",
+        reason: "the schema lets `features` be left out, and the provider's own validator wants exactly one",
+        apply: |configuration, _| {
+            let gone = || "the provider has no block of features".to_owned();
+            let mut blocks = configuration.body.blocks.iter_mut();
+            let features = blocks
+                .find(|block| block.name == "features")
+                .ok_or_else(gone)?;
+            expect(features.items.min == 0, "the schema asks for features")?;
+            features.items = Items {
+                min: 1,
+                max: Some(1),
+            };
+            Ok(())
+        },
+    },
+    FixUp {
         name: "subnets of a bastion and a firewall go by their name",
         provider: "azurerm",
         reason: "the validator wants the id of a subnet and its one allowed name, of which the facts have the id alone",
-        apply: |schemas| {
+        apply: |_, schemas| {
             for (type_name, path, subnet) in [
                 (
                     "azurerm_bastion_host",
@@ -60,7 +78,7 @@ pub(crate) const FIX_UPS: &[FixUp] = &[
         name: "ports of a firewall rule are numbers or ranges",
         provider: "azurerm",
         reason: "the validator reads NUMBER or NUMBER-NUMBER, which the facts leave undescribed",
-        apply: |schemas| {
+        apply: |_, schemas| {
             for collection in ["nat_rule_collection", "network_rule_collection"] {
                 let path = [collection, "rule", "destination_ports"];
                 let ports = resource_argument(
@@ -85,7 +103,7 @@ pub(crate) const FIX_UPS: &[FixUp] = &[
         name: "a scope is a path",
         provider: "azurerm",
         reason: "the one undescribed alternative among the ids is the id of a billing scope",
-        apply: |schemas| {
+        apply: |_, schemas| {
             for type_name in [
                 "azurerm_pim_active_role_assignment",
                 "azurerm_pim_eligible_role_assignment",
@@ -106,7 +124,7 @@ pub(crate) const FIX_UPS: &[FixUp] = &[
         name: "a dashboard has lenses",
         provider: "azurerm",
         reason: "the validator reads JSON and wants `lenses` in it; Go finds the key in any case",
-        apply: |schemas| {
+        apply: |_, schemas| {
             let facts = &mut resource_argument(
                 schemas,
                 "azurerm_portal_dashboard",
@@ -127,7 +145,7 @@ pub(crate) const FIX_UPS: &[FixUp] = &[
         name: "a secret has at most 15 tags",
         provider: "azurerm",
         reason: "the validator is made for a number of tags, so that the facts did not recognize it; key vault takes 15",
-        apply: |schemas| {
+        apply: |_, schemas| {
             let facts =
                 &mut resource_argument(schemas, "azurerm_key_vault_secret", &["tags"])?.value;
             expect(facts.rule.is_none(), "there is a rule now")?;
@@ -151,9 +169,13 @@ pub(crate) const FIX_UPS: &[FixUp] = &[
 ///
 /// # Errors
 /// When one no longer matches.
-pub(crate) fn apply(provider: &str, schemas: &mut [Schema]) -> Result<(), String> {
+pub(crate) fn apply(
+    provider: &str,
+    configuration: &mut Schema,
+    schemas: &mut [Schema],
+) -> Result<(), String> {
     for fix_up in FIX_UPS.iter().filter(|fix_up| fix_up.provider == provider) {
-        (fix_up.apply)(schemas).map_err(|error| {
+        (fix_up.apply)(configuration, schemas).map_err(|error| {
             format!(
                 "the fix-up {:?} no longer applies: {error} (its reason was: {})",
                 fix_up.name, fix_up.reason
@@ -164,7 +186,7 @@ pub(crate) fn apply(provider: &str, schemas: &mut [Schema]) -> Result<(), String
 }
 
 /// Gives arguments `…_id` and `…_ids` a rule, where the facts name the accepted kinds and no rule.
-fn ids_without_a_rule(schemas: &mut [Schema]) -> Result<(), String> {
+fn ids_without_a_rule(_: &mut Schema, schemas: &mut [Schema]) -> Result<(), String> {
     let examples = schemas
         .iter()
         .filter(|schema| schema.kind == Kind::Resource);
@@ -270,11 +292,16 @@ mod tests {
 
     #[test]
     fn a_fix_up_that_finds_nothing_to_mend_says_so() {
-        let error = apply("azurerm", &mut []).unwrap_err();
+        let mut configuration = Schema {
+            kind: Kind::Provider,
+            name: "azurerm".to_owned(),
+            version: 0,
+            body: BlockType::default(),
+            behaviour: None,
+        };
+        let error = apply("azurerm", &mut configuration, &mut []).unwrap_err();
         assert!(
-            error.contains(
-                "no longer applies: azurerm_bastion_host has no ip_configuration.subnet_id"
-            ),
+            error.contains("no longer applies: the provider has no block of features"),
             "{error}"
         );
     }

@@ -46,8 +46,8 @@ fn write(arguments: &Arguments, file: &str, bytes: &[u8]) -> Result<(), String> 
 
 /// The bytes of one provider's file.
 pub(crate) fn pack(snapshot: &Snapshot) -> Result<Vec<u8>, String> {
-    let (provider, mut schemas) = snapshot.load()?;
-    fixups::apply(snapshot.name, &mut schemas)?;
+    let (mut provider, mut schemas) = snapshot.load()?;
+    fixups::apply(snapshot.name, &mut provider.configuration, &mut schemas)?;
     archive::pack(&provider, &schemas)
 }
 
