@@ -12,3 +12,8 @@ pub use azapi_resource::{AzapiResource, AzapiResourceArgs};
 pub use azapi_resource_action::{AzapiResourceAction, AzapiResourceActionArgs};
 pub use azapi_update_resource::{AzapiUpdateResource, AzapiUpdateResourceArgs};
 pub use terrace_core::bindings::{Choice, Timeouts};
+
+/// The provider's address, as `required_providers` has it.
+pub const SOURCE: &str = "azure/azapi";
+/// The version of the provider that the bindings are made from.
+pub const VERSION: &str = "2.12.0";

@@ -19,9 +19,9 @@ const TERRAFORM: &str = ">= 1.11.0";
 
 /// The providers, each at the version that the output is checked against.
 const PINS: [(&str, &str, &str); 3] = [
-    ("azapi", "Azure/azapi", "2.12.0"),
-    ("azurerm", "hashicorp/azurerm", "5.2.0"),
-    ("time", "hashicorp/time", "0.14.0"),
+    ("azapi", terrace_azapi::SOURCE, terrace_azapi::VERSION),
+    ("azurerm", terrace_azurerm::SOURCE, terrace_azurerm::VERSION),
+    ("time", terrace_time::SOURCE, terrace_time::VERSION),
 ];
 
 /// The organization that the sample environments come with.

@@ -212,3 +212,8 @@ pub use user_assigned_identity::{UserAssignedIdentity, UserAssignedIdentityArgs}
 pub use virtual_network::{VirtualNetwork, VirtualNetworkArgs};
 pub use virtual_network_dns_servers::{VirtualNetworkDnsServers, VirtualNetworkDnsServersArgs};
 pub use virtual_network_peering::{VirtualNetworkPeering, VirtualNetworkPeeringArgs};
+
+/// The provider's address, as `required_providers` has it.
+pub const SOURCE: &str = "hashicorp/azurerm";
+/// The version of the provider that the bindings are made from.
+pub const VERSION: &str = "5.2.0";

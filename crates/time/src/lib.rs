@@ -6,3 +6,8 @@ pub mod sleep;
 
 pub use sleep::Sleep;
 pub use terrace_core::bindings::{Choice, Timeouts};
+
+/// The provider's address, as `required_providers` has it.
+pub const SOURCE: &str = "hashicorp/time";
+/// The version of the provider that the bindings are made from.
+pub const VERSION: &str = "0.14.0";

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use terrace_schema::Kind;
+use terrace_schema::{Kind, Provider};
 
 use super::emit::head;
 use super::model::{Argument, Binding, Gives, Takes};
 
-/// `lib.rs`: resources at the root, the others in a module of their kind.
-pub(crate) fn root(bindings: &[Binding], source: &str) -> String {
+/// `lib.rs`: resources at the root, the others in a module of their kind, and which provider they are of.
+pub(crate) fn root(bindings: &[Binding], source: &str, provider: &Provider) -> String {
     let mut out = head(source) + "#![doc = include_str!(\"../README.md\")]\n\n";
     let has = |kind| bindings.iter().any(|binding| binding.kind == kind);
     if has(Kind::DataSource) {
@@ -22,7 +22,23 @@ pub(crate) fn root(bindings: &[Binding], source: &str) -> String {
         out += "pub mod kinds;\n";
     }
     out += &modules(bindings, Kind::Resource);
-    out + "pub use terrace_core::bindings::{Choice, Timeouts};\n"
+    out += "pub use terrace_core::bindings::{Choice, Timeouts};\n\n";
+    let constants = [
+        (
+            "The provider's address, as `required_providers` has it.",
+            "SOURCE",
+            provider.short_source(),
+        ),
+        (
+            "The version of the provider that the bindings are made from.",
+            "VERSION",
+            &provider.version,
+        ),
+    ];
+    for (about, name, value) in constants {
+        out += &format!("/// {about}\npub const {name}: &str = {value:?};\n");
+    }
+    out
 }
 
 /// `data/mod.rs` or `ephemeral/mod.rs`.

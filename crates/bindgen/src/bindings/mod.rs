@@ -121,7 +121,7 @@ pub(crate) fn generate(source: &Source<'_>, bound: &[Bound]) -> Result<Files, St
     }
     files.insert(
         "src/lib.rs".to_owned(),
-        library::root(&bindings, &made_from),
+        library::root(&bindings, &made_from, source.provider),
     );
     files.insert(
         "untyped-ids.txt".to_owned(),

@@ -11,3 +11,8 @@ pub mod vault;
 pub use terrace_core::bindings::{Choice, Timeouts};
 pub use thing::{Thing, ThingArgs};
 pub use vault::{Vault, VaultArgs};
+
+/// The provider's address, as `required_providers` has it.
+pub const SOURCE: &str = "example/t";
+/// The version of the provider that the bindings are made from.
+pub const VERSION: &str = "1.2.3";
