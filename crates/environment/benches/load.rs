@@ -40,7 +40,7 @@ macro_rules! settings {
             #[allow(dead_code)]
             struct $Section {
                 /// An explicit name.
-                #[schemars(regex(pattern = "^[a-z][a-z0-9-]{1,22}[a-z0-9]$"))]
+                #[schemars(regex(pattern = concat!("^[a-z][a-z0-9-]{1,22}[a-z0-9]$|^", stringify!($section))))]
                 name: Option<Sourced<String>>,
                 /// How many days.
                 #[schemars(range(min = 1, max = 365))]
