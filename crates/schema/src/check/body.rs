@@ -18,7 +18,9 @@ impl<'a> Walk<'_, 'a> {
             self.at(&blocks.block.name, |walk| walk.blocks(blocks));
         }
         for attribute in &content.ty.attributes {
-            if attribute.presence == Presence::Required && content.argument(&attribute.name).is_none() {
+            if attribute.presence == Presence::Required
+                && content.argument(&attribute.name).is_none()
+            {
                 self.at(&attribute.name, |walk| {
                     walk.missing("argument", &attribute.name, content.origin);
                 });
@@ -84,7 +86,14 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Checks a number of blocks or elements.
-    pub(super) fn count(&mut self, name: &str, items: Items, count: Count, what: &str, origin: Origin) {
+    pub(super) fn count(
+        &mut self,
+        name: &str,
+        items: Items,
+        count: Count,
+        what: &str,
+        origin: Origin,
+    ) {
         let plural = |number: u32| match number {
             1 => what.to_owned(),
             _ => format!("{what}s"),
@@ -129,12 +138,18 @@ impl Count {
     /// `found`, of which, where the number is open, each stands for any number.
     pub(super) fn of(found: usize, is_open: bool) -> Self {
         match is_open {
-            true => Self { least: 0, most: None },
+            true => Self {
+                least: 0,
+                most: None,
+            },
             false => Self::between(found, found),
         }
     }
 
     pub(super) fn between(least: usize, most: usize) -> Self {
-        Self { least, most: Some(most) }
+        Self {
+            least,
+            most: Some(most),
+        }
     }
 }

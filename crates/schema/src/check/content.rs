@@ -82,7 +82,13 @@ impl<'a> Content<'a> {
         let blocks = self.blocks.iter().map(|blocks| {
             let value = match blocks.is_open {
                 true => Val::dynamic(),
-                false => Val::tuple(blocks.bodies.iter().map(|one| one.content.to_value()).collect()),
+                false => Val::tuple(
+                    blocks
+                        .bodies
+                        .iter()
+                        .map(|one| one.content.to_value())
+                        .collect(),
+                ),
             };
             (blocks.block.name.as_str(), value)
         });
@@ -146,7 +152,12 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn written_blocks(&mut self, content: &mut Content<'a>, block: &'static NestedBlock, entry: &'a Entry) {
+    fn written_blocks(
+        &mut self,
+        content: &mut Content<'a>,
+        block: &'static NestedBlock,
+        entry: &'a Entry,
+    ) {
         let at = entry.value.origin.or(entry.key_origin);
         let mut bodies = Vec::new();
         match &entry.value.data {
@@ -159,11 +170,14 @@ impl<'a> Walk<'_, 'a> {
                         Data::Null => None,
                         Data::Object(body) => Some(body),
                         _ => {
-                            self.inside(Some(index), |walk| walk.not_a_block(&block.name, item, at));
+                            self.inside(Some(index), |walk| {
+                                walk.not_a_block(&block.name, item, at)
+                            });
                             continue;
                         }
                     };
-                    let one = self.inside(Some(index), |walk| walk.one(block, body, Some(index), at));
+                    let one =
+                        self.inside(Some(index), |walk| walk.one(block, body, Some(index), at));
                     bodies.push(one);
                 }
             }
@@ -249,7 +263,9 @@ impl<'a> Walk<'_, 'a> {
         let (elements, is_open) = self.elements(&source, for_each_at);
         let iterator = dynamic.get("iterator").and_then(providers::local_name);
         let iterator = iterator.unwrap_or(name);
-        let body = dynamic.get("content").and_then(|content| content.bodies().next());
+        let body = dynamic
+            .get("content")
+            .and_then(|content| content.bodies().next());
         let count = elements.len();
         let elements = elements.into_iter().take(MOST_EXPANDED);
         let was_certain = self.is_certain;
@@ -264,7 +280,9 @@ impl<'a> Walk<'_, 'a> {
             }
             (None, Some(attribute)) if is_block_too(attribute) => {
                 let items = elements.map(|element| {
-                    self.bound(iterator, element, |walk| walk.block_of_attribute(attribute, body))
+                    self.bound(iterator, element, |walk| {
+                        walk.block_of_attribute(attribute, body)
+                    })
                 });
                 let items = Val::tuple(items.collect());
                 content.arguments.push(Argument {
@@ -286,7 +304,12 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Does something where an iterator is known.
-    fn bound<T>(&mut self, iterator: &'a str, element: Val, look: impl FnOnce(&mut Self) -> T) -> T {
+    fn bound<T>(
+        &mut self,
+        iterator: &'a str,
+        element: Val,
+        look: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         self.place.iterators.push((iterator, element));
         let result = look(self);
         self.place.iterators.pop();
@@ -297,23 +320,35 @@ impl<'a> Walk<'_, 'a> {
     /// for all.
     fn elements(&mut self, source: &Val, at: Origin) -> (Vec<Val>, bool) {
         let iterator = |key: Val, value: Val| Val::object([("key", key), ("value", value)]);
-        let unknown = |key: Type, value: Type| {
-            (vec![iterator(Val::unknown(key), Val::unknown(value))], true)
-        };
+        let unknown =
+            |key: Type, value: Type| (vec![iterator(Val::unknown(key), Val::unknown(value))], true);
         let marks = source.marks();
         let of = |key: Val, value: &Val| iterator(key.marked(marks), value.clone().marked(marks));
         let refusal = match source.kind() {
             Kind::List(_, items) | Kind::Tuple(items) => {
                 let keys = (0..).map(Val::whole);
-                return (keys.zip(items.iter()).map(|(key, item)| of(key, item)).collect(), false);
+                return (
+                    keys.zip(items.iter())
+                        .map(|(key, item)| of(key, item))
+                        .collect(),
+                    false,
+                );
             }
             Kind::Set(_, items) if items.iter().all(Val::is_wholly_known) => {
-                return (items.iter().map(|item| of(item.clone(), item)).collect(), false);
+                return (
+                    items.iter().map(|item| of(item.clone(), item)).collect(),
+                    false,
+                );
             }
             Kind::Set(element, _) => return unknown(Type::Dynamic, (**element).clone()),
             Kind::Map(_, entries) | Kind::Object(entries) => {
                 let entries = entries.iter();
-                return (entries.map(|(key, item)| of(Val::text(key.clone()), item)).collect(), false);
+                return (
+                    entries
+                        .map(|(key, item)| of(Val::text(key.clone()), item))
+                        .collect(),
+                    false,
+                );
             }
             Kind::Unknown(ty) => match &**ty {
                 Type::List(element) => return unknown(Type::Number, (**element).clone()),
@@ -327,7 +362,8 @@ impl<'a> Walk<'_, 'a> {
             Kind::Number(_) => "a number".to_owned(),
             Kind::Bool(_) => "a boolean".to_owned(),
         };
-        let summary = format!("`for_each` of a `dynamic` takes a list, a set or a map, not {refusal}");
+        let summary =
+            format!("`for_each` of a `dynamic` takes a list, a set or a map, not {refusal}");
         self.at("for_each", |walk| {
             walk.find_value(Diagnostic::error(&INVALID_EXPRESSION, summary), at);
         });
@@ -335,7 +371,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// A block that becomes an element of an attribute: an object of what is set.
-    fn block_of_attribute(&mut self, attribute: &'static Attribute, body: Option<&'a Object>) -> Val {
+    fn block_of_attribute(
+        &mut self,
+        attribute: &'static Attribute,
+        body: Option<&'a Object>,
+    ) -> Val {
         let mut members = Vec::new();
         for entry in body.into_iter().flat_map(Object::iter) {
             let Key::Text(name) = &entry.key else {
@@ -346,9 +386,17 @@ impl<'a> Walk<'_, 'a> {
             }
             let value = self.at(name, |walk| {
                 if attribute.member(name).is_none() {
-                    let known = attribute.members.iter().flat_map(|members| &members.attributes);
+                    let known = attribute
+                        .members
+                        .iter()
+                        .flat_map(|members| &members.attributes);
                     let origin = entry.key_origin.or(entry.value.origin);
-                    walk.unknown(known.map(|member| member.name.as_str()), name, "argument", origin);
+                    walk.unknown(
+                        known.map(|member| member.name.as_str()),
+                        name,
+                        "argument",
+                        origin,
+                    );
                 }
                 walk.value(&entry.value, entry.key_origin)
             });
@@ -368,14 +416,23 @@ impl<'a> Content<'a> {
         is_open: bool,
         origin: Origin,
     ) {
-        let known = self.blocks.iter_mut().find(|blocks| blocks.block.name == block.name);
+        let known = self
+            .blocks
+            .iter_mut()
+            .find(|blocks| blocks.block.name == block.name);
         match known {
             Some(blocks) => {
                 blocks.bodies.extend(bodies);
                 blocks.is_open |= is_open;
                 blocks.count += count;
             }
-            None => self.blocks.push(Blocks { block, bodies, count, is_open, origin }),
+            None => self.blocks.push(Blocks {
+                block,
+                bodies,
+                count,
+                is_open,
+                origin,
+            }),
         }
     }
 }

@@ -36,7 +36,10 @@ impl Claim {
             return None;
         }
         let argument = content.argument("name")?;
-        let name = argument.value.as_text().filter(|_| !argument.value.deep_marks().sensitive)?;
+        let name = argument
+            .value
+            .as_text()
+            .filter(|_| !argument.value.deep_marks().sensitive)?;
         Some(Self {
             type_name: type_name.as_ref().into(),
             name: name.to_lowercase(),
@@ -54,7 +57,9 @@ pub(super) fn check(claims: &[Claim]) -> Vec<Diagnostic> {
     let mut first: HashMap<(&str, &str), &Claim> = HashMap::with_capacity(claims.len());
     let mut findings = Vec::new();
     for claim in claims {
-        let taken = *first.entry((&claim.type_name, &claim.name)).or_insert(claim);
+        let taken = *first
+            .entry((&claim.type_name, &claim.name))
+            .or_insert(claim);
         if !std::ptr::eq(taken, claim) {
             findings.push(twice(taken, claim));
             findings.push(twice(claim, taken));
@@ -70,7 +75,10 @@ fn twice(other: &Claim, claim: &Claim) -> Diagnostic {
         false => format!("`{}` of {}", other.address, other.module),
     };
     let summary = format!("the name \"{}\" is taken by {whose} too", claim.shown);
-    let detail = format!("there is one `{}` of a name in all of Azure", claim.type_name);
+    let detail = format!(
+        "there is one `{}` of a name in all of Azure",
+        claim.type_name
+    );
     Diagnostic::error(&NAME_TAKEN, summary)
         .detail(detail)
         .hint("give one of the two another name")

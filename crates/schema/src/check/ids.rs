@@ -57,18 +57,22 @@ impl Walk<'_, '_> {
                 let Node::Root(Root::Resource { stack: 0, address }) = &**source else {
                     return None;
                 };
-                let resource = self.place.declared.find(
-                    address.mode,
-                    &address.type_name,
-                    &address.name,
-                )?;
+                let resource =
+                    self.place
+                        .declared
+                        .find(address.mode, &address.type_name, &address.name)?;
                 let schema = resource.schema?;
                 Some((&schema.name, sample(address.mode, &schema.name)?))
             }
-            Node::Root(Root::Local(name)) if depth < DEEPEST => match self.place.declared.local(name)? {
-                Any { data: Data::Expr(node), .. } => self.id_in(node, depth + 1),
-                _ => None,
-            },
+            Node::Root(Root::Local(name)) if depth < DEEPEST => {
+                match self.place.declared.local(name)? {
+                    Any {
+                        data: Data::Expr(node),
+                        ..
+                    } => self.id_in(node, depth + 1),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -85,11 +89,11 @@ fn sample(mode: Mode, type_name: &str) -> Option<&'static str> {
     }
     let schema = catalog().find(Kind::Resource, type_name)?;
     let example = schema.behaviour.as_ref()?.import_id_example.as_deref()?;
-    let is_whole = |example: &str| {
-        (example.starts_with("/subscriptions/") || example.starts_with("/providers/"))
-            && !example.contains(['|', '{', '<'])
-    };
-    is_whole(example).then_some(example)
+    let is_of_one_resource = (example.starts_with("/subscriptions/")
+        || example.starts_with("/providers/"))
+        && !example.contains('|')
+        && !kind(example).contains(['{', '<']);
+    is_of_one_resource.then_some(example)
 }
 
 /// Whether no id of the kind of a sample meets a rule.

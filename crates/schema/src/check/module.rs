@@ -49,7 +49,13 @@ pub(super) fn check(module: &Module) -> Checked {
         check.block(block);
     }
     check.unconfigured();
-    let Check { walk, notes, claims, bodies, .. } = check;
+    let Check {
+        walk,
+        notes,
+        claims,
+        bodies,
+        ..
+    } = check;
     let mut ours = walk.report.finish();
     leave_to_the_language(&mut ours, &findings);
     findings.extend(ours);
@@ -106,14 +112,23 @@ impl<'a> Check<'_, 'a> {
             (BlockKind::Module, _) => {
                 self.notes.child_module(block.origin);
                 self.walk.repetition(body);
-                let language = ["source", "version", "count", "for_each", "providers", "depends_on"];
+                let language = [
+                    "source",
+                    "version",
+                    "count",
+                    "for_each",
+                    "providers",
+                    "depends_on",
+                ];
                 self.anything(body, &|name| language.contains(&name));
             }
             (BlockKind::Check, _) => {
                 self.data_in_check(block);
                 self.walk.conditions(body, "assert");
             }
-            (BlockKind::Import, _) => self.anything(body, &|name| name == "to" || name == "provider"),
+            (BlockKind::Import, _) => {
+                self.anything(body, &|name| name == "to" || name == "provider")
+            }
             _ => {}
         }
     }
@@ -130,12 +145,14 @@ impl<'a> Check<'_, 'a> {
                 .and_then(local_name)
                 .unwrap_or_else(|| prefix(type_name)),
         );
-        let Some(content) = self.described(kind_of(mode), type_name, body, block.origin, &is_meta) else {
+        let Some(content) = self.described(kind_of(mode), type_name, body, block.origin, &is_meta)
+        else {
             return;
         };
         if mode == Mode::Managed {
             self.ignored(block);
-            self.claims.extend(Claim::of(&self.module.name, block, &content, instances));
+            self.claims
+                .extend(Claim::of(&self.module.name, block, &content, instances));
         }
         if type_name.starts_with("azapi_") {
             let arguments = content.to_value();
@@ -154,7 +171,9 @@ impl<'a> Check<'_, 'a> {
     ) -> Option<Content<'a>> {
         let Some(schema) = self.providers.schema(kind, type_name, body) else {
             let notes = &mut self.notes;
-            let finding = self.providers.without_schema(kind, type_name, body, notes, origin);
+            let finding = self
+                .providers
+                .without_schema(kind, type_name, body, notes, origin);
             if let Some(finding) = finding {
                 self.walk.find(finding, origin);
             }
@@ -191,7 +210,9 @@ impl<'a> Check<'_, 'a> {
                     walk.conditions(lifecycle, "precondition");
                     walk.conditions(lifecycle, "postcondition");
                     if let Some(triggers) = lifecycle.get("replace_triggered_by") {
-                        walk.at("replace_triggered_by", |walk| walk.references(triggers, triggers.origin));
+                        walk.at("replace_triggered_by", |walk| {
+                            walk.references(triggers, triggers.origin)
+                        });
                     }
                 });
             }
@@ -233,7 +254,8 @@ impl<'a> Check<'_, 'a> {
     fn provisioners(&mut self, body: &'a Object) {
         for name in ["provisioner", "connection"] {
             if let Some(entry) = body.entry(name) {
-                self.walk.at(name, |walk| walk.value(&entry.value, entry.key_origin));
+                self.walk
+                    .at(name, |walk| walk.value(&entry.value, entry.key_origin));
             }
         }
     }
@@ -245,7 +267,8 @@ impl<'a> Check<'_, 'a> {
                 && name != "//"
                 && !is_meta(name)
             {
-                self.walk.at(name, |walk| walk.value(&entry.value, entry.key_origin));
+                self.walk
+                    .at(name, |walk| walk.value(&entry.value, entry.key_origin));
             }
         }
     }
@@ -254,10 +277,17 @@ impl<'a> Check<'_, 'a> {
         let is_meta = |name: &str| matches!(name, "alias" | "version" | "_");
         match self.providers.served(name) {
             Served::Known(provider) => {
-                self.content(&provider.configuration, name, &block.body, block.origin, &is_meta);
+                self.content(
+                    &provider.configuration,
+                    name,
+                    &block.body,
+                    block.origin,
+                    &is_meta,
+                );
             }
             Served::Unchecked(why) => {
-                self.providers.note_block(name, why, &mut self.notes, block.origin);
+                self.providers
+                    .note_block(name, why, &mut self.notes, block.origin);
                 self.anything(&block.body, &is_meta);
             }
         }
@@ -266,7 +296,9 @@ impl<'a> Check<'_, 'a> {
     fn locals(&mut self, body: &'a Object) {
         let declared = self.declared;
         for entry in body {
-            let Key::Text(name) = &entry.key else { continue };
+            let Key::Text(name) = &entry.key else {
+                continue;
+            };
             if name == "//" {
                 continue;
             }
@@ -274,7 +306,8 @@ impl<'a> Check<'_, 'a> {
                 let has_bad_reference = walk.references(&entry.value, entry.key_origin);
                 for problem in declared.problems_of_local(name) {
                     let is_said = has_bad_reference
-                        && (problem.code == &UNSUPPORTED_ATTRIBUTE || problem.code == &INVALID_INDEX);
+                        && (problem.code == &UNSUPPORTED_ATTRIBUTE
+                            || problem.code == &INVALID_INDEX);
                     if !is_said {
                         walk.find_problem(problem, entry.value.origin.or(entry.key_origin));
                     }
@@ -290,7 +323,9 @@ impl<'a> Check<'_, 'a> {
         };
         self.walk.at("value", |walk| {
             let value = walk.value(&entry.value, entry.key_origin);
-            let is_marked = body.get("sensitive").is_some_and(|flag| *flag != Any::from(false));
+            let is_marked = body
+                .get("sensitive")
+                .is_some_and(|flag| *flag != Any::from(false));
             if value.deep_marks().sensitive && !is_marked {
                 let summary = "the output shows a value that the provider calls sensitive";
                 let finding = Diagnostic::warning(&SENSITIVE_OUTPUT, summary)
@@ -323,14 +358,19 @@ impl<'a> Check<'_, 'a> {
         }
         let first = |local_name: &str| {
             self.module.resources().find(|block| {
-                block.labels.first().is_some_and(|type_name| prefix(type_name) == local_name)
+                block
+                    .labels
+                    .first()
+                    .is_some_and(|type_name| prefix(type_name) == local_name)
             })
         };
         for local_name in self.used.clone() {
             let Served::Known(provider) = self.providers.served(local_name) else {
                 continue;
             };
-            let Some(block) = first(local_name) else { continue };
+            let Some(block) = first(local_name) else {
+                continue;
+            };
             let mut found = Vec::new();
             if self.providers.lacks_source(local_name) {
                 let summary = format!(
@@ -350,9 +390,16 @@ impl<'a> Check<'_, 'a> {
                     "no `provider` block configures `{local_name}`, which needs `{}`",
                     needed.name
                 );
-                let hint = format!("add `{{\"provider\": {{\"{local_name}\": {{\"{}\": {{}}}}}}}}`", needed.name);
+                let hint = format!(
+                    "add `{{\"provider\": {{\"{local_name}\": {{\"{}\": {{}}}}}}}}`",
+                    needed.name
+                );
                 let detail = "a module that others call is given the configuration by them; any other fails at plan";
-                found.push(Diagnostic::warning(&NOT_CONFIGURED, summary).detail(detail).hint(hint));
+                found.push(
+                    Diagnostic::warning(&NOT_CONFIGURED, summary)
+                        .detail(detail)
+                        .hint(hint),
+                );
             }
             self.walk.report.turn_to(block);
             for finding in found {
@@ -398,7 +445,8 @@ fn ignored_path(resource: &Resource, node: &Node) -> Option<Diagnostic> {
     };
     let attribute = resource.schema?.body.attribute(name)?;
     (!attribute.presence.is_settable()).then(|| {
-        let summary = format!("`{name}` is set by the provider alone: its changes cannot be ignored");
+        let summary =
+            format!("`{name}` is set by the provider alone: its changes cannot be ignored");
         Diagnostic::warning(&READ_ONLY, summary).hint("take it out")
     })
 }

@@ -14,7 +14,12 @@ use crate::nearest::nearest;
 impl<'a> Walk<'_, 'a> {
     /// Judges a value that is not null.
     pub(super) fn objects(&mut self, argument: &Argument<'a>, members: &'static Members) {
-        let Argument { attribute, written, value, .. } = argument;
+        let Argument {
+            attribute,
+            written,
+            value,
+            ..
+        } = argument;
         let all_must_stand = members.form == MembersForm::BlockAsAttribute && !argument.as_blocks;
         let object = |walk: &mut Self, value: &Val, written| {
             walk.object(members, all_must_stand, value, written);
@@ -46,8 +51,11 @@ impl<'a> Walk<'_, 'a> {
                     Type::List(_) | Type::Set(_) => "a list of objects",
                     _ => "an object",
                 };
-                let summary =
-                    format!("`{}` must be {wanted}, not {}", attribute.name, described(value));
+                let summary = format!(
+                    "`{}` must be {wanted}, not {}",
+                    attribute.name,
+                    described(value)
+                );
                 self.find_value(Diagnostic::error(&WRONG_TYPE, summary), written.origin());
             }
         }
@@ -96,7 +104,8 @@ impl<'a> Walk<'_, 'a> {
         match value {
             None if all_must_stand => {
                 let summary = format!("`{}` must stand in every object", member.name);
-                let finding = Diagnostic::error(&WRONG_TYPE, summary).hint("set it to `null` where it is not used");
+                let finding = Diagnostic::error(&WRONG_TYPE, summary)
+                    .hint("set it to `null` where it is not used");
                 self.find_value(finding, object.origin());
             }
             Some(value) if !value.is_null() => {

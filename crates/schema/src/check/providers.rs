@@ -38,7 +38,9 @@ impl<'a> Providers<'a> {
     pub(super) fn of(module: &'a Module) -> Self {
         let blocks = module.of(BlockKind::Terraform);
         let values = blocks.filter_map(|block| block.body.get("required_providers"));
-        let entries = values.flat_map(nested::bodies).flat_map(|(_, object)| object.iter());
+        let entries = values
+            .flat_map(nested::bodies)
+            .flat_map(|(_, object)| object.iter());
         let required = entries.filter_map(|entry| {
             let text = |name| entry.value.as_object()?.get(name)?.as_text();
             let requirement = Requirement {
@@ -98,13 +100,15 @@ impl<'a> Providers<'a> {
         };
         let Some(provider) = provider else {
             let source = source.map_or_else(|| format!("hashicorp/{local_name}"), str::to_owned);
-            return Served::Unchecked(Some(format!(
-                "what `{source}` takes is not known here"
-            )));
+            return Served::Unchecked(Some(format!("what `{source}` takes is not known here")));
         };
         let version = requirement.and_then(|requirement| requirement.version);
         let constraint = version.and_then(Constraint::parse);
-        let major = provider.version.split('.').next().and_then(|major| major.parse().ok());
+        let major = provider
+            .version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse().ok());
         if let (Some(version), Some(constraint), Some(major)) = (version, constraint, major)
             && !constraint.allows_major(major)
         {
@@ -150,7 +154,11 @@ impl<'a> Providers<'a> {
                 kind.words()
             );
             let hint = "name another `provider`, or leave it out";
-            return Some(Diagnostic::error(&UNKNOWN_TYPE, summary).value(type_name).hint(hint));
+            return Some(
+                Diagnostic::error(&UNKNOWN_TYPE, summary)
+                    .value(type_name)
+                    .hint(hint),
+            );
         }
         match lookup {
             Lookup::Undescribed => {
@@ -161,7 +169,9 @@ impl<'a> Providers<'a> {
                 let summary = format!("there is no {} `{type_name}`", kind.words());
                 let finding = Diagnostic::error(&UNKNOWN_TYPE, summary).value(type_name);
                 Some(match (exists_as, nearest) {
-                    (Some(other), _) => finding.hint(format!("there is a {} of that name", other.words())),
+                    (Some(other), _) => {
+                        finding.hint(format!("there is a {} of that name", other.words()))
+                    }
                     (None, Some(nearest)) => finding.hint(format!("did you mean `{nearest}`?")),
                     (None, None) => finding.hint("`schema --search WORD` finds types"),
                 })
@@ -178,7 +188,13 @@ impl<'a> Providers<'a> {
     }
 
     /// What is to be said of a `provider` block that is not checked.
-    pub(super) fn note_block(&self, name: &str, why: Option<String>, notes: &mut Notes, origin: Origin) {
+    pub(super) fn note_block(
+        &self,
+        name: &str,
+        why: Option<String>,
+        notes: &mut Notes,
+        origin: Origin,
+    ) {
         notes.unchecked_provider(name, why, self.place_of(name, origin));
     }
 

@@ -137,7 +137,10 @@ impl<'a> Walk<'_, 'a> {
         let mut needed = relations.required_with.iter();
         if let Some(missing) = needed.find(|path| related.at(path).is_no()) {
             let summary = format!("`{name}` needs `{}` beside it", readable(missing));
-            self.find_value(Diagnostic::error(&INCOMPLETE_ARGUMENTS, summary), own.origin());
+            self.find_value(
+                Diagnostic::error(&INCOMPLETE_ARGUMENTS, summary),
+                own.origin(),
+            );
         }
         if own.may_be_null() {
             return;
@@ -163,7 +166,10 @@ impl<'a> Walk<'_, 'a> {
         own: &Given<'_, 'a>,
         origin: Origin,
     ) {
-        let others: Vec<_> = group.iter().map(|path| (path.as_str(), related.at(path))).collect();
+        let others: Vec<_> = group
+            .iter()
+            .map(|path| (path.as_str(), related.at(path)))
+            .collect();
         let others = others.iter().map(|(path, given)| (*path, given));
         let mut given: Vec<(&str, &Given<'_, 'a>)> = Vec::new();
         let mut is_open = false;
@@ -180,7 +186,9 @@ impl<'a> Walk<'_, 'a> {
         if let [(first, member), (other, _), ..] = given.as_slice()
             && self.is_first_about(related, name, group)
         {
-            let names = given.iter().map(|(path, _)| format!("`{}`", readable(path)));
+            let names = given
+                .iter()
+                .map(|(path, _)| format!("`{}`", readable(path)));
             let names: Vec<String> = names.collect();
             let summary = format!("only one of {} may be given", names.join(", "));
             let (first, other) = (readable(first), readable(other));
@@ -191,7 +199,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn one_is_needed(&mut self, group: &[String], number: &str, origin: Origin) {
-        let names: Vec<_> = group.iter().map(|path| format!("`{}`", readable(path))).collect();
+        let names: Vec<_> = group
+            .iter()
+            .map(|path| format!("`{}`", readable(path)))
+            .collect();
         let summary = format!("{number} of {} is needed", names.join(", "));
         self.find_value(Diagnostic::error(&INCOMPLETE_ARGUMENTS, summary), origin);
     }
@@ -277,6 +288,8 @@ fn given<'c, 'a>(content: &'c Content<'a>, name: &str) -> Given<'c, 'a> {
 
 /// A path as a person writes it: `identity.type` for `identity.0.type`.
 fn readable(path: &str) -> String {
-    let names = path.split('.').filter(|part| part.parse::<usize>().is_err());
+    let names = path
+        .split('.')
+        .filter(|part| part.parse::<usize>().is_err());
     names.collect::<Vec<_>>().join(".")
 }

@@ -51,8 +51,14 @@ impl<'a> Walk<'_, 'a> {
             None => {
                 // A literal is the language's to check.
                 if is_expression(written) {
-                    let summary = format!("`count` is {}, but must be a whole number from 0 on", described(value));
-                    self.find(Diagnostic::error(&REPETITION, summary), written.origin.or(key));
+                    let summary = format!(
+                        "`count` is {}, but must be a whole number from 0 on",
+                        described(value)
+                    );
+                    self.find(
+                        Diagnostic::error(&REPETITION, summary),
+                        written.origin.or(key),
+                    );
                 }
                 Instances::Unknown
             }
@@ -60,13 +66,21 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn keys_of_instances(&mut self, written: &Any, value: &Val, key: Origin) -> Instances {
-        let instances = |is_empty: bool| if is_empty { Instances::None } else { Instances::Some };
+        let instances = |is_empty: bool| {
+            if is_empty {
+                Instances::None
+            } else {
+                Instances::Some
+            }
+        };
         let wrong = match (value.kind(), value.ty()) {
             (Kind::Null(_), _) => true,
             (Kind::Unknown(_), Type::Dynamic | Type::Map(_) | Type::Object(_) | Type::Set(_)) => {
                 return Instances::Unknown;
             }
-            (Kind::Map(_, entries) | Kind::Object(entries), _) => return instances(entries.is_empty()),
+            (Kind::Map(_, entries) | Kind::Object(entries), _) => {
+                return instances(entries.is_empty());
+            }
             (Kind::Set(_, items), _) if items.is_empty() => return Instances::None,
             (Kind::Set(_, items), Type::Set(of)) => {
                 let is_text = matches!(*of, Type::String | Type::Dynamic);
@@ -78,10 +92,15 @@ impl<'a> Walk<'_, 'a> {
             _ => true,
         };
         if wrong && is_expression(written) {
-            let summary = format!("`for_each` is {}, but must be a map, or a set of text", described(value));
+            let summary = format!(
+                "`for_each` is {}, but must be a map, or a set of text",
+                described(value)
+            );
             let finding = Diagnostic::error(&REPETITION, summary);
             let finding = match value.ty() {
-                Type::List(_) | Type::Tuple(_) => finding.hint("make the list a set with `toset(…)`"),
+                Type::List(_) | Type::Tuple(_) => {
+                    finding.hint("make the list a set with `toset(…)`")
+                }
                 _ => finding,
             };
             self.find(finding, written.origin.or(key));

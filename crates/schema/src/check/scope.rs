@@ -84,7 +84,9 @@ impl<'a> Declared<'a> {
         let schema = providers.schema(kind_of(key.0), key.1, body);
         let instance = schema.map_or_else(Val::dynamic, |schema| {
             let instance = instances.entry(std::ptr::from_ref(schema));
-            instance.or_insert_with(|| block_value(&schema.body)).clone()
+            instance
+                .or_insert_with(|| block_value(&schema.body))
+                .clone()
         });
         let resource = Resource {
             schema,

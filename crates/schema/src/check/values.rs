@@ -29,16 +29,21 @@ impl<'a> Walk<'_, 'a> {
                     return;
                 };
                 for (index, item) in items.iter().enumerate() {
-                    let Ok(item) = convert(item, of) else { continue };
+                    let Ok(item) = convert(item, of) else {
+                        continue;
+                    };
                     let written = written.item(index);
                     if let Some(finding) = self.judge(facts, attribute, &item, written) {
-                        self.inside(Some(index), |walk| walk.find_value(finding, written.origin()));
+                        self.inside(Some(index), |walk| {
+                            walk.find_value(finding, written.origin())
+                        });
                     }
                 }
             }
             Type::Map(_) => self.map(attribute, &converted, written),
             _ => {
-                if let Some(finding) = self.judge(&attribute.value, attribute, &converted, written) {
+                if let Some(finding) = self.judge(&attribute.value, attribute, &converted, written)
+                {
                     self.find_value(finding, written.origin());
                 }
             }
@@ -46,7 +51,12 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Reports that a value does not convert.
-    pub(super) fn mismatch(&mut self, attribute: &Attribute, problem: &Problem, written: Written<'a>) {
+    pub(super) fn mismatch(
+        &mut self,
+        attribute: &Attribute,
+        problem: &Problem,
+        written: Written<'a>,
+    ) {
         let dot = match problem.path.steps().first() {
             Some(Step::Name(_)) => ".",
             _ => "",
@@ -158,13 +168,18 @@ fn refusal(facts: &ValueFacts, attribute: &Attribute, shown: Option<Subject<'_>>
             Diagnostic::error(&VALUE_NOT_ALLOWED, format!("{is}, but must be {allowed}"))
         }
         (_, Some(allowed)) => {
-            let not = if value.is_some() { ", which is not allowed" } else { "" };
+            let not = if value.is_some() {
+                ", which is not allowed"
+            } else {
+                ""
+            };
             Diagnostic::error(&VALUE_NOT_ALLOWED, format!("{is}{not}"))
                 .detail(format!("must be {allowed}"))
         }
-        (Some(_), None) => {
-            Diagnostic::error(&VALUE_NOT_ALLOWED, format!("{is}, which the provider refuses"))
-        }
+        (Some(_), None) => Diagnostic::error(
+            &VALUE_NOT_ALLOWED,
+            format!("{is}, which the provider refuses"),
+        ),
         (None, None) => Diagnostic::error(&VALUE_NOT_ALLOWED, is),
     };
     if let Some((_, plain)) = value {

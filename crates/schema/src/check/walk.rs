@@ -123,9 +123,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 let mut bad = false;
                 for entry in object {
                     bad |= match &entry.key {
-                        Key::Text(name) => {
-                            self.at(name, |walk| walk.references(&entry.value, at))
-                        }
+                        Key::Text(name) => self.at(name, |walk| walk.references(&entry.value, at)),
                         Key::Expr(node) => {
                             let in_key = self.references_in(node, entry.key_origin.or(at));
                             self.references(&entry.value, at) || in_key
@@ -191,7 +189,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 let reached = self.follow(source, at, bad)?;
                 let key = match &**key {
                     Node::Text(text) => Val::text(&**text),
-                    Node::Number(digits) => digits.parse().map_or_else(|_| Val::dynamic(), Val::whole),
+                    Node::Number(digits) => {
+                        digits.parse().map_or_else(|_| Val::dynamic(), Val::whole)
+                    }
                     key => {
                         *bad |= self.references_in(key, at);
                         return Ok(Reached::Unknown);

@@ -55,9 +55,7 @@ impl<'a> Written<'a> {
     pub(super) fn item(self, index: usize) -> Self {
         match (self.part, self.node()) {
             (_, Some(Node::List(items))) => self.of_node(items.get(index).map(|item| &**item)),
-            (Part::Any(any), None) => {
-                self.of_any(any.as_list().and_then(|list| list.get(index)))
-            }
+            (Part::Any(any), None) => self.of_any(any.as_list().and_then(|list| list.get(index))),
             _ => self.of_node(None),
         }
     }
