@@ -1,0 +1,466 @@
+//! What the constructs declare, and what they report.
+
+use std::collections::BTreeMap;
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value as Json, json};
+use terrace_azureml::cluster::Priority;
+use terrace_azureml::network::Outbound;
+use terrace_azureml::registry::RegistrySku;
+use terrace_azureml::storage::Replication;
+use terrace_azureml::workspace::WorkspaceIdentity;
+use terrace_azureml::{
+    AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, KeyVault,
+    MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
+    ResourceGroup, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+};
+use terrace_core::{App, Stack, Stage};
+use terrace_ir::{Origin, Sourced, render};
+
+/// A module with its resources by address, and the codes of the findings.
+struct Result {
+    json: Json,
+    findings: Vec<String>,
+}
+
+impl Result {
+    #[track_caller]
+    fn resource(&self, type_name: &str, name: &str) -> &Json {
+        let resource = &self.json["resource"][type_name][name];
+        assert!(
+            !resource.is_null(),
+            "no {type_name}.{name} in {:#}",
+            self.json
+        );
+        resource
+    }
+}
+
+fn project(organization: &str) -> Project {
+    Project {
+        organization: organization.into(),
+        naming: NamingSettings::default(),
+    }
+}
+
+fn build(inside: impl FnOnce(&Stack)) -> Result {
+    build_with(&project("example"), Stage::Dev, inside)
+}
+
+fn build_with(project: &Project, stage: Stage, inside: impl FnOnce(&Stack)) -> Result {
+    let app = App::new();
+    let stack = app.stack("test", stage);
+    let location: Sourced<String> = "westeurope".into();
+    Frame::new(project, &location)
+        .tags(&BTreeMap::from([("owner".to_owned(), "team".into())]))
+        .build(&stack, || inside(&stack));
+    let frozen = app.freeze();
+    let text = render::module(&frozen.modules[0], None);
+    Result {
+        json: serde_json::from_str(&text).unwrap(),
+        findings: frozen
+            .diagnostics
+            .iter()
+            .map(|finding| format!("{}: {}", finding.code.id, finding.summary))
+            .collect(),
+    }
+}
+
+fn group(stack: &Stack) -> ResourceGroup {
+    ResourceGroup::new(stack, "platform", &"westeurope".into())
+}
+
+fn managed(outbound: Outbound, public_access: bool) -> NetworkSettings {
+    NetworkSettings::Managed {
+        outbound: outbound.into(),
+        public_access: public_access.into(),
+        allowed_addresses: Vec::new(),
+    }
+}
+
+/// A whole platform with one thing said differently.
+fn platform(
+    network: &NetworkSettings,
+    workspace: &WorkspaceSettings,
+    registry: &RegistrySettings,
+) -> Result {
+    build(|stack| {
+        let group = group(stack);
+        let network = Network::new(&group, "network", network);
+        let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
+        let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
+        let storage = Storage::new(&group, "data", &StorageSettings::default());
+        let registry = ContainerRegistry::new(&group, "images", registry);
+        let uses = Uses {
+            storage: &storage,
+            vault: &vault,
+            insights: &insights,
+            registry: &registry,
+            network: &network,
+        };
+        let ml = MlWorkspace::new(&group, "ml", uses, workspace);
+        ml.cluster("cpu", &cluster("Standard_DS3_v2"));
+    })
+}
+
+fn cluster(vm_size: &str) -> ClusterSettings {
+    ClusterSettings {
+        vm_size: vm_size.into(),
+        min_nodes: 0.into(),
+        max_nodes: 4.into(),
+        idle_minutes: 5.into(),
+        priority: Priority::Dedicated.into(),
+        description: None,
+    }
+}
+
+#[test]
+fn storage_is_closed_and_encrypted_unless_a_setting_says_otherwise() {
+    let result = build(|stack| {
+        let _ = Storage::new(&group(stack), "data", &StorageSettings::default());
+    });
+    assert_eq!(result.findings, Vec::<String>::new());
+    let account = result.resource("azurerm_storage_account", "platform_data");
+    for (argument, expected) in [
+        ("shared_access_key_enabled", json!(false)),
+        ("local_user_enabled", json!(false)),
+        ("public_network_access_enabled", json!(false)),
+        ("infrastructure_encryption_enabled", json!(true)),
+        ("default_to_oauth_authentication", json!(true)),
+        (
+            "network_rules",
+            json!({"default_action": "Deny", "bypass": ["AzureServices"]}),
+        ),
+        ("tags", json!({"environment": "test", "owner": "team"})),
+    ] {
+        assert_eq!(account[argument], expected, "{argument}");
+    }
+}
+
+#[test]
+fn the_default_storage_declares_the_cors_rules_that_the_studio_writes() {
+    let result = build(|stack| {
+        let _ = Storage::new(&group(stack), "data", &StorageSettings::default());
+    });
+    let account = result.resource("azurerm_storage_account", "platform_data");
+    let origins = &account["blob_properties"]["cors_rule"][0]["allowed_origins"];
+    assert!(
+        origins
+            .as_array()
+            .unwrap()
+            .contains(&json!("https://ml.azure.com"))
+    );
+}
+
+#[test]
+fn a_replication_that_the_region_does_not_have_is_reported_at_its_place() {
+    let origin = Origin::File { start: 3, end: 7 };
+    let settings = StorageSettings {
+        replication: Sourced::new(Replication::Zrs, origin),
+        ..StorageSettings::default()
+    };
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let group = ResourceGroup::new(&stack, "platform", &"northcentralus".into());
+    let _ = Storage::new(&group, "data", &settings);
+    let findings = app.freeze().diagnostics;
+    assert_eq!(findings[0].summary, "`northcentralus` has no ZRS storage");
+    assert!(matches!(findings[0].origin, Origin::File { start: 3, .. }));
+}
+
+#[test]
+fn a_vault_is_opened_by_roles_alone_and_never_says_that_purging_is_allowed() {
+    let settings = VaultSettings {
+        purge_protection: false.into(),
+        ..VaultSettings::default()
+    };
+    let result = build(|stack| {
+        let _ = KeyVault::new(&group(stack), "vault", &settings);
+    });
+    let vault = result.resource("azurerm_key_vault", "platform_vault");
+    assert_eq!(vault["rbac_authorization_enabled"], true);
+    assert!(vault.get("purge_protection_enabled").is_none());
+    assert!(vault.get("access_policy").is_none());
+}
+
+#[test]
+fn insights_has_a_log_analytics_workspace_of_its_own() {
+    let result = build(|stack| {
+        let _ = AppInsights::new(&group(stack), "insights", &InsightsSettings::default());
+    });
+    assert_eq!(
+        result.resource("azurerm_application_insights", "platform_insights")["workspace_id"],
+        "${azurerm_log_analytics_workspace.platform_insights.id}"
+    );
+}
+
+#[test]
+fn what_needs_a_premium_registry_is_reported_for_a_basic_one() {
+    let settings = RegistrySettings {
+        sku: RegistrySku::Basic.into(),
+        zone_redundancy: true.into(),
+        ..RegistrySettings::default()
+    };
+    let result = build(|stack| {
+        let _ = ContainerRegistry::new(&group(stack), "images", &settings);
+    });
+    assert_eq!(
+        result.findings,
+        [
+            "T0805: no public access needs a registry with `sku = \"premium\"`",
+            "T0805: `zone_redundancy` needs a registry with `sku = \"premium\"`",
+        ]
+    );
+}
+
+#[test]
+fn a_workspace_identity_gets_its_roles_before_the_workspace_is_made() {
+    let result = platform(
+        &managed(Outbound::Approved, false),
+        &WorkspaceSettings {
+            image_build_cluster: Some("cpu".into()),
+            ..WorkspaceSettings::default()
+        },
+        &RegistrySettings::default(),
+    );
+    assert_eq!(result.findings, Vec::<String>::new());
+    let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(
+        workspace["depends_on"],
+        json!(["time_sleep.platform_ml_identity_roles_known"])
+    );
+    let wait = result.resource("time_sleep", "platform_ml_identity_roles_known");
+    let grants = result.json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .unwrap();
+    assert_eq!(wait["triggers"].as_object().unwrap().len(), grants.len());
+    for grant in grants.values() {
+        assert_eq!(grant["principal_type"], "ServicePrincipal");
+    }
+    // The managed network's endpoints are approved by the workspace's own identity.
+    let network = &grants["platform_ml_identity_network"];
+    assert_eq!(
+        network["description"],
+        "Azure AI Enterprise Network Connection Approver"
+    );
+}
+
+#[test]
+fn a_system_assigned_identity_is_granted_nothing_since_azure_does() {
+    let result = platform(
+        &managed(Outbound::Internet, true),
+        &WorkspaceSettings {
+            identity: WorkspaceIdentity::System.into(),
+            ..WorkspaceSettings::default()
+        },
+        &RegistrySettings::default(),
+    );
+    assert!(
+        result.json["resource"]
+            .get("azurerm_role_assignment")
+            .is_none()
+    );
+    assert!(result.json["resource"].get("time_sleep").is_none());
+    assert!(
+        result.json["terraform"]["required_providers"]
+            .get("time")
+            .is_none()
+    );
+}
+
+#[test]
+fn isolation_decides_what_is_reached_from_where() {
+    let cases = [
+        (
+            NetworkSettings::Public {
+                allowed_addresses: Vec::new(),
+            },
+            "Disabled",
+            true,
+            true,
+        ),
+        (
+            managed(Outbound::Internet, true),
+            "AllowInternetOutbound",
+            true,
+            false,
+        ),
+        (
+            managed(Outbound::Approved, false),
+            "AllowOnlyApprovedOutbound",
+            false,
+            false,
+        ),
+    ];
+    for (network, mode, public, node_address) in cases {
+        let workspace = WorkspaceSettings {
+            image_build_cluster: Some("cpu".into()),
+            ..WorkspaceSettings::default()
+        };
+        let result = platform(&network, &workspace, &RegistrySettings::default());
+        let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
+        assert_eq!(workspace["managed_network"]["isolation_mode"], mode);
+        assert_eq!(workspace["public_network_access_enabled"], public, "{mode}");
+        for (type_name, name) in [
+            ("azurerm_storage_account", "platform_data"),
+            ("azurerm_key_vault", "platform_vault"),
+            ("azurerm_container_registry", "platform_images"),
+        ] {
+            let resource = result.resource(type_name, name);
+            assert_eq!(
+                resource["public_network_access_enabled"], public,
+                "{mode} {name}"
+            );
+        }
+        let cluster = result.resource(
+            "azurerm_machine_learning_compute_cluster",
+            "platform_ml_cpu",
+        );
+        assert_eq!(cluster["node_public_ip_enabled"], node_address, "{mode}");
+    }
+}
+
+#[test]
+fn a_private_registry_without_a_cluster_that_builds_images_is_reported() {
+    let result = platform(
+        &managed(Outbound::Approved, false),
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    );
+    assert_eq!(
+        result.findings,
+        ["T0805: a private registry needs a cluster that builds images"]
+    );
+}
+
+#[test]
+fn a_cluster_scales_to_zero_has_no_local_login_and_lives_in_its_workspaces_region() {
+    let result = platform(
+        &managed(Outbound::Internet, true),
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    );
+    let cluster = result.resource(
+        "azurerm_machine_learning_compute_cluster",
+        "platform_ml_cpu",
+    );
+    assert_eq!(cluster["scale_settings"]["min_node_count"], 0);
+    assert_eq!(cluster["local_auth_enabled"], false);
+    assert_eq!(cluster["ssh_public_access_enabled"], false);
+    assert_eq!(cluster["location"], "westeurope");
+}
+
+#[test]
+fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
+    let sized = |vm_size: &str| {
+        build(|stack| {
+            let group = group(stack);
+            let network = Network::new(&group, "network", &managed(Outbound::Internet, true));
+            let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
+            let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
+            let storage = Storage::new(&group, "data", &StorageSettings::default());
+            let registry = ContainerRegistry::new(&group, "images", &RegistrySettings::default());
+            let uses = Uses {
+                storage: &storage,
+                vault: &vault,
+                insights: &insights,
+                registry: &registry,
+                network: &network,
+            };
+            let ml = MlWorkspace::new(&group, "ml", uses, &WorkspaceSettings::default());
+            ml.cluster("cpu", &cluster(vm_size));
+        })
+    };
+    let fine = sized("standard_ds3_V2");
+    assert_eq!(fine.findings, Vec::<String>::new());
+    let cluster = fine.resource(
+        "azurerm_machine_learning_compute_cluster",
+        "platform_ml_cpu",
+    );
+    assert_eq!(cluster["vm_size"], "Standard_DS3_v2");
+    assert_eq!(
+        sized("Standard_DS3v2").findings,
+        ["T0804: `Standard_DS3v2` is not a size of Azure's"]
+    );
+}
+
+#[test]
+fn globally_unique_names_differ_between_organizations_and_not_between_runs() {
+    let name = |organization: &str| {
+        let result = build_with(&project(organization), Stage::Dev, |stack| {
+            let _ = Storage::new(&group(stack), "data", &StorageSettings::default());
+        });
+        result.resource("azurerm_storage_account", "platform_data")["name"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(name("example"), name("example"));
+    assert_ne!(name("example"), name("another"));
+}
+
+#[test]
+fn a_template_names_a_type_as_the_organization_does() {
+    let mut project = project("example");
+    project.naming.workload = "ml".into();
+    project.naming.templates.insert(
+        "azurerm_resource_group".to_owned(),
+        "{organization}-{workload}-{environment}-rg-{name}".into(),
+    );
+    let result = build_with(&project, Stage::Dev, |stack| {
+        let _ = group(stack);
+    });
+    assert_eq!(
+        result.resource("azurerm_resource_group", "platform")["name"],
+        "example-ml-test-rg-platform"
+    );
+}
+
+#[test]
+fn a_template_with_an_unknown_part_is_reported() {
+    let mut project = project("example");
+    project
+        .naming
+        .templates
+        .insert("azurerm_resource_group".to_owned(), "{team}-{path}".into());
+    let result = build_with(&project, Stage::Dev, |stack| {
+        let _ = group(stack);
+    });
+    assert!(
+        result.findings[0].starts_with("T0808: "),
+        "{:?}",
+        result.findings
+    );
+    assert!(result.findings[0].contains("team"), "{:?}", result.findings);
+}
+
+#[test]
+fn the_sample_organization_and_state_on_ones_own_disk_are_warnings() {
+    let result = build_with(&project("contoso"), Stage::Prod, |_| {});
+    assert_eq!(
+        result.findings,
+        [
+            "T0809: `organization` is still \"contoso\", the sample's",
+            "T0807: the state of `test` is on your own disk",
+        ]
+    );
+    assert_eq!(
+        build_with(&project("example"), Stage::Dev, |_| {}).findings,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn the_provider_registers_what_the_stack_uses_and_nothing_else() {
+    let result = build(|stack| {
+        let _ = KeyVault::new(&group(stack), "vault", &VaultSettings::default());
+    });
+    let provider = &result.json["provider"]["azurerm"][0];
+    let registered = provider["resource_providers_to_register"]
+        .as_array()
+        .unwrap();
+    assert!(registered.contains(&json!("Microsoft.KeyVault")));
+    assert!(!registered.contains(&json!("Microsoft.MachineLearningServices")));
+    assert_eq!(provider["resource_provider_registrations"], "none");
+    assert!(provider["features"].is_object());
+}
