@@ -159,8 +159,7 @@ fn a_sensitive_value_is_never_said() {
 
 #[test]
 fn an_expression_is_not_judged() {
-    let body =
-        json!({ "sku_name": "${var.any}", "soft_delete_retention_days": "${var.any}", "tags": "${var.any}" });
+    let body = json!({ "sku_name": "${var.any}", "soft_delete_retention_days": "${var.any}", "tags": "${var.any}" });
     assert_eq!(found(VAULT, &vault(&body)), NOTHING);
     let body = json!({ "network_acls": [{ "bypass": "${var.any}", "default_action": "Deny", "ip_rules": ["${var.any}"] }] });
     assert_eq!(found(VAULT, &vault(&body)), NOTHING);
@@ -184,7 +183,10 @@ fn what_the_provider_sets_cannot_be_set() {
 fn blocks_are_counted() {
     let acls = json!({ "bypass": "None", "default_action": "Deny" });
     let finding = one(VAULT, &vault(&json!({ "network_acls": [acls, acls] })));
-    assert_eq!(finding.summary, "`network_acls` takes at most 1 block, not 2");
+    assert_eq!(
+        finding.summary,
+        "`network_acls` takes at most 1 block, not 2"
+    );
     assert_eq!(
         found(VAULT, &vault(&json!({ "network_acls": acls }))),
         NOTHING
@@ -223,7 +225,9 @@ fn a_dynamic_block_is_checked_and_counts_as_perhaps() {
 
     let findings = found(
         VAULT,
-        &vault(&json!({ "dynamic": { "network_acl": { "for_each": "${var.any}", "content": {} } } })),
+        &vault(
+            &json!({ "dynamic": { "network_acl": { "for_each": "${var.any}", "content": {} } } }),
+        ),
     );
     assert_eq!(
         findings,

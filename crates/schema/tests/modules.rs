@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -176,4 +176,140 @@ fn one_name_in_two_environments_is_found_in_both() {
         ),
     ]);
     assert_eq!(told, expected);
+}
+
+#[test]
+fn what_is_set_twice_is_found_and_blocks_may_stand_twice() {
+    let found = |body: &str| {
+        let text = format!(
+            r#"{{"provider":{{"azurerm":{{"features":{{}}}}}},"resource":{{"azurerm_storage_account":{{"s":{{
+                "name":"platformdata","location":"westeurope","resource_group_name":"g",
+                "account_tier":"Standard","account_replication_type":"LRS",{body}}}}}}}}}"#
+        );
+        let findings = terrace_schema::check(&[support::module("m", &text)]);
+        findings.iter().map(said).collect::<Vec<_>>()
+    };
+    let argument = r#""tags":{"a":"b"},"tags":{"c":"d"}"#;
+    assert_eq!(found(argument), ["T0105 azurerm_storage_account.s tags"]);
+    let rules =
+        r#""network_rules":{"default_action":"Deny"},"network_rules":{"default_action":"Deny"}"#;
+    assert_eq!(
+        found(rules),
+        ["T0207 azurerm_storage_account.s network_rules"]
+    );
+}
+
+#[test]
+fn beside_native_files_nothing_is_called_missing() {
+    let text = r#"{"resource":{"azurerm_resource_group":{"g":{"name":"${local.name}","location":"westeurope"}}}}"#;
+    let mut module = support::module("m", text);
+    let found = |module: &_| {
+        let findings = terrace_schema::check(std::slice::from_ref(module));
+        findings.iter().map(said).collect::<BTreeSet<_>>()
+    };
+    let missing = [
+        "T0214! azurerm_resource_group.g",
+        "T0301 azurerm_resource_group.g name",
+    ];
+    assert_eq!(found(&module), BTreeSet::from(missing.map(str::to_owned)));
+    module.beside.native = vec!["locals.tf".to_owned()];
+    assert_eq!(found(&module), BTreeSet::from(["T0212?".to_owned()]));
+}
+
+#[test]
+fn a_sensitive_value_is_never_said() {
+    let module = whole(
+        r#"{"variable":{"key":{"sensitive":true,"type":"string"}},
+            "locals":{"secret":"${sensitive(\"hunter2!\")}"},
+            "resource":{"azurerm_key_vault":{"v":{"$vault":1,
+                "name":"${local.secret}","sku_name":"${local.secret}","soft_delete_retention_days":"${local.secret}",
+                "tags":["${local.secret}"],"tenant_id":"${[local.secret]}"}}}}"#,
+    );
+    let findings = terrace_schema::check(&[support::module("m", &module.to_string())]);
+    assert_eq!(findings.len(), 5);
+    for finding in findings {
+        let parts = [
+            Some(&finding.summary),
+            Some(&finding.detail),
+            finding.hint.as_ref(),
+            finding.value.as_ref(),
+        ];
+        assert!(
+            parts
+                .into_iter()
+                .flatten()
+                .all(|part| !part.contains("hunter2")),
+            "{}",
+            finding.summary
+        );
+    }
+}
+
+/// The table of the language's own check goes through the whole check too: what it calls fine stays without an error.
+#[test]
+fn what_the_language_accepts_has_no_errors_here() {
+    for line in include_str!("language/cases.txt").lines() {
+        let Some(("fine", module)) = line.split_once(" | ") else {
+            continue;
+        };
+        let findings = terrace_schema::check(&[support::module("m", module)]);
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        let errors: Vec<_> = errors
+            .map(|finding| format!("{} {}", said(finding), finding.summary))
+            .collect();
+        assert!(errors.is_empty(), "{module}\n    {errors:?}");
+    }
+}
+
+/// Every part of every module of the table is replaced by something else in turn. Nothing is asserted but an end.
+#[test]
+fn broken_modules_are_survived() {
+    let broken = [
+        json!(null),
+        json!("${each.value}"),
+        json!([[]]),
+        json!({"a": {"b": null}}),
+        json!(-1.5e300),
+    ];
+    let mut count = 0;
+    for line in include_str!("modules/cases.txt").lines() {
+        let Some((_, module)) = line.split_once(" | ").filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let module = whole(module);
+        let mut paths = Vec::new();
+        every_path(&module, String::new(), &mut paths);
+        for (n, path) in paths.iter().enumerate() {
+            let mut module = module.clone();
+            *module.pointer_mut(path).unwrap() = broken[(n + count) % broken.len()].clone();
+            let text = module.to_string();
+            let sources = &mut terrace_ir::SourceMap::new();
+            let (module, _) = terrace_ir::read::files("m", &[("main.tf.json", &text)], sources);
+            drop(terrace_schema::check(&[module]));
+            count += 1;
+        }
+    }
+    assert!(count > 1000, "only {count} modules were broken");
+}
+
+fn every_path(value: &Value, path: String, paths: &mut Vec<String>) {
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                every_path(value, format!("{path}/{}", escaped(key)), paths);
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                every_path(value, format!("{path}/{index}"), paths);
+            }
+        }
+        _ => {}
+    }
+    if !path.is_empty() {
+        paths.push(path);
+    }
 }

@@ -122,7 +122,7 @@ Here `secret_permissions` was meant.";
     NOT_CHECKED = "T0212", "something is not checked", "\
 Only what is described here is checked: azurerm, azapi and time, each at one version. Resources of other providers, of \
 another major version of one of these, of the few Azure services that are not described, and modules that are called \
-are passed over. The language around them is checked all the same: names, references, the form of blocks.
+are passed over, and so are native files (`*.tf`). The language around them is checked all the same: names, references, the form of blocks.
 
 Nothing has to be done. `terraform validate` checks the rest, once the providers are installed.";
 

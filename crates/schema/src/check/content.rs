@@ -1,5 +1,7 @@
 //! A body as Terraform sees it: its arguments evaluated, and the blocks that `dynamic` makes among the others.
 
+use std::collections::HashSet;
+
 use terrace_ir::{Any, Data, Diagnostic, Entry, Key, Object, Origin, Type};
 
 use super::codes::{UNKNOWN_ARGUMENT, WRONG_TYPE};
@@ -8,6 +10,7 @@ use super::walk::Walk;
 use super::written::Written;
 use crate::eval::problem::INVALID_EXPRESSION;
 use crate::eval::{Kind, Val};
+use crate::language::codes::DUPLICATE;
 use crate::language::nested;
 use crate::model::{Attribute, BlockType, MembersForm, NestedBlock};
 use crate::nearest::nearest;
@@ -136,6 +139,10 @@ impl<'a> Walk<'_, 'a> {
     fn entry(&mut self, content: &mut Content<'a>, name: &'a str, entry: &'a Entry) {
         let ty = content.ty;
         if let Some(attribute) = ty.attribute(name) {
+            if content.argument(name).is_some() {
+                self.set_twice(name, entry.key_origin);
+            }
+            self.keys_set_twice(&entry.value);
             let value = self.value(&entry.value, entry.key_origin);
             content.arguments.push(Argument {
                 attribute,
@@ -150,6 +157,37 @@ impl<'a> Walk<'_, 'a> {
             self.unknown(ty.settable_names(), name, "argument or block", origin);
             self.value(&entry.value, origin);
         }
+    }
+
+    /// Reports keys that stand twice in one object of a value.
+    fn keys_set_twice(&mut self, value: &'a Any) {
+        match &value.data {
+            Data::List(list) => {
+                for (index, item) in list.iter().enumerate() {
+                    self.inside(Some(index), |walk| walk.keys_set_twice(item));
+                }
+            }
+            Data::Object(object) => {
+                let mut seen = HashSet::with_capacity(object.len());
+                for entry in object {
+                    let Key::Text(name) = &entry.key else {
+                        continue;
+                    };
+                    self.at(name, |walk| {
+                        if !seen.insert(name) {
+                            walk.set_twice(name, entry.key_origin);
+                        }
+                        walk.keys_set_twice(&entry.value);
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn set_twice(&mut self, name: &str, origin: Origin) {
+        let finding = Diagnostic::error(&DUPLICATE, format!("`{name}` is set twice"));
+        self.find(finding.hint("take one of the two out"), origin);
     }
 
     fn written_blocks(

@@ -49,6 +49,7 @@ pub(super) fn check(module: &Module) -> Checked {
         check.block(block);
     }
     check.unconfigured();
+    check.notes.native_files(&module.beside.native);
     let Check {
         walk,
         notes,

@@ -234,16 +234,25 @@ impl Notes {
         self.once(summary.to_owned(), why.to_owned(), origin);
     }
 
+    /// Says which files beside the module are not read.
+    pub(super) fn native_files(&mut self, names: &[String]) {
+        let Some(first) = names.first() else { return };
+        let more = match names.len() {
+            1 => String::new(),
+            more => format!(" and {} more", more - 1),
+        };
+        let summary = format!("`{first}`{more} beside it is not read");
+        let why = "native files may declare anything, so nothing is called undeclared here";
+        self.once(summary, why.to_owned(), Origin::Default);
+    }
+
     fn once(&mut self, summary: String, why: String, origin: Origin) {
-        let note = |summary: &String| {
+        let note = || {
             Diagnostic::note(&NOT_CHECKED, summary.clone())
                 .detail(why)
                 .at(origin)
         };
-        if !self.notes.contains_key(&summary) {
-            let note = note(&summary);
-            self.notes.insert(summary, note);
-        }
+        self.notes.entry(summary.clone()).or_insert_with(note);
     }
 
     pub(super) fn into_findings(self) -> impl Iterator<Item = Diagnostic> {
