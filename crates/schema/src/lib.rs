@@ -1,6 +1,6 @@
 //! The providers' facts: what every resource type takes, and what Terraform itself does not check until much later.
 //!
-//! [`catalog`] holds azurerm, azapi and time as they are at the versions that this project pins. Their types are
+//! [`catalog`](mod@catalog) holds azurerm, azapi and time as they are at the versions that this project pins. Their types are
 //! embedded in packed form, of which only what is asked for is decoded.
 //!
 //! | module | what it holds |

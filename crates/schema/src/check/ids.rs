@@ -124,3 +124,64 @@ fn kind(id: &str) -> String {
     });
     kind.to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::model::BlockType;
+
+    fn each_value(body: &'static BlockType, see: &mut impl FnMut(&'static ValueFacts, &str)) {
+        for attribute in &body.attributes {
+            see(&attribute.value, &attribute.name);
+            if let Some(element) = attribute.element.as_deref() {
+                see(element, &attribute.name);
+            }
+        }
+        for block in &body.blocks {
+            each_value(&block.body, see);
+        }
+    }
+
+    /// The facts name the types whose ids each validator was seen to take.
+    #[test]
+    fn no_kind_that_a_validator_was_seen_to_take_is_refused() {
+        let (mut taken, mut refused, mut wrong) = (0, 0, Vec::new());
+        let stranger = sample(Mode::Managed, "azurerm_dashboard_grafana").unwrap();
+        for schema in catalog().schemas() {
+            each_value(&schema.body, &mut |facts, name| {
+                let Some(rule) = &facts.rule else { return };
+                for type_name in &facts.accepts_ids_of {
+                    let Some(sample) = sample(Mode::Managed, type_name) else {
+                        continue;
+                    };
+                    taken += 1;
+                    if refuses_kind(rule, sample) {
+                        wrong.push(format!("{}.{name} takes {type_name}", schema.name));
+                    }
+                }
+                let is_id = !facts.accepts_ids_of.is_empty() && !facts.accepts_any_id;
+                refused += usize::from(is_id && refuses_kind(rule, stranger));
+            });
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+        assert!(taken > 1_000, "only {taken} pairs were tried");
+        assert!(
+            refused > 1_000,
+            "only {refused} arguments refuse a stranger"
+        );
+    }
+
+    #[test]
+    fn the_kind_of_an_id_does_not_depend_on_its_scope() {
+        let of_subscription =
+            "/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/p";
+        let of_group = "/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/policyDefinitions/p";
+        assert_eq!(kind(of_subscription), kind(of_group));
+        assert_eq!(
+            kind("/subscriptions/s/resourceGroups/g"),
+            "subscriptions/resourcegroups"
+        );
+    }
+}

@@ -9,20 +9,22 @@
 //! | `providers` | which provider serves a resource, and what is not checked |
 //! | `scope` | what references stand for |
 //! | `walk` | evaluates, follows references, and takes findings down |
-//! | `content` | a body as Terraform sees it: arguments evaluated, `dynamic` expanded, unknown names reported |
+//! | `content`, `dynamic` | a body as Terraform sees it: arguments evaluated, blocks made, unknown names reported |
 //! | `written` | what was written, beside its value |
 //! | `body` | what cannot be set, what is missing, how many blocks there are |
 //! | `values`, `objects` | types, and what the validators take |
 //! | `ids` | references to ids of the wrong kind |
 //! | `relations` | arguments that exclude or need each other |
-//! | `repetition` | `count`, `for_each`, conditions |
+//! | `repetition`, `lifecycle` | `count`, `for_each`, conditions; what is ignored, and what triggers |
 //! | `global_names` | names that there can be only once in Azure |
 
 mod body;
 mod codes;
 mod content;
+mod dynamic;
 mod global_names;
 mod ids;
+mod lifecycle;
 mod module;
 mod objects;
 mod providers;

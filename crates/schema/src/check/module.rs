@@ -2,24 +2,19 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use terrace_ir::address::is_identifier;
-use terrace_ir::{
-    Any, Block, BlockKind, Code, Data, Diagnostic, Key, Mode, Module, Node, Object, Origin, Root,
-};
+use terrace_ir::{Any, Block, BlockKind, Code, Diagnostic, Key, Mode, Module, Object, Origin};
 
-use super::codes::{NO_SOURCE, NOT_CONFIGURED, READ_ONLY};
+use super::codes::{NO_SOURCE, NOT_CONFIGURED};
 use super::content::Content;
 use super::global_names::Claim;
 use super::providers::{Notes, Providers, Served, local_name, prefix};
-use super::scope::{Declared, Resource, data_in_check, kind_of};
+use super::scope::{Declared, data_in_check, kind_of};
 use super::walk::Walk;
 use crate::azapi;
-use crate::eval::operator::shown;
 use crate::eval::problem::{INVALID_INDEX, UNSUPPORTED_ATTRIBUTE};
-use crate::eval::{Problem, Val, traverse};
 use crate::language::codes::{BAD_REFERENCE, INSTANCE_KEY, SENSITIVE_OUTPUT};
 use crate::language::report::Step;
-use crate::language::{self, is_meta_argument, nested};
+use crate::language::{self, is_meta_argument};
 use crate::model::{Kind, Schema};
 
 /// What the check of one module gives.
@@ -68,12 +63,12 @@ pub(super) fn check(module: &Module) -> Checked {
 /// Takes out what the check of the language says already, in the words that fit it.
 fn leave_to_the_language(ours: &mut Vec<Diagnostic>, said: &[Diagnostic]) {
     let place = |finding: &Diagnostic| (finding.address.clone(), finding.argument.clone());
-    let of = |codes: [&'static Code; 2]| -> HashSet<_> {
+    let of = |codes: &[&'static Code]| -> HashSet<_> {
         let said = said.iter().filter(|finding| codes.contains(&finding.code));
         said.map(place).collect()
     };
-    let references = of([&BAD_REFERENCE, &INSTANCE_KEY]);
-    let outputs = of([&SENSITIVE_OUTPUT, &SENSITIVE_OUTPUT]);
+    let references = of(&[&BAD_REFERENCE, &INSTANCE_KEY]);
+    let outputs = of(&[&SENSITIVE_OUTPUT]);
     ours.retain(|finding| {
         if finding.code == &UNSUPPORTED_ATTRIBUTE || finding.code == &INVALID_INDEX {
             !references.contains(&place(finding))
@@ -137,7 +132,7 @@ impl<'a> Check<'_, 'a> {
     fn resource(&mut self, block: &'a Block, mode: Mode, type_name: &'a str, body: &'a Object) {
         let is_meta = |name: &str| is_meta_argument(block.kind, name);
         let instances = self.walk.repetition(body);
-        self.lifecycle(body);
+        self.walk.lifecycle(body);
         if mode == Mode::Managed {
             self.provisioners(body);
         }
@@ -151,7 +146,7 @@ impl<'a> Check<'_, 'a> {
             return;
         };
         if mode == Mode::Managed {
-            self.ignored(block);
+            self.walk.ignored(block);
             self.claims
                 .extend(Claim::of(&self.module.name, block, &content, instances));
         }
@@ -193,62 +188,11 @@ impl<'a> Check<'_, 'a> {
         is_meta: &dyn Fn(&str) -> bool,
     ) -> Content<'a> {
         self.walk.subject = subject;
+        self.walk.expanded = 0;
         let content = self.walk.content(&schema.body, Some(body), origin, is_meta);
         self.walk.body(&content);
         self.walk.relations(&content);
         content
-    }
-
-    /// Conditions, and what a replacement is triggered by.
-    fn lifecycle(&mut self, body: &'a Object) {
-        let Some(lifecycle) = body.get("lifecycle") else {
-            return;
-        };
-        let walk = &mut self.walk;
-        walk.at("lifecycle", |walk| {
-            for (index, lifecycle) in nested::bodies(lifecycle) {
-                walk.inside(index, |walk| {
-                    walk.conditions(lifecycle, "precondition");
-                    walk.conditions(lifecycle, "postcondition");
-                    if let Some(triggers) = lifecycle.get("replace_triggered_by") {
-                        walk.at("replace_triggered_by", |walk| {
-                            walk.references(triggers, triggers.origin)
-                        });
-                    }
-                });
-            }
-        });
-    }
-
-    /// What `ignore_changes` names must be there, and what only the provider sets cannot be ignored.
-    fn ignored(&mut self, block: &'a Block) {
-        let Some(lifecycle) = block.body.get("lifecycle") else {
-            return;
-        };
-        let address = block.resource_address();
-        let resource = address.and_then(|it| self.declared.find(it.mode, &it.type_name, &it.name));
-        let Some(resource) = resource else { return };
-        for (index, lifecycle) in nested::bodies(lifecycle) {
-            let ignored = lifecycle.get("ignore_changes").and_then(Any::as_list);
-            for (at, item) in ignored.unwrap_or_default().iter().enumerate() {
-                let finding = match &item.data {
-                    Data::Expr(node) => ignored_path(resource, node),
-                    Data::Text(name) if is_identifier(name) => {
-                        let node = Node::Root(Root::Name(name.to_string().into()));
-                        ignored_path(resource, &node)
-                    }
-                    _ => None,
-                };
-                let Some(finding) = finding else { continue };
-                self.walk.at("lifecycle", |walk| {
-                    walk.inside(index, |walk| {
-                        walk.at("ignore_changes", |walk| {
-                            walk.inside(Some(at), |walk| walk.find(finding, item.origin));
-                        });
-                    });
-                });
-            }
-        }
     }
 
     /// The arguments of provisioners and connections. What they may be is the language's.
@@ -408,46 +352,4 @@ impl<'a> Check<'_, 'a> {
             }
         }
     }
-}
-
-/// What is wrong with an element of `ignore_changes`.
-fn ignored_path(resource: &Resource, node: &Node) -> Option<Diagnostic> {
-    /// The names from the resource inward, and the value that they lead to.
-    fn follow(node: &Node, instance: &Val) -> Option<Result<Val, Problem>> {
-        match node {
-            Node::Root(Root::Name(name)) => Some(traverse::attribute(instance, name)),
-            Node::Root(Root::Resource { address, .. }) => {
-                // Two names that look like the address of a resource.
-                let outer = traverse::attribute(instance, &address.type_name);
-                Some(outer.and_then(|outer| traverse::attribute(&outer, &address.name)))
-            }
-            Node::Attribute(source, name) => {
-                Some(follow(source, instance)?.and_then(|value| traverse::attribute(&value, name)))
-            }
-            Node::Index(source, key) => {
-                let key = match &**key {
-                    Node::Text(text) => Val::text(&**text),
-                    Node::Number(digits) => Val::whole(digits.parse().ok()?),
-                    _ => return None,
-                };
-                Some(follow(source, instance)?.and_then(|value| traverse::index(&value, &key)))
-            }
-            _ => None,
-        }
-    }
-    if let Err(problem) = follow(node, &resource.instance)? {
-        let shown = shown(node);
-        let mut finding = problem.to_diagnostic();
-        finding.summary = format!("`{shown}`: {}", finding.summary);
-        return Some(finding);
-    }
-    let Node::Root(Root::Name(name)) = node else {
-        return None;
-    };
-    let attribute = resource.schema?.body.attribute(name)?;
-    (!attribute.presence.is_settable()).then(|| {
-        let summary =
-            format!("`{name}` is set by the provider alone: its changes cannot be ignored");
-        Diagnostic::warning(&READ_ONLY, summary).hint("take it out")
-    })
 }

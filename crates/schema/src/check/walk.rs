@@ -18,6 +18,8 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) is_certain: bool,
     /// The type whose body is looked at.
     pub(super) subject: &'a str,
+    /// How many blocks the `dynamic`s of the body made so far.
+    pub(super) expanded: usize,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -27,6 +29,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             place: Place::at_root(declared),
             is_certain: true,
             subject: "",
+            expanded: 0,
         }
     }
 
