@@ -22,12 +22,6 @@ files may stand beside the output.";
 The operating system refused to read or write a file of the output: a read-only folder, a full disk, \
 a file where a folder should be. What stood there before still stands there: a file is replaced as a \
 whole or not at all.";
-
-    /// Something beside the output is not checked.
-    BESIDE = "T0704", "files beside the output are not checked", "\
-Terraform reads every `*.tf` and `*.tf.json` file of the folder. Those that synthesis did not write \
-are not read here, so what they declare is unknown: references to undeclared things are not reported \
-in this environment. Terraform itself checks them.";
 }
 
 /// Every code of every crate, in order.

@@ -10,7 +10,6 @@ use terrace_core::App;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Module, Origin, Severity, SourceMap};
 
-use crate::codes;
 use crate::output::Folder;
 use crate::program::Program;
 
@@ -143,18 +142,6 @@ where
     let mut modules = frozen.modules;
     for module in &mut modules {
         module.beside.native = destination.folder(&module.name).foreign();
-        if !module.beside.native.is_empty() {
-            diagnostics.push(
-                Diagnostic::note(
-                    &codes::BESIDE,
-                    format!(
-                        "beside the output stand {}, which are not checked here",
-                        module.beside.native.join(", ")
-                    ),
-                )
-                .in_module(&module.name),
-            );
-        }
     }
     diagnostics.extend(terrace_schema::check(&modules));
     Synthesis {
