@@ -29,5 +29,5 @@ pub(crate) fn bring_up_to_date<E: JsonSchema>(stacks: &Stacks, check: bool) -> O
     let error = replace(stacks.path(), NAME, &wanted).err()?;
     let mut finding = cannot("write", &shown, &error);
     finding.severity = terrace_ir::Severity::Warning;
-    Some(finding)
+    Some(*finding)
 }

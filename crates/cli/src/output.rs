@@ -161,7 +161,7 @@ impl Folder {
     ///
     /// # Errors
     /// A file that cannot be read, or one of somebody else in our place.
-    pub fn compare(&self, wanted: &Wanted) -> Result<Vec<(String, Difference)>, Diagnostic> {
+    pub fn compare(&self, wanted: &Wanted) -> Result<Vec<(String, Difference)>, Box<Diagnostic>> {
         let listed = self.listed();
         let mut differences = Vec::new();
         for (name, text) in &wanted.files {
@@ -199,7 +199,7 @@ impl Folder {
         &self,
         wanted: &Wanted,
         differences: &[(String, Difference)],
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         fs::create_dir_all(&self.path).map_err(|error| self.failed("make", "", &error))?;
         let differs = |name: &str| differences.iter().any(|(differs, _)| differs == name);
         for (name, text) in &wanted.files {
@@ -214,7 +214,7 @@ impl Folder {
         Ok(())
     }
 
-    fn delete(&self, differences: &[(String, Difference)]) -> Result<(), Diagnostic> {
+    fn delete(&self, differences: &[(String, Difference)]) -> Result<(), Box<Diagnostic>> {
         for (name, difference) in differences {
             if *difference == Difference::Superfluous {
                 fs::remove_file(self.path.join(name))
@@ -234,15 +234,17 @@ impl Folder {
             .map_or_else(Vec::new, |manifest| manifest.files)
     }
 
-    fn not_ours(&self, name: &str) -> Diagnostic {
-        Diagnostic::error(
-            &codes::NOT_OURS,
-            format!("{}/{name} was not written by synth", self.shown),
+    fn not_ours(&self, name: &str) -> Box<Diagnostic> {
+        Box::new(
+            Diagnostic::error(
+                &codes::NOT_OURS,
+                format!("{}/{name} was not written by synth", self.shown),
+            )
+            .hint("move it away; the environment was not written"),
         )
-        .hint("move it away; the environment was not written")
     }
 
-    fn failed(&self, verb: &str, name: &str, error: &io::Error) -> Diagnostic {
+    fn failed(&self, verb: &str, name: &str, error: &io::Error) -> Box<Diagnostic> {
         let file = if name.is_empty() {
             self.shown.clone()
         } else {
@@ -273,11 +275,11 @@ pub fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
 
 /// What the operating system refused.
 #[must_use]
-pub fn cannot(verb: &str, file: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(
+pub fn cannot(verb: &str, file: &str, error: &io::Error) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(
         &codes::CANNOT_WRITE,
         format!("cannot {verb} {file}: {}", reason(error)),
-    )
+    ))
 }
 
 /// The system's reason without its number, lower case.
@@ -315,7 +317,7 @@ impl Lock {
     ///
     /// # Errors
     /// What the operating system refused.
-    pub fn take(out: &Path, shown: &str) -> Result<Self, Diagnostic> {
+    pub fn take(out: &Path, shown: &str) -> Result<Self, Box<Diagnostic>> {
         let take = || {
             fs::create_dir_all(out)?;
             let file = File::options()
@@ -344,7 +346,7 @@ mod tests {
         Wanted::new(&Module::new(name))
     }
 
-    fn synthesize(out: &Path) -> Result<Vec<(String, Difference)>, Diagnostic> {
+    fn synthesize(out: &Path) -> Result<Vec<(String, Difference)>, Box<Diagnostic>> {
         let folder = Folder::new(out, "synth-out", "dev");
         let differences = folder.compare(&wanted("dev"))?;
         folder.write(&wanted("dev"), &differences)?;

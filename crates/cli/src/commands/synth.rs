@@ -42,29 +42,26 @@ where
         &arguments.environments,
         &mut sources,
     );
+    let deny_warnings = arguments.deny == Some(Deny::Warnings);
     let mut run = Run {
         destination: &destination,
         check: arguments.check,
-        deny_warnings: arguments.deny == Some(Deny::Warnings),
         lock: None,
+        findings: Vec::new(),
     };
-    let mut findings = Vec::new();
     let mut lines: Vec<[String; 5]> = Vec::new();
     for built in &synthesis.built {
         let name = &*built.module.name;
-        if synthesis.is_refused(name, run.deny_warnings) {
+        if synthesis.is_refused(name, deny_warnings) {
             lines.push(not_written(name));
             continue;
         }
-        let line = run.environment(built).unwrap_or_else(|refusal| {
-            findings.push(refusal.finding.in_module(&built.module.name));
-            refusal.line
-        });
-        lines.push(line);
+        lines.push(run.environment(built));
     }
     lines.extend(synthesis.failed.iter().map(|name| not_written(name)));
+    let mut findings = run.findings;
     findings.extend(editor::bring_up_to_date::<E>(&stacks, arguments.check));
-    let refused = synthesis.has_refusals(run.deny_warnings)
+    let refused = synthesis.has_refusals(deny_warnings)
         || findings
             .iter()
             .any(|finding| finding.severity == Severity::Error);
@@ -106,40 +103,41 @@ fn milliseconds(time: Duration) -> String {
 struct Run<'a> {
     destination: &'a Destination,
     check: bool,
-    deny_warnings: bool,
     /// Taken when the first file has to be written.
     lock: Option<Lock>,
-}
-
-/// Why an environment's output is not what it should be.
-struct Refusal {
-    finding: Diagnostic,
-    line: [String; 5],
+    findings: Vec<Diagnostic>,
 }
 
 impl Run<'_> {
-    /// Writes or compares one environment, and says what there was to do.
-    fn environment(&mut self, built: &Built) -> Result<[String; 5], Refusal> {
+    /// Writes or compares one environment, and says in a line what there was to do.
+    fn environment(&mut self, built: &Built) -> [String; 5] {
         let start = Instant::now();
         let name = &*built.module.name;
         let folder = self.destination.folder(name);
-        let change = self.bring_up_to_date(built, &folder).map_err(|finding| {
-            let mut line = not_written(name);
-            if finding.code == &codes::STALE {
-                line[1] = "stale".to_owned();
+        match self.bring_up_to_date(built, &folder) {
+            Ok(change) => [
+                name.to_owned(),
+                plural(built.module.resources().count(), "resource"),
+                change,
+                milliseconds(built.time + start.elapsed()),
+                folder.shown().to_owned(),
+            ],
+            Err(finding) => {
+                let mut line = not_written(name);
+                if finding.code == &codes::STALE {
+                    line[1] = "stale".to_owned();
+                }
+                self.findings.push(finding.in_module(&built.module.name));
+                line
             }
-            Refusal { finding, line }
-        })?;
-        Ok([
-            name.to_owned(),
-            plural(built.module.resources().count(), "resource"),
-            change,
-            milliseconds(built.time + start.elapsed()),
-            folder.shown().to_owned(),
-        ])
+        }
     }
 
-    fn bring_up_to_date(&mut self, built: &Built, folder: &Folder) -> Result<String, Diagnostic> {
+    fn bring_up_to_date(
+        &mut self,
+        built: &Built,
+        folder: &Folder,
+    ) -> Result<String, Box<Diagnostic>> {
         let wanted = Wanted::new(&built.module);
         let mut differences = folder.compare(&wanted)?;
         if differences.is_empty() {
@@ -160,14 +158,16 @@ impl Run<'_> {
     }
 }
 
-fn stale(folder: &Folder, differences: &[(String, Difference)], change: &str) -> Diagnostic {
+fn stale(folder: &Folder, differences: &[(String, Difference)], change: &str) -> Box<Diagnostic> {
     let files: Vec<String> = differences
         .iter()
         .map(|(file, difference)| format!("{}/{file} {}", folder.shown(), difference.words()))
         .collect();
-    Diagnostic::error(&codes::STALE, format!("{} is stale", folder.shown()))
-        .detail(format!("{}\nresources: {change}", files.join("\n")))
-        .hint("run `synth` and commit the result")
+    Box::new(
+        Diagnostic::error(&codes::STALE, format!("{} is stale", folder.shown()))
+            .detail(format!("{}\nresources: {change}", files.join("\n")))
+            .hint("run `synth` and commit the result"),
+    )
 }
 
 /// What is different between two versions of an environment, resource by resource.

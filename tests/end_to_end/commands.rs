@@ -1,11 +1,10 @@
 //! The commands, run as a person runs them.
 
-mod common;
-
 use std::fs;
 
-use common::Workplace;
 use pretty_assertions::assert_eq;
+
+use crate::workplace::Workplace;
 
 const ENVIRONMENTS: [&str; 3] = ["dev", "staging", "prod"];
 

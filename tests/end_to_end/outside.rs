@@ -1,13 +1,11 @@
 //! A package of somebody else's, outside this workspace, that depends on `terrace` by path and has
 //! a `stacks/` of its own.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use common::repository;
+use crate::workplace::repository;
 
 const MAIN: &str = r#"
 use terrace::{Environment, Frame, Project, ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings};

@@ -1,0 +1,5 @@
+//! The program as its users meet it: the commands, the committed output, a package of one's own.
+
+mod commands;
+mod outside;
+mod workplace;
