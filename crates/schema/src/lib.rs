@@ -12,6 +12,7 @@
 //! | [`eval`] | the value of an expression, as far as it is known before apply |
 //! | [`describe`] | what is known about a type, for a person and for machines, and the search for a word |
 //! | [`rule`] | what a validator demands, and the verdict on a value |
+//! | [`rules`] | what the provider's own code refuses, replaces and ignores, by resource type |
 //! | [`value`] | the verdict on a value by all that is known about an argument, and what is allowed, in words |
 //! | [`format`](mod@format) | well-known formats: UUIDs, durations, addresses |
 //! | [`nearest`](mod@nearest) | what somebody probably meant |
@@ -32,6 +33,7 @@ pub mod model;
 pub mod nearest;
 mod pattern;
 pub mod rule;
+pub mod rules;
 pub mod value;
 
 pub use catalog::{Catalog, Lookup, catalog};

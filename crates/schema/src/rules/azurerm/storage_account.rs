@@ -1,0 +1,456 @@
+//! `azurerm_storage_account`
+
+use super::prelude::*;
+
+pub(super) static RULES: Rules = Rules {
+    replacements: &[
+        replacement(
+            "storage-account-kind",
+            "account_kind",
+            If(All(&[
+                Not(&Was(&Is("account_kind", &["Storage"]))),
+                Not(&Is("account_kind", &["StorageV2"])),
+            ])),
+            "only from Storage and to StorageV2 in place",
+        ),
+        replacement(
+            "storage-account-replication",
+            "account_replication_type",
+            OutOf(&[&["LRS", "GRS", "RAGRS"], &["ZRS", "GZRS", "RAGZRS"]]),
+            "only within LRS, GRS, RAGRS and within ZRS, GZRS, RAGZRS in place",
+        ),
+        replacement(
+            "storage-account-large-file-share",
+            "large_file_share_enabled",
+            ToFalse,
+            "cannot be taken back in place",
+        ),
+        replacement(
+            "storage-account-locked",
+            "immutability_policy.state",
+            From(&["Locked"]),
+            "a locked policy cannot be changed in place",
+        ),
+    ],
+    refusals: &[
+        refusal(
+            "storage-account-access-tier",
+            PLAN,
+            Needs(Given("access_tier"), HAS_TIERS),
+        ),
+        refusal(
+            "storage-account-begins-unlocked",
+            PLAN,
+            Never(
+                "immutability_policy.state",
+                "begins as Disabled or Unlocked, and becomes Locked only from Unlocked",
+                All(&[
+                    Is("immutability_policy.state", &["Locked"]),
+                    Not(&Was(&Is(
+                        "immutability_policy.state",
+                        &["Locked", "Unlocked"],
+                    ))),
+                ]),
+            ),
+        ),
+        refusal(
+            "storage-account-hierarchical-namespace",
+            PLAN,
+            Needs(
+                True("is_hns_enabled"),
+                Is(
+                    "account_kind",
+                    &["BlobStorage", "BlockBlobStorage", "StorageV2"],
+                ),
+            ),
+        ),
+        refusal(
+            "storage-account-zone-redundant-blobs",
+            APPLY,
+            Excludes(
+                Is("account_replication_type", &["ZRS"]),
+                All(&[STANDARD, Is("account_kind", &["BlobStorage"])]),
+            ),
+        ),
+        refusal(
+            "storage-account-nfs-kind",
+            CREATE,
+            Needs(
+                True("nfsv3_enabled"),
+                Any(&[
+                    All(&[STANDARD, Is("account_kind", &["StorageV2"])]),
+                    All(&[PREMIUM, Is("account_kind", &["BlockBlobStorage"])]),
+                ]),
+            ),
+        ),
+        refusal(
+            "storage-account-nfs-namespace",
+            CREATE,
+            Needs(True("nfsv3_enabled"), True("is_hns_enabled")),
+        ),
+        refusal(
+            "storage-account-large-file-share-kind",
+            APPLY,
+            Needs(
+                True("large_file_share_enabled"),
+                Is("account_kind", &["FileStorage", "StorageV2"]),
+            ),
+        ),
+        refusal(
+            "storage-account-queue-key",
+            APPLY,
+            Excludes(
+                Is("queue_encryption_key_type", &["Account"]),
+                Is("account_kind", &["Storage"]),
+            ),
+        )
+        .when_changed(&["customer_managed_key"]),
+        refusal(
+            "storage-account-table-key",
+            APPLY,
+            Excludes(
+                Is("table_encryption_key_type", &["Account"]),
+                Is("account_kind", &["Storage"]),
+            ),
+        )
+        .when_changed(&["customer_managed_key"]),
+        refusal(
+            "storage-account-customer-key-kind",
+            APPLY,
+            Needs(
+                Given("customer_managed_key"),
+                Any(&[PREMIUM, Is("account_kind", &["StorageV2"])]),
+            ),
+        ),
+        refusal(
+            "storage-account-customer-key-identity",
+            APPLY,
+            Needs(
+                Given("customer_managed_key"),
+                Is(
+                    "identity.type",
+                    &["UserAssigned", "SystemAssigned, UserAssigned"],
+                ),
+            ),
+        ),
+        refusal(
+            "storage-account-infrastructure-encryption",
+            CREATE,
+            Needs(
+                True("infrastructure_encryption_enabled"),
+                Any(&[
+                    Is("account_kind", &["StorageV2", "FileStorage"]),
+                    All(&[PREMIUM, Is("account_kind", &["BlockBlobStorage"])]),
+                ]),
+            ),
+        ),
+        refusal(
+            "storage-account-active-directory",
+            APPLY,
+            Needs(
+                Is("azure_files_authentication.directory_type", &["AD"]),
+                All(&[
+                    Given("azure_files_authentication.active_directory.storage_sid"),
+                    Given("azure_files_authentication.active_directory.domain_sid"),
+                    Given("azure_files_authentication.active_directory.forest_name"),
+                    Given("azure_files_authentication.active_directory.netbios_domain_name"),
+                ]),
+            ),
+        ),
+        refusal(
+            "storage-account-blobs-of-files",
+            APPLY,
+            Excludes(
+                Given("blob_properties"),
+                Is("account_kind", &["FileStorage"]),
+            ),
+        ),
+        refusal(
+            "storage-account-versions-in-namespace",
+            APPLY,
+            Excludes(
+                True("blob_properties.versioning_enabled"),
+                True("is_hns_enabled"),
+            ),
+        ),
+        refusal(
+            "storage-account-restore-policy",
+            APPLY,
+            Needs(
+                Given("blob_properties.restore_policy"),
+                All(&[
+                    True("blob_properties.versioning_enabled"),
+                    True("blob_properties.change_feed_enabled"),
+                ]),
+            ),
+        ),
+        refusal(
+            "storage-account-restore-in-dns-zone",
+            APPLY,
+            Excludes(
+                Given("blob_properties.restore_policy"),
+                Is("dns_endpoint_type", &["AzureDnsZone"]),
+            ),
+        ),
+        refusal(
+            "storage-account-immutable-versions",
+            CREATE,
+            Needs(
+                All(&[Given("immutability_policy"), Given("blob_properties")]),
+                True("blob_properties.versioning_enabled"),
+            ),
+        ),
+        of_old_kind("blob_properties.last_access_time_enabled"),
+        of_old_kind("blob_properties.change_feed_enabled"),
+        of_old_kind("blob_properties.change_feed_retention_in_days"),
+        of_old_kind("blob_properties.restore_policy"),
+        of_old_kind("blob_properties.versioning_enabled"),
+        refusal(
+            "storage-account-shares",
+            APPLY,
+            Needs(
+                Given("share_properties"),
+                Any(&[
+                    Is("account_kind", &["FileStorage"]),
+                    All(&[Not(&PREMIUM), Is("account_kind", &["StorageV2"])]),
+                    All(&[
+                        Not(&PREMIUM),
+                        Is("account_kind", &["Storage"]),
+                        Is("account_replication_type", &["LRS", "GRS", "RAGRS"]),
+                    ]),
+                ]),
+            ),
+        ),
+        refusal(
+            "storage-account-multichannel",
+            APPLY,
+            Needs(True("share_properties.smb.multichannel_enabled"), PREMIUM),
+        ),
+    ],
+    unsent: &[unsent(
+        "storage-account-sas-policy-stays",
+        "sas_policy",
+        Removed("sas_policy"),
+        "the removal is not sent",
+    )],
+    ..Rules::of("azurerm_storage_account")
+};
+
+const STANDARD: Condition = Is("account_tier", &["Standard"]);
+const PREMIUM: Condition = Is("account_tier", &["Premium"]);
+const HAS_TIERS: Condition = Is("account_kind", &["BlobStorage", "FileStorage", "StorageV2"]);
+
+/// What accounts of the kind Storage, the oldest one, do not have.
+const fn of_old_kind(argument: &'static str) -> super::super::Refusal {
+    refusal(
+        "storage-account-old-kind",
+        APPLY,
+        Excludes(Given(argument), Is("account_kind", &["Storage"])),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::{Value, json};
+
+    use super::super::testing;
+
+    const TYPE: &str = "azurerm_storage_account";
+
+    /// An account of the kind that is the default, with some arguments.
+    fn account(more: Value) -> Value {
+        let mut account = json!({"account_tier": "Standard", "account_replication_type": "LRS"});
+        let all = account.as_object_mut().unwrap();
+        all.extend(more.as_object().unwrap().clone());
+        account
+    }
+
+    fn refused(more: Value) -> Vec<&'static str> {
+        testing::refused(TYPE, account(more))
+    }
+
+    fn replaces(old: Value, new: Value) -> Vec<&'static str> {
+        testing::replaces(TYPE, account(old), account(new))
+    }
+
+    #[test]
+    fn a_kind_changes_in_place_only_from_the_oldest_and_to_the_newest() {
+        let kind = |kind: &str| json!({ "account_kind": kind });
+        let rule = ["storage-account-kind"];
+        assert_eq!(replaces(kind("StorageV2"), kind("BlockBlobStorage")), rule);
+        assert_eq!(replaces(json!({}), kind("FileStorage")), rule);
+        assert_eq!(replaces(kind("BlobStorage"), kind("StorageV2")), [""; 0]);
+        assert_eq!(replaces(kind("Storage"), kind("BlobStorage")), [""; 0]);
+    }
+
+    #[test]
+    fn replication_changes_in_place_only_with_the_same_zones() {
+        let replication = |kind: &str| json!({ "account_replication_type": kind });
+        assert_eq!(replaces(replication("LRS"), replication("RAGRS")), [""; 0]);
+        assert_eq!(replaces(replication("LRS"), replication("lrs")), [""; 0]);
+        let rule = ["storage-account-replication"];
+        assert_eq!(replaces(replication("LRS"), replication("ZRS")), rule);
+        // What is unknown reads as nothing.
+        assert_eq!(replaces(replication("LRS"), replication("?")), rule);
+    }
+
+    #[test]
+    fn large_file_shares_and_locked_policies_are_for_good() {
+        let large = |large: bool| json!({ "large_file_share_enabled": large });
+        let rule = ["storage-account-large-file-share"];
+        assert_eq!(replaces(large(true), large(false)), rule);
+        assert_eq!(replaces(large(false), large(true)), [""; 0]);
+        let state = |state: &str| json!({ "immutability_policy": [{ "state": state }] });
+        let rule = ["storage-account-locked"];
+        assert_eq!(replaces(state("Locked"), state("Disabled")), rule);
+        assert_eq!(replaces(state("Unlocked"), state("Locked")), [""; 0]);
+    }
+
+    #[test]
+    fn a_policy_is_locked_only_when_it_was_unlocked() {
+        let state = |state: &str| account(json!({ "immutability_policy": [{ "state": state }] }));
+        let update = |old: Value, new: Value| testing::refused_update(TYPE, old, new);
+        let rule = ["storage-account-begins-unlocked"];
+        assert_eq!(update(account(json!({})), state("Locked")), rule);
+        assert_eq!(update(state("Disabled"), state("Locked")), rule);
+        assert_eq!(update(state("Unlocked"), state("Locked")), [""; 0]);
+        assert_eq!(testing::refused(TYPE, state("Locked")), rule);
+        assert_eq!(testing::refused(TYPE, state("Unlocked")), [""; 0]);
+    }
+
+    #[test]
+    fn what_an_account_can_do_depends_on_its_kind() {
+        let cases = [
+            (
+                json!({"account_kind": "Storage", "access_tier": "Hot"}),
+                "storage-account-access-tier",
+            ),
+            (
+                json!({"account_kind": "FileStorage", "is_hns_enabled": true}),
+                "storage-account-hierarchical-namespace",
+            ),
+            (
+                json!({"account_kind": "BlobStorage", "account_replication_type": "ZRS"}),
+                "storage-account-zone-redundant-blobs",
+            ),
+            (
+                json!({"account_kind": "BlockBlobStorage", "is_hns_enabled": true, "nfsv3_enabled": true}),
+                "storage-account-nfs-kind",
+            ),
+            (
+                json!({"nfsv3_enabled": true}),
+                "storage-account-nfs-namespace",
+            ),
+            (
+                json!({"account_kind": "BlobStorage", "large_file_share_enabled": true}),
+                "storage-account-large-file-share-kind",
+            ),
+            (
+                json!({"account_kind": "Storage", "queue_encryption_key_type": "Account"}),
+                "storage-account-queue-key",
+            ),
+            (
+                json!({"account_kind": "Storage", "table_encryption_key_type": "Account"}),
+                "storage-account-table-key",
+            ),
+            (
+                json!({
+                    "account_kind": "BlobStorage",
+                    "identity": [{"type": "UserAssigned"}],
+                    "customer_managed_key": [{}],
+                }),
+                "storage-account-customer-key-kind",
+            ),
+            (
+                json!({"customer_managed_key": [{}]}),
+                "storage-account-customer-key-identity",
+            ),
+            (
+                json!({"account_kind": "Storage", "infrastructure_encryption_enabled": true}),
+                "storage-account-infrastructure-encryption",
+            ),
+            (
+                json!({"azure_files_authentication": [{"directory_type": "AD", "active_directory": [{"domain_sid": "s"}]}]}),
+                "storage-account-active-directory",
+            ),
+            (
+                json!({"account_kind": "FileStorage", "account_tier": "Premium", "blob_properties": [{}]}),
+                "storage-account-blobs-of-files",
+            ),
+            (
+                json!({"is_hns_enabled": true, "blob_properties": [{"versioning_enabled": true}]}),
+                "storage-account-versions-in-namespace",
+            ),
+            (
+                json!({"blob_properties": [{"versioning_enabled": true, "restore_policy": [{"days": 1}]}]}),
+                "storage-account-restore-policy",
+            ),
+            (
+                json!({
+                    "dns_endpoint_type": "AzureDnsZone",
+                    "blob_properties": [{
+                        "versioning_enabled": true,
+                        "change_feed_enabled": true,
+                        "restore_policy": [{"days": 1}],
+                    }],
+                }),
+                "storage-account-restore-in-dns-zone",
+            ),
+            (
+                json!({"immutability_policy": [{"state": "Unlocked"}], "blob_properties": [{}]}),
+                "storage-account-immutable-versions",
+            ),
+            (
+                json!({"account_kind": "Storage", "blob_properties": [{"last_access_time_enabled": true}]}),
+                "storage-account-old-kind",
+            ),
+            (
+                json!({"account_tier": "Premium", "share_properties": [{}]}),
+                "storage-account-shares",
+            ),
+            (
+                json!({"share_properties": [{"smb": [{"multichannel_enabled": true}]}]}),
+                "storage-account-multichannel",
+            ),
+        ];
+        for (more, rule) in cases {
+            assert_eq!(refused(more.clone()), [rule], "{more}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_is_not_known() {
+        assert_eq!(
+            refused(json!({"account_kind": "?", "access_tier": "Hot"})),
+            [""; 0]
+        );
+        assert_eq!(
+            refused(json!({"account_kind": "Storage", "access_tier": "?"})),
+            [""; 0]
+        );
+        // The state may hold a tier or not.
+        assert_eq!(refused(json!({"account_kind": "Storage"})), [""; 0]);
+    }
+
+    #[test]
+    fn a_tier_in_the_state_holds_the_kind_back() {
+        let (old, new) = (
+            account(json!({"account_kind": "StorageV2", "access_tier": "Hot"})),
+            account(json!({"account_kind": "Storage", "access_tier": "Hot"})),
+        );
+        let refused = testing::refused_update(TYPE, old, new);
+        assert_eq!(refused, ["storage-account-access-tier"]);
+    }
+
+    #[test]
+    fn a_sas_policy_cannot_be_removed() {
+        let policy = account(json!({"sas_policy": [{"expiration_period": "1.00:00:00"}]}));
+        let rule = ["storage-account-sas-policy-stays"];
+        assert_eq!(
+            testing::unsent(TYPE, policy.clone(), account(json!({}))),
+            rule
+        );
+        assert_eq!(testing::unsent(TYPE, account(json!({})), policy), [""; 0]);
+    }
+}

@@ -1,0 +1,268 @@
+//! What the provider refuses, though `terraform validate` accepts it.
+
+use terrace_ir::{ArgumentPath, Diagnostic, Severity, Step};
+
+use super::change::{Case, Change, Old};
+use super::codes::{APPLY_REFUSED, PLAN_REFUSED};
+use super::condition::Condition;
+use super::truth::Truth;
+
+/// A combination of arguments that the provider's code refuses.
+pub struct Refusal {
+    /// A name that stays: `registry-feature-needs-premium`.
+    pub name: &'static str,
+    /// When the provider looks.
+    pub moment: Moment,
+    demand: Demand,
+    /// The blocks that are looked at one by one; none for the resource as a whole.
+    each: Option<&'static str>,
+    /// An update is looked at only when one of these changes; when there are none, always.
+    checked_when_changed: &'static [&'static str],
+}
+
+/// When the provider refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// In the plan, of what is made and of what is changed.
+    Plan,
+    /// In the apply, of what is made and of what is changed, though the plan was accepted.
+    Apply,
+    /// In the apply of what is made.
+    Create,
+    /// In the apply of what is changed.
+    Update,
+}
+
+/// What is refused.
+pub enum Demand {
+    /// The first without the second.
+    Needs(Condition, Condition),
+    /// The first beside the second.
+    Excludes(Condition, Condition),
+    /// An argument, as this sentence says, while a condition holds.
+    Never(&'static str, &'static str, Condition),
+}
+
+/// The provider looks in the plan.
+pub(super) const PLAN: Moment = Moment::Plan;
+/// The provider looks in the apply.
+pub(super) const APPLY: Moment = Moment::Apply;
+/// The provider looks when it makes the resource.
+pub(super) const CREATE: Moment = Moment::Create;
+/// The provider looks when it updates the resource.
+pub(super) const UPDATE: Moment = Moment::Update;
+
+/// A refusal of a name.
+pub(super) const fn refusal(name: &'static str, moment: Moment, demand: Demand) -> Refusal {
+    Refusal {
+        name,
+        moment,
+        demand,
+        each: None,
+        checked_when_changed: &[],
+    }
+}
+
+impl Refusal {
+    /// Looks at each block at a path by itself. Paths of the conditions start there.
+    pub(super) const fn each(mut self, blocks: &'static str) -> Self {
+        self.each = Some(blocks);
+        self
+    }
+
+    /// Looks at an update only when one of these arguments changes: a change of another one passes unchecked.
+    pub(super) const fn when_changed(mut self, paths: &'static [&'static str]) -> Self {
+        self.checked_when_changed = paths;
+        self
+    }
+
+    /// What is refused, in a sentence: `` `data_endpoint_enabled` true needs `sku` Premium ``.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match &self.demand {
+            Demand::Needs(one, other) => format!("{} needs {}", one.words(), other.words()),
+            Demand::Excludes(one, other) => {
+                format!("{} is refused with {}", one.words(), other.words())
+            }
+            Demand::Never(argument, sentence, _) => format!("`{argument}` {sentence}"),
+        }
+    }
+
+    /// The places where it is certainly refused.
+    fn refused(&self, change: &Change<'_>) -> Vec<ArgumentPath> {
+        let looks = match (self.moment, change.case.old) {
+            (Moment::Create, Old::Was(_)) | (Moment::Update, Old::Nothing | Old::Unknown) => {
+                Truth::No
+            }
+            (_, Old::Was(_)) if !self.checked_when_changed.is_empty() => {
+                let changed = |path: &&'static str| Condition::Changed(path).holds(&change.case);
+                let changed = self.checked_when_changed.iter().map(changed);
+                changed.fold(Truth::No, |any, one| any | one)
+            }
+            _ => Truth::Yes,
+        };
+        if !looks.may_be() {
+            return Vec::new();
+        }
+        let cases = match self.each {
+            None => vec![(change.case, ArgumentPath::root())],
+            Some(blocks) => each(&change.case, blocks),
+        };
+        let cases = cases.into_iter();
+        let refused = cases.filter(|(case, _)| (looks & self.demand.is_refused(case)).is_yes());
+        let argument = refused.map(|(_, mut path)| {
+            step_in(&mut path, self.argument());
+            path
+        });
+        argument.collect()
+    }
+
+    fn argument(&self) -> &'static str {
+        match &self.demand {
+            Demand::Needs(one, _) | Demand::Excludes(one, _) => one.argument(),
+            Demand::Never(argument, _, _) => argument,
+        }
+    }
+
+    /// Calls `see` with all paths that it asks for, except inside functions.
+    #[cfg(test)]
+    pub(super) fn paths(&self, see: &mut impl FnMut(String)) {
+        let prefix = self.each.map_or(String::new(), |each| format!("{each}."));
+        let mut inner = |path: &'static str| see(format!("{prefix}{path}"));
+        match &self.demand {
+            Demand::Needs(one, other) | Demand::Excludes(one, other) => {
+                one.paths(&mut inner);
+                other.paths(&mut inner);
+            }
+            Demand::Never(argument, _, condition) => {
+                inner(argument);
+                condition.paths(&mut inner);
+            }
+        }
+        self.checked_when_changed
+            .iter()
+            .for_each(|path| see((*path).to_owned()));
+    }
+}
+
+impl Demand {
+    fn is_refused(&self, case: &Case<'_>) -> Truth {
+        match self {
+            Self::Needs(one, other) => one.holds(case) & !other.holds(case),
+            Self::Excludes(one, other) => one.holds(case) & other.holds(case),
+            Self::Never(_, _, condition) => condition.holds(case),
+        }
+    }
+}
+
+/// Something that the provider refuses.
+pub struct Refused {
+    /// The rule.
+    pub rule: &'static Refusal,
+    /// The argument that the rule is about.
+    pub path: ArgumentPath,
+    /// What stands already is not refused: only a new resource is.
+    pub is_only_if_new: bool,
+    /// The type that the rule belongs to.
+    type_name: String,
+}
+
+impl Refused {
+    /// Whether the plan is refused; if not, the apply is.
+    #[must_use]
+    pub fn is_in_plan(&self) -> bool {
+        self.rule.moment == Moment::Plan
+    }
+
+    /// The finding, with the argument, without address and place. Of what is refused only to a new resource it is a warning.
+    #[must_use]
+    pub fn to_diagnostic(&self, severity: Severity) -> Diagnostic {
+        let (code, step) = match self.is_in_plan() {
+            true => (&PLAN_REFUSED, "plan"),
+            false => (&APPLY_REFUSED, "apply"),
+        };
+        let summary = format!("the {step} is refused: {}", self.rule.sentence());
+        let mut finding = Diagnostic::error(code, summary);
+        finding.severity = match self.is_only_if_new {
+            true => severity.max(Severity::Warning),
+            false => severity,
+        };
+        let moment = match self.rule.moment {
+            _ if self.is_only_if_new => "what stands already may stay, a new one cannot be made",
+            Moment::Plan => "`terraform plan` fails",
+            Moment::Create => "`terraform plan` accepts it, and the creation fails",
+            Moment::Apply | Moment::Update => "`terraform plan` accepts it, and the apply fails",
+        };
+        finding
+            .detail(format!(
+                "{moment}, by the rule {} of {}",
+                self.rule.name, self.type_name
+            ))
+            .argument(self.path.to_string())
+    }
+}
+
+/// What some rules refuse for certain. Where it is not known what was, that is what they refuse of anything, and what they
+/// refuse of a new resource.
+pub(super) fn refused(
+    rules: &'static [Refusal],
+    change: &Change<'_>,
+    looks: impl Fn(Moment) -> bool,
+) -> Vec<Refused> {
+    let mut all = Vec::new();
+    for rule in rules.iter().filter(|rule| looks(rule.moment)) {
+        let certain = rule.refused(change);
+        let mut add = |path, is_only_if_new| {
+            all.push(Refused {
+                rule,
+                path,
+                is_only_if_new,
+                type_name: change.type_name().to_owned(),
+            });
+        };
+        if matches!(change.case.old, Old::Unknown) {
+            for path in rule.refused(&change.anew()) {
+                let is_only_if_new = !certain.contains(&path);
+                add(path, is_only_if_new);
+            }
+        } else {
+            certain.into_iter().for_each(|path| add(path, false));
+        }
+    }
+    all
+}
+
+/// The blocks at a path, in blocks of blocks too.
+fn each<'a>(case: &Case<'a>, blocks: &'static str) -> Vec<(Case<'a>, ArgumentPath)> {
+    let mut cases = vec![(*case, ArgumentPath::root())];
+    for name in blocks.split('.') {
+        let mut inner = Vec::new();
+        for (case, path) in cases {
+            let written = case.written.blocks(name);
+            for (index, new) in case.new.blocks(name).into_iter().enumerate() {
+                let mut path = path.clone();
+                path.push(Step::Name(name.into()));
+                path.push(Step::Index(index));
+                let one = Case {
+                    new,
+                    old: Old::Unknown,
+                    written: written.get(index).copied().unwrap_or(new),
+                    whole: case.whole,
+                };
+                inner.push((one, path));
+            }
+        }
+        cases = inner;
+    }
+    cases
+}
+
+/// Goes on to an argument. A block's first is meant.
+fn step_in(path: &mut ArgumentPath, names: &'static str) {
+    for (index, name) in names.split('.').enumerate() {
+        if index > 0 {
+            path.push(Step::Index(0));
+        }
+        path.push(Step::Name(name.into()));
+    }
+}
