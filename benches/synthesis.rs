@@ -23,9 +23,13 @@ fn build(resources: u32) -> Module {
             .set("account_tier", "Standard")
             .set("account_replication_type", "LRS");
         for container in 0..9 {
-            Resource::untyped(&scope, "azurerm_storage_container", &format!("c{container}"))
-                .set("name", format!("container-{container}"))
-                .set("storage_account_id", account.id::<()>());
+            Resource::untyped(
+                &scope,
+                "azurerm_storage_container",
+                &format!("c{container}"),
+            )
+            .set("name", format!("container-{container}"))
+            .set("storage_account_id", account.id::<()>());
         }
     }
     let mut frozen = app.freeze();

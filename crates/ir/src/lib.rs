@@ -11,6 +11,7 @@
 //! | [`diagnostic`] | a finding, its code and its place |
 //! | [`types`] | Terraform's types and their notation |
 //! | [`address`] | addresses of resources and paths of arguments |
+//! | [`nearest`] | what somebody probably meant |
 //! | [`node`] | the expression tree, untyped |
 //! | [`expr`] | expressions with a Rust type: references, functions, operators, templates |
 //! | [`any`] | an untyped value: a literal, a list, an object or an expression |
@@ -27,6 +28,7 @@ pub mod diagnostic;
 pub mod expr;
 pub mod functions;
 pub mod module;
+pub mod nearest;
 pub mod node;
 pub mod read;
 pub mod render;

@@ -30,11 +30,12 @@ pub mod eval;
 pub mod format;
 pub mod language;
 pub mod model;
-pub mod nearest;
 mod pattern;
 pub mod rule;
 pub mod rules;
 pub mod value;
+
+pub use terrace_ir::nearest;
 
 pub use catalog::{Catalog, Lookup, catalog};
 pub use check::check;

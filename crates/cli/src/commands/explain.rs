@@ -1,5 +1,7 @@
 //! `explain`: the page behind a code.
 
+use terrace_ir::nearest::nearest;
+
 use super::{Outcome, print_result};
 use crate::arguments::Explain;
 use crate::codes;
@@ -23,12 +25,8 @@ pub(super) fn run(arguments: &Explain) -> Outcome {
             Outcome::Fine
         }
         None => {
-            let nearest = all
-                .iter()
-                .max_by(|a, b| strsim::jaro(a.id, wanted).total_cmp(&strsim::jaro(b.id, wanted)))
-                .map_or(String::new(), |code| {
-                    format!("; the nearest is {}", code.id)
-                });
+            let nearest = nearest(wanted, all.iter().map(|code| code.id))
+                .map_or(String::new(), |id| format!("; did you mean `{id}`?"));
             eprintln!(
                 "error: there is no code `{wanted}`{nearest}\n\nrun `explain` alone for the list"
             );

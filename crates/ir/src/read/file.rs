@@ -6,6 +6,7 @@ use super::json::{Json, Value};
 use crate::Text;
 use crate::diagnostic::Diagnostic;
 use crate::module::{Block, BlockKind};
+use crate::nearest::nearest;
 use crate::render::context::Context;
 
 impl<'s> Reader<'s> {
@@ -27,17 +28,12 @@ impl<'s> Reader<'s> {
     }
 
     fn unknown(&mut self, key: &str, at: crate::Origin) {
-        let nearest = BlockKind::ALL
-            .map(BlockKind::keyword)
-            .into_iter()
-            .map(|keyword| (strsim::osa_distance(key, keyword), keyword))
-            .filter(|(distance, keyword)| *distance <= 2 && distance * 2 < keyword.len())
-            .min();
+        let nearest = nearest(key, BlockKind::ALL.map(BlockKind::keyword));
         let hint = match (key, nearest) {
             ("required_providers" | "backend" | "cloud" | "required_version", _) => {
                 Some(format!("`{key}` belongs into `terraform`"))
             }
-            (_, Some((_, keyword))) => Some(format!("did you mean `{keyword}`?")),
+            (_, Some(keyword)) => Some(format!("did you mean `{keyword}`?")),
             _ => None,
         };
         let mut diagnostic =
