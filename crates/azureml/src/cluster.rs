@@ -74,7 +74,6 @@ pub struct ComputeCluster {
 impl ComputeCluster {
     /// A cluster of a workspace. Reported is a size that cannot be used.
     #[track_caller]
-    #[must_use]
     pub fn new(workspace: &MlWorkspace, name: &str, settings: &ClusterSettings) -> Self {
         let scope = Scope::new(workspace, name);
         check_size(&scope, &settings.vm_size);

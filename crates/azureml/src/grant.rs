@@ -46,7 +46,6 @@ pub struct Grant(RoleAssignment);
 impl Grant {
     /// Grants a role on something. `name` is the assignment's name in `scope`.
     #[track_caller]
-    #[must_use]
     pub fn new(
         scope: &impl InScope,
         name: &str,

@@ -27,7 +27,6 @@ impl ResourceGroup {
     ///
     /// A region that Azure does not have is reported.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InScope, name: &str, location: &Sourced<String>) -> Self {
         let scope = Scope::new(parent, name);
         check_region(&scope, location);
@@ -49,7 +48,6 @@ impl ResourceGroup {
 
     /// A level below, for grouping constructs of one's own: `platform/vision/…`.
     #[track_caller]
-    #[must_use]
     pub fn level(&self, name: &str) -> Self {
         Self {
             scope: Scope::new(self, name),

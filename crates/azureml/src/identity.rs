@@ -29,7 +29,6 @@ pub struct Identity {
 impl Identity {
     /// A user-assigned identity.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InGroup, name: &str, settings: &IdentitySettings) -> Self {
         Self::in_scope(parent, Scope::new(parent, name), settings)
     }

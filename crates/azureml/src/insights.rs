@@ -52,7 +52,6 @@ impl AppInsights {
     /// Application Insights on a Log Analytics workspace of its own: left to itself, Azure would
     /// attach one in another resource group.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InGroup, name: &str, settings: &InsightsSettings) -> Self {
         let scope = Scope::new(parent, name);
         let group = parent.group();

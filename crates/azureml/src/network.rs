@@ -85,7 +85,6 @@ pub struct Network {
 impl Network {
     /// Makes the choice for everything in the group that is declared after it.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InGroup, name: &str, settings: &NetworkSettings) -> Self {
         let scope = Scope::new(parent, name);
         parent.group().scope().provide(settings.access());

@@ -73,7 +73,6 @@ pub struct ContainerRegistry {
 impl ContainerRegistry {
     /// A container registry. Reported is what needs `premium` in one that is not.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InGroup, name: &str, settings: &RegistrySettings) -> Self {
         let scope = Scope::new(parent, name);
         let group = parent.group();

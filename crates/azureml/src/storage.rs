@@ -112,7 +112,6 @@ impl Storage {
     ///
     /// Reported are a replication that the region does not have, and what the schema's check finds.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InGroup, name: &str, settings: &StorageSettings) -> Self {
         let scope = Scope::new(parent, name);
         let group = parent.group();
@@ -155,7 +154,7 @@ impl Storage {
                 expiration_period: "01.00:00:00".into(),
             }));
         for container in &settings.containers {
-            let resource = StorageContainer::new(
+            StorageContainer::new(
                 &scope,
                 &container.replace('-', "_"),
                 StorageContainerArgs {
@@ -163,7 +162,6 @@ impl Storage {
                     storage_account_id: account.id(),
                 },
             );
-            let _ = resource;
         }
         Self {
             scope,

@@ -64,7 +64,6 @@ pub struct KeyVault {
 impl KeyVault {
     /// A key vault.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InGroup, name: &str, settings: &VaultSettings) -> Self {
         let scope = Scope::new(parent, name);
         let group = parent.group();

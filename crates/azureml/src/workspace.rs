@@ -101,7 +101,6 @@ impl MlWorkspace {
     /// Reported are settings that Azure refuses together, such as a private registry without a
     /// cluster that builds images.
     #[track_caller]
-    #[must_use]
     pub fn new(
         parent: &impl InGroup,
         name: &str,
@@ -138,6 +137,14 @@ impl MlWorkspace {
             workspace.set_primary_user_assigned_identity(identity.id());
             let grants = needed_grants(identity, group, uses);
             workspace.depends_on(&grant::wait_for_all(identity.scope(), &grants));
+            // On the workspace itself it can only be granted once that exists.
+            Grant::new(
+                identity,
+                "workspace",
+                workspace.id(),
+                Role::CONTRIBUTOR,
+                &identity.principal(),
+            );
         }
         if !**uses.storage.shared_keys() {
             workspace.set_storage_account_access_type(StorageAccountAccessType::Identity);

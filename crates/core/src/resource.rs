@@ -136,28 +136,24 @@ impl IsResource for Resource {
 impl Resource {
     /// A resource of a bound type. Stack authors use the binding's own `new`.
     #[track_caller]
-    #[must_use]
     pub fn typed(scope: &impl InScope, kind: &'static ResourceType, name: &str) -> Self {
         Self::add(scope.scope(), kind, kind.name.into(), name)
     }
 
     /// A resource of any type. The provider's whole schema checks it like a typed one.
     #[track_caller]
-    #[must_use]
     pub fn untyped(scope: &impl InScope, type_name: impl Into<Text>, name: &str) -> Self {
         Self::add(scope.scope(), &UNTYPED[0], type_name.into(), name)
     }
 
     /// A data source of any type.
     #[track_caller]
-    #[must_use]
     pub fn untyped_data(scope: &impl InScope, type_name: impl Into<Text>, name: &str) -> Self {
         Self::add(scope.scope(), &UNTYPED[1], type_name.into(), name)
     }
 
     /// An ephemeral resource of any type: read when it is used, and never stored.
     #[track_caller]
-    #[must_use]
     pub fn untyped_ephemeral(scope: &impl InScope, type_name: impl Into<Text>, name: &str) -> Self {
         Self::add(scope.scope(), &UNTYPED[2], type_name.into(), name)
     }

@@ -33,7 +33,6 @@ impl Scope {
     /// A new place called `name` below `parent`. The line of the caller is what findings about its
     /// resources name.
     #[track_caller]
-    #[must_use]
     pub fn new(parent: &impl InScope, name: &str) -> Self {
         let parent = parent.scope();
         let index = parent

@@ -75,8 +75,8 @@ fn a_main_resource_takes_the_constructs_name_and_children_hang_below() {
 fn two_paths_that_meet_in_one_address_are_an_error_that_names_both() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);
-    let _ = Resource::untyped(&Scope::new(&stack, "a"), "azurerm_subnet", "b_c");
-    let _ = Resource::untyped(&Scope::new(&stack, "a_b"), "azurerm_subnet", "c");
+    Resource::untyped(&Scope::new(&stack, "a"), "azurerm_subnet", "b_c");
+    Resource::untyped(&Scope::new(&stack, "a_b"), "azurerm_subnet", "c");
     assert_eq!(
         summaries(&app.freeze()),
         ["T0602: the constructs `a` and `a_b` both make azurerm_subnet.a_b_c"]
@@ -87,8 +87,8 @@ fn two_paths_that_meet_in_one_address_are_an_error_that_names_both() {
 fn a_path_used_twice_is_found_where_it_is_used_again() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);
-    let _ = Scope::new(&stack, "data");
-    let _ = Scope::new(&stack, "data");
+    Scope::new(&stack, "data");
+    Scope::new(&stack, "data");
     let second_line = line!() - 1;
     let frozen = app.freeze();
     assert_eq!(
@@ -105,7 +105,7 @@ fn a_path_used_twice_is_found_where_it_is_used_again() {
 fn everything_in_a_construct_is_blamed_at_the_line_that_made_it() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);
-    let _ = Shelf::new(&stack, "data");
+    Shelf::new(&stack, "data");
     let made = line!() - 1;
     let frozen = app.freeze();
     for block in &frozen.modules[0].blocks {
@@ -120,7 +120,7 @@ fn everything_in_a_construct_is_blamed_at_the_line_that_made_it() {
 fn a_name_that_no_address_can_hold_is_an_error() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);
-    let _ = Scope::new(&stack, "my data");
+    Scope::new(&stack, "my data");
     assert_eq!(
         summaries(&app.freeze()),
         ["T0603: \"my data\" is not a name for a construct or resource"]
