@@ -1,0 +1,255 @@
+//! What only Azure knows, made up from the resource's id and the attribute's name.
+
+use terrace_ir::Type;
+use terrace_schema::Schema;
+use terrace_schema::eval::{Kind, Val};
+
+use super::id;
+use crate::azure::{SUBSCRIPTION, TENANT};
+use crate::value::{text, with};
+
+/// The state after apply: what is planned, each unknown value filled in.
+#[must_use]
+pub fn fill(schema: &Schema, planned: &Val, config: &Val) -> Val {
+    let planned = match text(planned, "id") {
+        Some(_) => planned.clone(),
+        None => with(planned, "id", Val::text(id::make(schema, planned, config))),
+    };
+    let Some(entries) = planned.as_entries() else {
+        return planned;
+    };
+    let id = text(&planned, "id").unwrap_or_default();
+    let of = Of {
+        object: &planned,
+        name: text(&planned, "name").unwrap_or_else(|| id::last_name(id)),
+        id,
+    };
+    Val::object(
+        entries
+            .iter()
+            .map(|(name, value)| (name.clone(), of.filled(name, value))),
+    )
+}
+
+struct Of<'a> {
+    object: &'a Val,
+    id: &'a str,
+    name: &'a str,
+}
+
+impl Of<'_> {
+    /// A value of which nothing is unknown any more.
+    fn filled(&self, path: &str, value: &Val) -> Val {
+        let inside = |name: &str| format!("{path}.{name}");
+        match value.kind() {
+            Kind::Unknown(ty) => self.value(path, ty),
+            Kind::List(ty, items) => {
+                let items = items.iter().map(|item| self.filled(path, item));
+                Val::list((**ty).clone(), items.collect())
+            }
+            Kind::Set(ty, items) => {
+                let items = items.iter().map(|item| self.filled(path, item));
+                Val::set((**ty).clone(), items.collect())
+            }
+            Kind::Tuple(items) => {
+                Val::tuple(items.iter().map(|item| self.filled(path, item)).collect())
+            }
+            Kind::Map(ty, entries) => {
+                let entries = entries.iter();
+                let entries =
+                    entries.map(|(key, item)| (key.clone(), self.filled(&inside(key), item)));
+                Val::map((**ty).clone(), entries.collect())
+            }
+            Kind::Object(entries) => Val::object(
+                entries
+                    .iter()
+                    .map(|(name, item)| (name.clone(), self.filled(&inside(name), item))),
+            ),
+            _ => value.clone(),
+        }
+    }
+
+    fn value(&self, path: &str, ty: &Type) -> Val {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        match ty {
+            Type::String => Val::text(self.text(path, name)),
+            Type::Number => Val::whole(match name {
+                "ttl" => 3600,
+                _ => 1,
+            }),
+            Type::Bool => Val::bool(false),
+            Type::List(element) => Val::list((**element).clone(), Vec::new()),
+            Type::Set(element) => Val::set((**element).clone(), Vec::new()),
+            Type::Map(element) => Val::map((**element).clone(), Vec::new()),
+            Type::Object(fields) => Val::object(fields.iter().map(|field| {
+                let path = format!("{path}.{}", field.name);
+                (field.name.as_str(), self.value(&path, &field.ty))
+            })),
+            Type::Tuple(types) => Val::tuple(types.iter().map(|ty| self.value(path, ty)).collect()),
+            Type::Dynamic => {
+                let nothing: [(&str, Val); 0] = [];
+                Val::object(nothing)
+            }
+        }
+    }
+
+    fn text(&self, path: &str, name: &str) -> String {
+        let seed = format!("{}|{path}", self.id);
+        let host = self.name.to_lowercase();
+        match name {
+            "id" => self.id.to_owned(),
+            "name" => self.name.to_owned(),
+            "tenant_id" => TENANT.to_owned(),
+            "subscription_id" => SUBSCRIPTION.to_owned(),
+            "resource_group_name" => segment(self.id, "resourceGroups")
+                .unwrap_or_default()
+                .to_owned(),
+            "location" => text(self.object, "location")
+                .unwrap_or("westeurope")
+                .to_owned(),
+            "vault_uri" => format!("https://{host}.vault.azure.net/"),
+            "login_server" => format!("{host}.azurecr.io"),
+            "fqdn" if self.id.contains("/publicIPAddresses/") => {
+                format!("{host}.westeurope.cloudapp.azure.com")
+            }
+            "fqdn" | "portal_fqdn" | "private_fqdn" => format!("{host}.hcp.westeurope.azmk8s.io"),
+            "oidc_issuer_url" => format!(
+                "https://westeurope.oic.prod-aks.azure.com/{TENANT}/{}/",
+                uuid(&seed)
+            ),
+            "discovery_url" => "https://westeurope.api.azureml.ms/discovery".to_owned(),
+            "endpoint" if self.id.contains("/accounts/") => {
+                format!("https://{host}.cognitiveservices.azure.com/")
+            }
+            "ip_address" | "private_ip_address" => address(&seed),
+            "role_definition_resource_id" => role_definition_path(self.id).to_owned(),
+            "role_definition_name" => "Custom".to_owned(),
+            "principal_type" => "ServicePrincipal".to_owned(),
+            "versionless_id" => versionless(self.id).to_owned(),
+            "version" if self.id.starts_with("https://") => id::last_name(self.id).to_owned(),
+            "etag" => format!("\"{}\"", &uuid(&seed)[..8]),
+            "access_tier" => "Hot".to_owned(),
+            _ if name.ends_with("_connection_string") || name == "connection_string" => {
+                format!(
+                    "Key={};Endpoint=https://{host}.example.invalid/",
+                    key(&seed)
+                )
+            }
+            _ if name.ends_with("_key")
+                || name.ends_with("_password")
+                || name.ends_with("_token") =>
+            {
+                key(&seed)
+            }
+            _ if name.ends_with("_endpoint") => self.storage_endpoint(name, &host),
+            _ if name.ends_with("_host") => self
+                .storage_endpoint(name, &host)
+                .trim_start_matches("https://")
+                .trim_end_matches('/')
+                .to_owned(),
+            "principal_id" | "client_id" | "object_id" | "app_id" | "workspace_id"
+            | "instance_id" | "resource_guid" | "role_definition_id" | "immutable_id" => {
+                uuid(&seed)
+            }
+            _ if name.ends_with("_id") => uuid(&seed),
+            _ if name.ends_with("_uri") || name.ends_with("_url") || name == "url" => {
+                format!("https://{host}.example.invalid/")
+            }
+            _ if name.ends_with("_at") || name.ends_with("_time") || name.ends_with("_date") => {
+                "2026-01-01T00:00:00Z".to_owned()
+            }
+            _ if name.ends_with("location") => String::new(),
+            _ => String::new(),
+        }
+    }
+
+    /// `primary_blob_endpoint` and its like: `https://NAME.blob.core.windows.net/`, a secondary one with `-secondary`.
+    fn storage_endpoint(&self, name: &str, host: &str) -> String {
+        let service = ["blob", "dfs", "file", "queue", "table", "web"]
+            .into_iter()
+            .find(|service| name.contains(service));
+        let Some(service) = service.filter(|_| self.id.contains("/storageAccounts/")) else {
+            return format!("https://{host}.example.invalid/");
+        };
+        if name.contains("microsoft") || name.contains("internet") {
+            return String::new();
+        }
+        let copy = match name.starts_with("secondary") {
+            true => "-secondary",
+            false => "",
+        };
+        let zone = match service {
+            "web" => "z6.web",
+            service => service,
+        };
+        format!("https://{host}{copy}.{zone}.core.windows.net/")
+    }
+}
+
+/// The segment of an id after one of that name.
+#[must_use]
+pub fn segment<'a>(id: &'a str, name: &str) -> Option<&'a str> {
+    let mut segments = id.split('/');
+    segments.find(|segment| segment.eq_ignore_ascii_case(name))?;
+    segments.next()
+}
+
+fn role_definition_path(id: &str) -> &str {
+    id.split('|').next().unwrap_or(id)
+}
+
+fn versionless(id: &str) -> &str {
+    id.rsplit_once('/')
+        .map_or(id, |(versionless, _)| versionless)
+}
+
+/// FNV-1a, twice with different starts.
+fn hash(seed: &str) -> u128 {
+    let one = |start: u64| {
+        seed.bytes().fold(start, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    };
+    u128::from(one(0xcbf2_9ce4_8422_2325)) << 64 | u128::from(one(0x9e37_79b9_7f4a_7c15))
+}
+
+/// A UUID of the fourth kind that follows from a text.
+#[must_use]
+pub fn uuid(seed: &str) -> String {
+    let hash = hash(seed) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let digits = format!("{hash:032x}");
+    let parts = [
+        &digits[..8],
+        &digits[8..12],
+        &digits[12..16],
+        &digits[16..20],
+        &digits[20..],
+    ];
+    parts.join("-")
+}
+
+/// What looks like a key: base64 in length and characters, and says that it is none.
+fn key(seed: &str) -> String {
+    format!("not-a-key-{}==", hash(seed))
+}
+
+fn address(seed: &str) -> String {
+    let hash = hash(seed);
+    format!("192.0.2.{}", hash % 250 + 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_uuid_follows_from_its_seed_and_has_the_right_form() {
+        let made = uuid("a");
+        assert_eq!(made, uuid("a"));
+        assert_ne!(made, uuid("b"));
+        assert_eq!((made.len(), &made[14..15]), (36, "4"));
+        assert!("89ab".contains(&made[19..20]), "{made}");
+    }
+}

@@ -1,0 +1,234 @@
+//! The plan of providers on Terraform's newer framework: azapi and time.
+//!
+//! The framework takes what Terraform proposes, and a resource's own code fills in defaults, says what is known only
+//! after apply, and what replaces. Source: `azapi` 2.12.0 and `time` 0.14.0, as the project's facts describe them.
+
+use terrace_ir::{Step, Type};
+use terrace_schema::eval::{Val, equal};
+use terrace_schema::model::{Attribute, BlockType, MembersForm, Nesting, Presence};
+
+use super::{Asked, Planned, legacy, spelling};
+use crate::value::with;
+
+/// What azapi keeps of a response, and gives anew when the request changes.
+const OUTPUT: &str = "output";
+
+/// Arguments that make azapi send a request, or take other parts of its response.
+const SENT: [&str; 7] = [
+    "body",
+    "identity",
+    "location",
+    "response_export_values",
+    "sensitive_body_version",
+    "tags",
+    "type",
+];
+
+/// Plans a change.
+#[must_use]
+pub fn plan(asked: Asked<'_>) -> Planned {
+    let value = body(
+        &asked.schema.body,
+        asked.prior,
+        asked.proposed,
+        asked.config,
+    );
+    let Some(prior) = asked.prior else {
+        return Planned {
+            value,
+            replace: Vec::new(),
+        };
+    };
+    let replace = replaced(asked, prior, &value);
+    let is_sent = SENT.iter().any(|name| differs(prior, &value, name));
+    let value = match is_sent && value.get(OUTPUT).is_some() {
+        true => with(&value, OUTPUT, Val::dynamic()),
+        false => value,
+    };
+    Planned { value, replace }
+}
+
+fn differs(old: &Val, new: &Val, name: &str) -> bool {
+    match (old.get(name), new.get(name)) {
+        (Some(old), Some(new)) => equal(old, new) != Some(true),
+        _ => false,
+    }
+}
+
+fn body(body_type: &BlockType, prior: Option<&Val>, proposed: &Val, config: &Val) -> Val {
+    let mut entries = Vec::new();
+    for attribute in &body_type.attributes {
+        let of = |object: &Val| object.get(&attribute.name).cloned();
+        let planned = planned(
+            attribute,
+            prior.and_then(of),
+            of(proposed).unwrap_or_else(Val::null),
+            of(config).unwrap_or_else(Val::null),
+        );
+        entries.push((attribute.name.as_str(), planned));
+    }
+    for block in &body_type.blocks {
+        let of = |object: Option<&Val>| object.and_then(|object| object.get(&block.name)).cloned();
+        let Some(new) = of(Some(proposed)) else {
+            continue;
+        };
+        let (was, config) = (of(prior), of(Some(config)));
+        let planned = match (block.nesting, new.as_items()) {
+            (Nesting::List, Some(items)) => {
+                let element = legacy::type_of(&block.body);
+                let items = items.iter().enumerate().map(|(index, item)| {
+                    let nth = |list: &Option<Val>| {
+                        let items = list.as_ref().and_then(Val::as_items);
+                        items.and_then(|items| items.get(index)).cloned()
+                    };
+                    let config = nth(&config).unwrap_or_else(|| item.clone());
+                    body(&block.body, nth(&was).as_ref(), item, &config)
+                });
+                Val::list(element, items.collect())
+            }
+            _ => new,
+        };
+        entries.push((block.name.as_str(), planned));
+    }
+    Val::object(entries)
+}
+
+fn planned(attribute: &Attribute, prior: Option<Val>, proposed: Val, config: Val) -> Val {
+    let is_computed = matches!(
+        attribute.presence,
+        Presence::Computed | Presence::OptionalComputed
+    );
+    if attribute.write_only {
+        return Val::null_of(attribute.ty.clone());
+    }
+    if config.is_null() {
+        if let Some(default) = default(attribute) {
+            return default;
+        }
+        if is_computed {
+            return match prior {
+                Some(prior) if !prior.is_null() => prior,
+                _ => Val::unknown(attribute.ty.clone()),
+            };
+        }
+    }
+    if let Some(members) = &attribute.members
+        && members.form == MembersForm::Nested(Nesting::Single)
+        && proposed.as_entries().is_some()
+    {
+        return Val::object(members.attributes.iter().map(|member| {
+            let of = |object: &Val| object.get(&member.name).cloned().unwrap_or_else(Val::null);
+            let was = prior.as_ref().map(of);
+            (
+                member.name.as_str(),
+                self::planned(member, was, of(&proposed), of(&config)),
+            )
+        }));
+    }
+    match prior {
+        Some(prior) if spelling::is_same(attribute, Some(&prior), Some(&proposed)) => prior,
+        _ => proposed,
+    }
+}
+
+fn default(attribute: &Attribute) -> Option<Val> {
+    if attribute.name == "body" && attribute.ty == Type::Dynamic {
+        let nothing: [(&str, Val); 0] = [];
+        return Some(Val::object(nothing));
+    }
+    legacy::default(attribute)
+}
+
+/// What of a change replaces: what is marked, and any place in the body that `replace_triggers_refs` names.
+fn replaced(asked: Asked<'_>, prior: &Val, planned: &Val) -> Vec<Vec<Step>> {
+    let mut replace = Vec::new();
+    for attribute in &asked.schema.body.attributes {
+        let name = attribute.name.as_str();
+        let changed = differs(prior, planned, name);
+        // Taking the external values away again is no reason to replace.
+        let is_reason = name != "replace_triggers_external_values"
+            || planned.get(name).is_some_and(|value| !value.is_null());
+        let is_triggered = name == "body" && triggered(prior, planned);
+        let is_time_trigger = asked.schema.name == "time_sleep" && name == "triggers";
+        if changed && (attribute.force_new && is_reason || is_triggered || is_time_trigger) {
+            replace.push(vec![Step::Name(name.to_owned().into())]);
+        }
+    }
+    replace
+}
+
+fn triggered(prior: &Val, planned: &Val) -> bool {
+    let paths = planned.get("replace_triggers_refs").and_then(Val::as_items);
+    let bodies = (prior.get("body"), planned.get("body"));
+    let (Some(paths), (Some(was), Some(is))) = (paths, bodies) else {
+        return false;
+    };
+    let mut paths = paths.iter().filter_map(Val::as_text);
+    paths.any(|path| {
+        let (was, is) = (search(was, path), search(is, path));
+        was.len() != is.len()
+            || was
+                .iter()
+                .zip(&is)
+                .any(|(was, is)| equal(was, is) != Some(true))
+    })
+}
+
+/// What a JMESPath of names, indexes and `[]` or `[*]` finds.
+fn search(value: &Val, path: &str) -> Vec<Val> {
+    let path = path.replace('[', ".[");
+    let mut found = vec![value.clone()];
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let into = |value: &Val| -> Vec<Val> {
+            match step
+                .strip_prefix('[')
+                .and_then(|step| step.strip_suffix(']'))
+            {
+                Some("" | "*") => value.as_items().unwrap_or_default().to_vec(),
+                Some(index) => {
+                    let items = value.as_items().unwrap_or_default();
+                    let item = index.parse().ok().and_then(|index: usize| items.get(index));
+                    item.cloned().into_iter().collect()
+                }
+                None if step == "*" => {
+                    let entries = value.as_entries().unwrap_or_default();
+                    entries.iter().map(|(_, value)| value.clone()).collect()
+                }
+                None => value
+                    .get(step.trim_matches('"'))
+                    .cloned()
+                    .into_iter()
+                    .collect(),
+            }
+        };
+        found = found.iter().flat_map(into).collect();
+    }
+    found.retain(|value| !value.is_null());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_path_finds_what_it_names() {
+        let scale = |max| Val::object([("maxNodeCount", Val::whole(max))]);
+        let body = Val::object([
+            ("properties", Val::object([("scale", scale(3))])),
+            ("rules", Val::tuple(vec![scale(1), scale(2)])),
+        ]);
+        assert_eq!(
+            search(&body, "properties.scale.maxNodeCount"),
+            [Val::whole(3)]
+        );
+        assert_eq!(
+            search(&body, "rules[].maxNodeCount"),
+            [Val::whole(1), Val::whole(2)]
+        );
+        assert_eq!(search(&body, "rules[1].maxNodeCount"), [Val::whole(2)]);
+        assert_eq!(search(&body, "nothing.there"), Vec::<Val>::new());
+    }
+}
