@@ -89,9 +89,20 @@ impl<'a> Change<'a> {
         Self { schema, case }
     }
 
-    /// The same, if the resource is made anew.
+    /// The same configuration, if the resource is made anew.
     pub(super) fn anew(mut self) -> Self {
-        self.case.old = Old::Nothing;
+        let Case {
+            new,
+            written,
+            whole,
+            ..
+        } = self.case;
+        self.case = Case {
+            new: new.read(Reading::OfNew),
+            old: Old::Nothing,
+            written: written.read(Reading::OfNew),
+            whole: whole.read(Reading::OfNew),
+        };
         self
     }
 

@@ -26,4 +26,15 @@ perhaps reviewed. What was applied until then stays.
 ```
 
 Here the SKU allows one replica. A rule is reported only where it is certain to be broken.";
+
+    /// A change that every plan has again.
+    CHANGES_AGAIN = "T0223", "a change that every plan has again", "\
+Some arguments are not read back as they were written. Nothing fails, but no plan is ever empty, and among changes that are \
+always there nobody sees a real one.
+
+```json
+{\"resource\": {\"azurerm_firewall\": {\"hub\": {\"dns_servers\": [\"10.0.0.4\"], \"dns_proxy_enabled\": false}}}}
+```
+
+Here the servers turn the proxy on. Write what is read back, or leave the argument out.";
 }

@@ -24,6 +24,8 @@ pub enum Condition {
     Missing(&'static str),
     /// Something is written at a path, be it the zero of its type or unknown. Read from the configuration alone.
     Written(&'static str),
+    /// Something but empty text is written at a path, be it unknown. Read from the configuration alone.
+    Filled(&'static str),
     /// The number at a path is greater.
     Above(&'static str, i64),
     /// There are more blocks or elements at a path.
@@ -42,16 +44,19 @@ pub enum Condition {
     All(&'static [Condition]),
     /// One of them holds.
     Any(&'static [Condition]),
-    /// Anything else, about a path, with how it reads in words.
-    Holds(&'static str, &'static str, fn(&Case<'_>) -> Truth),
+    /// Anything else, with how it reads in words.
+    Holds(&'static str, fn(&Case<'_>) -> Truth),
 }
 
 use Condition::{
-    Above, All, Any, Changed, False, Given, Holds, Is, IsInAnyCase, Made, Missing, MoreThan, Not,
-    Removed, True, Was, Written,
+    Above, All, Any, Changed, False, Filled, Given, Holds, Is, IsInAnyCase, Made, Missing,
+    MoreThan, Not, Removed, True, Was, Written,
 };
 
 impl Condition {
+    /// What always holds.
+    pub(super) const ALWAYS: Self = All(&[]);
+
     /// Whether it holds.
     pub(super) fn holds(&self, case: &Case<'_>) -> Truth {
         let new = &case.new;
@@ -65,6 +70,10 @@ impl Condition {
             Given(path) => new.is_given(path),
             Missing(path) => !new.is_given(path),
             Written(path) => case.written.is_written(path),
+            Filled(path) => {
+                let text = case.written.raw(path).and_then(Val::as_text);
+                case.written.is_written(path) & (text != Some("")).into()
+            }
             Above(path, limit) => Truth::of(new.number(path), |number| number > *limit as f64),
             MoreThan(path, limit) => Truth::of(new.count(path), |count| count > *limit),
             Made => case.before(|_| Truth::No, Truth::Yes),
@@ -88,7 +97,7 @@ impl Condition {
             Any(conditions) => conditions
                 .iter()
                 .fold(Truth::No, |any, one| any | one.holds(case)),
-            Holds(_, _, holds) => holds(case),
+            Holds(_, holds) => holds(case),
         }
     }
 
@@ -102,12 +111,12 @@ impl Condition {
             | Given(path)
             | Missing(path)
             | Written(path)
+            | Filled(path)
             | Above(path, _)
             | MoreThan(path, _)
             | Changed(path)
-            | Removed(path)
-            | Holds(path, _, _) => path,
-            Made => "",
+            | Removed(path) => path,
+            Made | Holds(..) => "",
             Was(condition) | Not(condition) => condition.argument(),
             All(conditions) | Any(conditions) => conditions.first().map_or("", Condition::argument),
         }
@@ -121,7 +130,7 @@ impl Condition {
             }
             True(path) => format!("`{path}` true"),
             False(path) => format!("`{path}` false"),
-            Given(path) | Written(path) => format!("`{path}`"),
+            Given(path) | Written(path) | Filled(path) => format!("`{path}`"),
             Missing(path) => format!("no `{path}`"),
             Above(path, limit) => format!("`{path}` above {limit}"),
             MoreThan(path, limit) => format!("more than {limit} of `{path}`"),
@@ -135,7 +144,7 @@ impl Condition {
             Not(condition) => format!("anything but {}", condition.words()),
             All(conditions) => joined(conditions, " and "),
             Any(conditions) => joined(conditions, " or "),
-            Holds(_, words, _) => (*words).to_owned(),
+            Holds(words, _) => (*words).to_owned(),
         }
     }
 
@@ -147,8 +156,7 @@ impl Condition {
             All(conditions) | Any(conditions) => {
                 conditions.iter().for_each(|condition| condition.paths(see));
             }
-            Made => {}
-            Holds(path, _, _) if path.is_empty() => {}
+            Made | Holds(..) => {}
             condition => see(condition.argument()),
         }
     }

@@ -91,7 +91,7 @@ pub fn all() -> impl Iterator<Item = &'static Rules> {
     azurerm::ALL.iter().copied()
 }
 
-/// What the plan, or the apply that makes the resource, certainly refuses in a configuration.
+/// What the plan, or the apply that makes the resource, certainly refuses in a configuration, and what every plan changes again.
 ///
 /// For [`Change::configured`]; whatever depends on the state, on Azure or on something unknown is not said.
 #[must_use]
@@ -108,7 +108,9 @@ pub fn refused_plan(change: &Change<'_>) -> Vec<Refused> {
 /// What the apply of a change refuses, though its plan was accepted.
 #[must_use]
 pub fn refused_apply(change: &Change<'_>) -> Vec<Refused> {
-    refused(change, |moment| moment != Moment::Plan)
+    refused(change, |moment| {
+        !matches!(moment, Moment::Plan | Moment::Again)
+    })
 }
 
 /// The rules by which a change replaces the resource, where it is certain, beside what is marked `force_new`.

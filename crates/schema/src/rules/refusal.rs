@@ -3,7 +3,7 @@
 use terrace_ir::{ArgumentPath, Diagnostic, Severity, Step};
 
 use super::change::{Case, Change, Old};
-use super::codes::{APPLY_REFUSED, PLAN_REFUSED};
+use super::codes::{APPLY_REFUSED, CHANGES_AGAIN, PLAN_REFUSED};
 use super::condition::Condition;
 use super::truth::Truth;
 
@@ -31,6 +31,8 @@ pub enum Moment {
     Create,
     /// In the apply of what is changed.
     Update,
+    /// Never. But what is applied is read back otherwise, so that every plan has the change again.
+    Again,
 }
 
 /// What is refused.
@@ -51,6 +53,8 @@ pub(super) const APPLY: Moment = Moment::Apply;
 pub(super) const CREATE: Moment = Moment::Create;
 /// The provider looks when it updates the resource.
 pub(super) const UPDATE: Moment = Moment::Update;
+/// The provider reads it back otherwise.
+pub(super) const AGAIN: Moment = Moment::Again;
 
 /// A refusal of a name.
 pub(super) const fn refusal(name: &'static str, moment: Moment, demand: Demand) -> Refusal {
@@ -168,34 +172,42 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Whether the plan is refused; if not, the apply is.
-    #[must_use]
-    pub fn is_in_plan(&self) -> bool {
-        self.rule.moment == Moment::Plan
-    }
-
-    /// The finding, with the argument, without address and place. Of what is refused only to a new resource it is a warning.
+    /// The finding, with the argument, without address and place. What is refused only to a new
+    /// resource, or not refused at all, is never worse than a warning.
     #[must_use]
     pub fn to_diagnostic(&self, severity: Severity) -> Diagnostic {
-        let (code, step) = match self.is_in_plan() {
-            true => (&PLAN_REFUSED, "plan"),
-            false => (&APPLY_REFUSED, "apply"),
+        let moment = self.rule.moment;
+        let (code, what, meaning) = match moment {
+            Moment::Plan => (
+                &PLAN_REFUSED,
+                "the plan is refused",
+                "`terraform plan` fails",
+            ),
+            Moment::Again => (
+                &CHANGES_AGAIN,
+                "every plan has a change",
+                "what is applied is read back otherwise, so that no plan is empty",
+            ),
+            Moment::Apply | Moment::Create | Moment::Update => (
+                &APPLY_REFUSED,
+                "the apply is refused",
+                "`terraform plan` accepts it, and the apply fails",
+            ),
         };
-        let summary = format!("the {step} is refused: {}", self.rule.sentence());
+        let meaning = match self.is_only_if_new {
+            true => "what stands already may stay as it is, a new one cannot be made",
+            false => meaning,
+        };
+        let is_warning = self.is_only_if_new || moment == Moment::Again;
+        let summary = format!("{what}: {}", self.rule.sentence());
         let mut finding = Diagnostic::error(code, summary);
-        finding.severity = match self.is_only_if_new {
+        finding.severity = match is_warning {
             true => severity.max(Severity::Warning),
             false => severity,
         };
-        let moment = match self.rule.moment {
-            _ if self.is_only_if_new => "what stands already may stay, a new one cannot be made",
-            Moment::Plan => "`terraform plan` fails",
-            Moment::Create => "`terraform plan` accepts it, and the creation fails",
-            Moment::Apply | Moment::Update => "`terraform plan` accepts it, and the apply fails",
-        };
         finding
             .detail(format!(
-                "{moment}, by the rule {} of {}",
+                "{meaning}; it is the rule `{}` of `{}`",
                 self.rule.name, self.type_name
             ))
             .argument(self.path.to_string())
@@ -222,7 +234,7 @@ pub(super) fn refused(
         };
         if matches!(change.case.old, Old::Unknown) {
             for path in rule.refused(&change.anew()) {
-                let is_only_if_new = !certain.contains(&path);
+                let is_only_if_new = rule.moment != Moment::Create && !certain.contains(&path);
                 add(path, is_only_if_new);
             }
         } else {
@@ -259,7 +271,8 @@ fn each<'a>(case: &Case<'a>, blocks: &'static str) -> Vec<(Case<'a>, ArgumentPat
 
 /// Goes on to an argument. A block's first is meant.
 fn step_in(path: &mut ArgumentPath, names: &'static str) {
-    for (index, name) in names.split('.').enumerate() {
+    let names = names.split('.').filter(|name| !name.is_empty());
+    for (index, name) in names.enumerate() {
         if index > 0 {
             path.push(Step::Index(0));
         }

@@ -15,6 +15,8 @@ use super::Truth;
 pub(super) enum Reading {
     /// It is not known, and so is what is left out and the provider fills in: nothing follows from it.
     Certain,
+    /// It is not known. What is left out and the provider fills in reads as its zero, as it does in what is made anew.
+    OfNew,
     /// As the zero of its type, which is how the provider's code reads it.
     AsZero,
 }
@@ -59,6 +61,12 @@ impl<'a> View<'a> {
             members,
             reading,
         }
+    }
+
+    /// The same arguments, read in another way.
+    pub(super) fn read(mut self, reading: Reading) -> Self {
+        self.reading = reading;
+        self
     }
 
     /// The text at a path, `""` when there is none; `None` when it is not known.
@@ -144,7 +152,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn is_written(&self, path: &str) -> Truth {
         let unknown = match self.reading {
-            Reading::Certain => Truth::Perhaps,
+            Reading::Certain | Reading::OfNew => Truth::Perhaps,
             Reading::AsZero => Truth::Yes,
         };
         let mut value = match self.object {
@@ -265,7 +273,7 @@ impl<'a> View<'a> {
 
     fn unknown(&self) -> Found<'a> {
         match self.reading {
-            Reading::Certain => Found::Unknown,
+            Reading::Certain | Reading::OfNew => Found::Unknown,
             Reading::AsZero => Found::Zero,
         }
     }

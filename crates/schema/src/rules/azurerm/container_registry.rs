@@ -39,7 +39,7 @@ pub(super) static RULES: Rules = Rules {
             Never(
                 "location",
                 "of a replication is that of the registry",
-                Holds("", "", is_at_home),
+                Holds("", is_at_home),
             ),
         )
         .each("georeplications"),
@@ -60,6 +60,29 @@ pub(super) static RULES: Rules = Rules {
             Needs(False("public_network_access_enabled"), PREMIUM),
         )
         .when_changed(&["public_network_access_enabled"]),
+        refusal(
+            "registry-address-ranges",
+            AGAIN,
+            Never(
+                "ip_range",
+                "without a length is read back with /32",
+                Holds("", |case| {
+                    Truth::of(case.new.text("ip_range"), |range| {
+                        !range.is_empty() && !range.contains('/')
+                    })
+                }),
+            ),
+        )
+        .each("network_rule_set.ip_rule"),
+        refusal(
+            "registry-replications-in-order",
+            AGAIN,
+            Never(
+                "georeplications",
+                "are read back in the order of their locations",
+                Holds("", |case| !are_sorted(&case.new)),
+            ),
+        ),
     ],
     unsent: &[
         unsent(
@@ -90,11 +113,11 @@ pub(super) static CACHE_RULE: Rules = Rules {
 
 const PREMIUM: Condition = Is("sku", &["Premium"]);
 
-const SKU_OF_WHOLE_IS_PREMIUM: Condition = Holds("", "`sku` Premium", |case| {
+const SKU_OF_WHOLE_IS_PREMIUM: Condition = Holds("`sku` Premium", |case| {
     Truth::of(case.whole.text("sku"), |sku| sku == "Premium")
 });
 
-const fn premium(feature: Condition) -> super::super::Refusal {
+const fn premium(feature: Condition) -> Refusal {
     refusal(
         "registry-feature-needs-premium",
         PLAN,
@@ -102,9 +125,22 @@ const fn premium(feature: Condition) -> super::super::Refusal {
     )
 }
 
+/// A location as the provider compares it.
+fn plain(location: &str) -> String {
+    location.replace(' ', "").to_lowercase()
+}
+
+fn are_sorted(registry: &View<'_>) -> Truth {
+    let replications = registry.blocks("georeplications");
+    let locations = replications.iter().map(|one| one.text("location"));
+    let locations: Option<Vec<_>> = locations
+        .map(|location| location.map(|location| plain(&location)))
+        .collect();
+    Truth::of(locations, |locations| locations.is_sorted())
+}
+
 /// A replication stands where the registry itself is.
 fn is_at_home(case: &Case<'_>) -> Truth {
-    let plain = |location: &str| location.replace(' ', "").to_lowercase();
     let locations = case.new.text("location").zip(case.whole.text("location"));
     Truth::of(locations, |(replication, registry)| {
         !registry.is_empty() && plain(&replication) == plain(&registry)
@@ -179,6 +215,25 @@ mod tests {
             ["registry-replication-elsewhere"]
         );
         assert_eq!(refused(registry("northeurope")), [""; 0]);
+    }
+
+    #[test]
+    fn replications_and_ranges_are_read_back_in_their_form() {
+        let registry = |locations: [&str; 2], range: &str| {
+            let replications = locations.map(|location| json!({ "location": location }));
+            refused(json!({
+                "sku": "Premium",
+                "georeplications": replications,
+                "network_rule_set": [{"ip_rule": [{"ip_range": range}]}],
+            }))
+        };
+        let sorted = ["northeurope", "West US"];
+        assert_eq!(registry(sorted, "203.0.113.0/24"), [""; 0]);
+        assert_eq!(registry(sorted, "203.0.113.4"), ["registry-address-ranges"]);
+        assert_eq!(
+            registry(["westus", "northeurope"], "203.0.113.0/24"),
+            ["registry-replications-in-order"]
+        );
     }
 
     #[test]

@@ -61,7 +61,7 @@ const SERVERLESS_WITHOUT_SUBNET: Condition = All(&[
     Missing("serverless_compute.subnet_id"),
 ]);
 
-const fn encryption_stays(argument: &'static str) -> super::super::Unsent {
+const fn encryption_stays(argument: &'static str) -> Unsent {
     unsent(
         "ml-workspace-encryption-stays",
         argument,

@@ -3,10 +3,27 @@
 //! A rule stands with those of its kind, in the order in which the provider's documentation lists the arguments. What only
 //! Azure's live state decides has no rule here.
 
+mod application_insights;
+mod authorization;
+mod bastion_host;
+mod cognitive_account;
+mod consumption_budget;
 mod container_registry;
+mod firewall;
 mod key_vault;
+mod key_vault_content;
+mod kubernetes_cluster;
+mod kubernetes_node_pool;
+mod log_analytics_workspace;
+mod machine_learning;
 mod machine_learning_workspace;
+mod monitor;
+mod network;
+mod private_link;
+mod public_ip;
+mod search_service;
 mod storage_account;
+mod storage_management_policy;
 #[cfg(test)]
 mod testing;
 
@@ -18,19 +35,53 @@ mod prelude {
     pub(super) use super::super::difference::Same::*;
     pub(super) use super::super::difference::{ignored, unsent};
     pub(super) use super::super::refusal::Demand::*;
-    pub(super) use super::super::refusal::{APPLY, CREATE, PLAN, UPDATE, refusal};
+    pub(super) use super::super::refusal::{AGAIN, APPLY, CREATE, PLAN, Refusal, UPDATE, refusal};
     pub(super) use super::super::replacement::Shift::*;
     pub(super) use super::super::replacement::replacement;
-    pub(super) use super::super::{Case, Rules, Truth};
+    pub(super) use super::super::{Case, Follows, Old, Rules, Truth, Unsent, View};
 }
 
 /// The rules of all types, sorted by type.
 pub(super) static ALL: &[&Rules] = &[
+    &application_insights::RULES,
+    &bastion_host::RULES,
+    &cognitive_account::RULES,
+    &consumption_budget::OF_RESOURCE_GROUP,
+    &consumption_budget::OF_SUBSCRIPTION,
     &container_registry::RULES,
     &container_registry::CACHE_RULE,
+    &firewall::RULES,
+    &firewall::RULE_COLLECTION_GROUP,
     &key_vault::RULES,
+    &key_vault_content::KEY,
+    &key_vault_content::SECRET,
+    &kubernetes_cluster::RULES,
+    &log_analytics_workspace::RULES,
+    &machine_learning::COMPUTE_INSTANCE,
+    &machine_learning::BLOB_DATASTORE,
+    &machine_learning::LAKE_DATASTORE,
     &machine_learning_workspace::RULES,
+    &machine_learning::PRIVATE_ENDPOINT_RULE,
+    &monitor::ACTION_GROUP,
+    &monitor::ACTIVITY_LOG_ALERT,
+    &monitor::AUTOSCALE_SETTING,
+    &monitor::DIAGNOSTIC_SETTING,
+    &monitor::QUERY_ALERT,
+    &network::NAT_GATEWAY,
+    &network::NETWORK_SECURITY_GROUP,
+    &authorization::ELIGIBLE_ROLE,
+    &monitor::PORTAL_DASHBOARD,
+    &private_link::PRIVATE_DNS_ZONE,
+    &private_link::PRIVATE_ENDPOINT,
+    &public_ip::RULES,
+    &authorization::POLICY_ASSIGNMENT,
+    &authorization::POLICY_EXEMPTION,
+    &authorization::ROLE_ASSIGNMENT,
+    &search_service::RULES,
     &storage_account::RULES,
+    &storage_management_policy::RULES,
+    &network::SUBNET,
+    &network::VIRTUAL_NETWORK,
 ];
 
 #[cfg(test)]

@@ -226,6 +226,15 @@ pub(super) static RULES: Rules = Rules {
             APPLY,
             Needs(True("share_properties.smb.multichannel_enabled"), PREMIUM),
         ),
+        refusal(
+            "storage-account-open-network",
+            AGAIN,
+            Never(
+                "network_rules",
+                "that say only what holds anyway are read back as none",
+                Holds("", |case| says_nothing(&case.new)),
+            ),
+        ),
     ],
     unsent: &[unsent(
         "storage-account-sas-policy-stays",
@@ -241,12 +250,28 @@ const PREMIUM: Condition = Is("account_tier", &["Premium"]);
 const HAS_TIERS: Condition = Is("account_kind", &["BlobStorage", "FileStorage", "StorageV2"]);
 
 /// What accounts of the kind Storage, the oldest one, do not have.
-const fn of_old_kind(argument: &'static str) -> super::super::Refusal {
+const fn of_old_kind(argument: &'static str) -> Refusal {
     refusal(
         "storage-account-old-kind",
         APPLY,
         Excludes(Given(argument), Is("account_kind", &["Storage"])),
     )
+}
+
+/// Network rules that leave the network open and let Azure's own services in.
+fn says_nothing(account: &View<'_>) -> Truth {
+    let bypass = account.items("network_rules.bypass");
+    let is_open = Truth::of(
+        bypass,
+        |bypass| matches!(bypass, [only] if only.as_text() == Some("AzureServices")),
+    );
+    let allows = account.text("network_rules.default_action");
+    let has = |name: &str| account.is_given(&format!("network_rules.{name}"));
+    Truth::of(allows, |action| action == "Allow")
+        & is_open
+        & !has("ip_rules")
+        & !has("virtual_network_subnet_ids")
+        & !has("private_link_access")
 }
 
 #[cfg(test)]
@@ -417,6 +442,20 @@ mod tests {
         for (more, rule) in cases {
             assert_eq!(refused(more.clone()), [rule], "{more}");
         }
+    }
+
+    #[test]
+    fn rules_for_an_open_network_are_read_back_as_none() {
+        let rules = |action: &str, address: &[&str]| {
+            refused(json!({"network_rules": [{
+                "default_action": action,
+                "bypass": ["AzureServices"],
+                "ip_rules": address,
+            }]}))
+        };
+        assert_eq!(rules("Allow", &[]), ["storage-account-open-network"]);
+        assert_eq!(rules("Deny", &[]), [""; 0]);
+        assert_eq!(rules("Allow", &["203.0.113.4"]), [""; 0]);
     }
 
     #[test]

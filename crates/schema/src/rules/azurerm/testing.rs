@@ -38,6 +38,13 @@ pub(super) fn unsent(type_name: &str, old: Value, new: Value) -> Vec<&'static st
     rules::unsent(&change).map(|rule| rule.name).collect()
 }
 
+/// The attributes that an update plans as unknown.
+pub(super) fn follows(type_name: &str, old: Value, new: Value) -> Vec<&'static str> {
+    let (old, new) = (val(&old), val(&new));
+    let change = Change::update(schema(type_name), &old, &new, &new);
+    rules::follows(&change).collect()
+}
+
 /// Whether the difference of one argument between two states is none.
 pub(super) fn ignores(type_name: &str, path: &str, old: Value, new: Value) -> bool {
     let (old, new) = (val(&old), val(&new));
