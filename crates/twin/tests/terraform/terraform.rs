@@ -1,0 +1,162 @@
+//! Runs Terraform in a folder of its own, with the twin in a mirror of the registry.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+/// Namespace, name and version of the providers that the twin serves.
+const PROVIDERS: [(&str, &str, &str); 3] = [
+    ("hashicorp", "azurerm", "5.2.0"),
+    ("azure", "azapi", "2.12.0"),
+    ("hashicorp", "time", "0.14.0"),
+];
+
+/// Where the providers are found, for all tests of this program.
+struct Mirror {
+    /// Removed by whoever empties the temporary folder: statics are not dropped.
+    config: PathBuf,
+}
+
+fn mirror() -> &'static Mirror {
+    static MIRROR: OnceLock<Mirror> = OnceLock::new();
+    MIRROR.get_or_init(|| {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mirror");
+        for (namespace, name, version) in PROVIDERS {
+            let folder = root.join(format!(
+                "registry.terraform.io/{namespace}/{name}/{version}/{}",
+                platform()
+            ));
+            std::fs::create_dir_all(&folder).unwrap();
+            let program = folder.join(format!("terraform-provider-{name}_v{version}"));
+            let _ = std::fs::remove_file(&program);
+            let twin = env!("CARGO_BIN_EXE_terrace-twin");
+            if std::fs::hard_link(twin, &program).is_err() {
+                std::fs::copy(twin, &program).unwrap();
+            }
+        }
+        let config = root.join("terraform.rc");
+        let text = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{ path = {root:?} }}\n}}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        Mirror { config }
+    })
+}
+
+fn platform() -> String {
+    let os = match std::env::consts::OS {
+        "macos" => "darwin",
+        os => os,
+    };
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("{os}_{architecture}")
+}
+
+/// A folder with a configuration, its state, and what the twin remembers.
+pub(crate) struct Terraform {
+    folder: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+/// What a command gave.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) text: String,
+    pub(crate) stdout: String,
+}
+
+impl Terraform {
+    /// An empty folder; `None`, with a line that says so, where there is no `terraform`.
+    pub(crate) fn new(test: &str) -> Option<Self> {
+        let found = Command::new("terraform").arg("version").output();
+        if !found.is_ok_and(|output| output.status.success()) {
+            assert!(
+                std::env::var("TERRACE_REQUIRE_TERRAFORM").as_deref() != Ok("1"),
+                "`terraform` is not on the path"
+            );
+            println!("{test}: left out, `terraform` is not on the path");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("work")).unwrap();
+        Some(Self {
+            folder,
+            environment: Vec::new(),
+        })
+    }
+
+    pub(crate) fn work(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// Sets a variable for the commands that follow.
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.environment.push((name, value.into()));
+    }
+
+    pub(crate) fn write(&self, name: &str, json: &Json) {
+        let file = self.work().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, json.to_string()).unwrap();
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = Command::new("terraform")
+            .args(arguments)
+            .current_dir(self.work())
+            .env("TF_CLI_CONFIG_FILE", &mirror().config)
+            .env("TF_DISABLE_PLUGIN_TLS", "1")
+            .env("TF_IN_AUTOMATION", "1")
+            .env("TERRACE_TWIN_STATE", self.folder.path().join("azure"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .output()
+            .unwrap();
+        let stdout = String::from_utf8_lossy(&stdout).into_owned();
+        Ran {
+            code: status.code(),
+            text: format!("{stdout}{}", String::from_utf8_lossy(&stderr)),
+            stdout,
+        }
+    }
+
+    /// Runs a command that must succeed.
+    #[track_caller]
+    pub(crate) fn succeeds(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, Some(0), "terraform {arguments:?}:\n{}", ran.text);
+        ran.stdout
+    }
+
+    /// `init` and `apply` of what has been written.
+    #[track_caller]
+    pub(crate) fn apply(&self) {
+        self.succeeds(&["init", "-no-color"]);
+        self.succeeds(&["apply", "-auto-approve", "-no-color"]);
+    }
+
+    /// A plan as Terraform shows it in JSON, also of one that failed half-way, and what the plan said.
+    pub(crate) fn plan(&self, options: &[&str]) -> (Json, Ran) {
+        let mut arguments = vec!["plan", "-json", "-input=false", "-out=plan"];
+        arguments.extend(options);
+        let ran = self.run(&arguments);
+        let shown = self.run(&["show", "-json", "plan"]);
+        (serde_json::from_str(&shown.stdout).unwrap_or(Json::Null), ran)
+    }
+}
+
+/// The JSON of a file beside the tests.
+pub(crate) fn data(name: &str) -> Json {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+    serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+}
