@@ -14,6 +14,8 @@ pub enum Condition {
     Is(&'static str, &'static [&'static str]),
     /// The text at a path is one of these, in any case.
     IsInAnyCase(&'static str, &'static [&'static str]),
+    /// There is text at a path, and it is none of these.
+    Other(&'static str, &'static [&'static str]),
     /// The boolean at a path is true.
     True(&'static str),
     /// The boolean at a path is false, also for want of any.
@@ -50,7 +52,7 @@ pub enum Condition {
 
 use Condition::{
     Above, All, Any, Changed, False, Filled, Given, Holds, Is, IsInAnyCase, Made, Missing,
-    MoreThan, Not, Removed, True, Was, Written,
+    MoreThan, Not, Other, Removed, True, Was, Written,
 };
 
 impl Condition {
@@ -64,6 +66,9 @@ impl Condition {
             Is(path, values) => Truth::of(new.text(path), |text| values.contains(&&*text)),
             IsInAnyCase(path, values) => Truth::of(new.text(path), |text| {
                 values.iter().any(|value| value.eq_ignore_ascii_case(&text))
+            }),
+            Other(path, values) => Truth::of(new.text(path), |text| {
+                !text.is_empty() && !values.contains(&&*text)
             }),
             True(path) => new.flag(path),
             False(path) => !new.flag(path),
@@ -106,6 +111,7 @@ impl Condition {
         match self {
             Is(path, _)
             | IsInAnyCase(path, _)
+            | Other(path, _)
             | True(path)
             | False(path)
             | Given(path)
@@ -124,26 +130,31 @@ impl Condition {
 
     /// How it reads: `` `sku` Standard or Premium ``.
     pub(super) fn words(&self) -> String {
+        let words = |conditions: &[Self]| conditions.iter().map(Self::words).collect::<Vec<_>>();
         match self {
             Is(path, values) | IsInAnyCase(path, values) => {
-                format!("`{path}` {}", values.join(" or "))
+                format!("`{path}` {}", listed(values, ", ", " or "))
+            }
+            Other(path, values) | Not(Is(path, values)) => {
+                format!("`{path}` other than {}", listed(values, ", ", " or "))
             }
             True(path) => format!("`{path}` true"),
             False(path) => format!("`{path}` false"),
-            Given(path) | Written(path) | Filled(path) => format!("`{path}`"),
+            // -1 stands for no number at all.
+            Given(path) | Written(path) | Filled(path) | Above(path, -1) => format!("`{path}`"),
             Missing(path) => format!("no `{path}`"),
             Above(path, limit) => format!("`{path}` above {limit}"),
             MoreThan(path, limit) => format!("more than {limit} of `{path}`"),
             Made => "a new one".to_owned(),
-            Removed(path) => format!("a removal of `{path}`"),
             Changed(path) => format!("a change of `{path}`"),
+            Removed(path) => format!("a removal of `{path}`"),
             Was(condition) => format!("{} before", condition.words()),
-            Not(Is(path, values) | IsInAnyCase(path, values)) => {
-                format!("`{path}` other than {}", values.join(" or "))
-            }
             Not(condition) => format!("anything but {}", condition.words()),
-            All(conditions) => joined(conditions, " and "),
-            Any(conditions) => joined(conditions, " or "),
+            All(conditions) => listed(&words(conditions), ", ", " and "),
+            Any(conditions) if conditions.iter().any(|one| matches!(one, All(_))) => {
+                listed(&words(conditions), ", or ", ", or ")
+            }
+            Any(conditions) => listed(&words(conditions), ", ", " or "),
             Holds(words, _) => (*words).to_owned(),
         }
     }
@@ -173,9 +184,21 @@ impl<'a> Case<'a> {
     }
 }
 
-fn joined(conditions: &[Condition], by: &str) -> String {
-    let words: Vec<String> = conditions.iter().map(Condition::words).collect();
-    words.join(by)
+/// `a, b or c`
+fn listed<T: AsRef<str>>(items: &[T], between: &str, last: &str) -> String {
+    let mut text = String::new();
+    for (index, item) in items.iter().map(T::as_ref).enumerate() {
+        text += match index {
+            0 => "",
+            index if index + 1 == items.len() => last,
+            _ => between,
+        };
+        match item.contains(", ") && !item.contains('`') {
+            true => text += &format!("\"{item}\""),
+            false => text += item,
+        }
+    }
+    text
 }
 
 /// Whether what stands at a path differs between two views. An empty text, list or map is as good as none.

@@ -8,7 +8,7 @@
 //!
 //! All take a [`Change`]: a type with what is written, what was and what shall be.
 //!
-//! A type's rules stand in one file, as data: a rule has a name that stays, and is made of [`Condition`]s, from which the
+//! A type's rules stand in one file, or in one for each part of a big type, as data. A rule has a name that stays, and is made of [`Condition`]s, from which the
 //! sentence in findings is made too. Conditions read arguments as the provider's code does, through a [`View`], and answer with
 //! a [`Truth`], since much is known only at apply.
 //!
@@ -47,7 +47,7 @@ pub use self::truth::Truth;
 pub use self::view::View;
 use crate::eval::Val;
 
-/// The rules of one resource type.
+/// The rules of one resource type, or a part of them.
 pub struct Rules {
     /// The type: `azurerm_storage_account`.
     pub type_name: &'static str,
@@ -77,16 +77,19 @@ impl Rules {
     }
 }
 
-/// The rules of a resource type, if it has any. Most have none: asking costs a binary search.
+/// The rules of a resource type, in parts. Most types have none: asking costs a binary search.
 #[must_use]
-pub fn find(type_name: &str) -> Option<&'static Rules> {
-    let at = azurerm::ALL
-        .binary_search_by(|rules| rules.type_name.cmp(type_name))
-        .ok()?;
-    Some(azurerm::ALL[at])
+pub fn of(type_name: &str) -> &'static [&'static Rules] {
+    let from = azurerm::ALL.partition_point(|rules| rules.type_name < type_name);
+    let parts = &azurerm::ALL[from..];
+    let count = parts
+        .iter()
+        .take_while(|rules| rules.type_name == type_name)
+        .count();
+    &parts[..count]
 }
 
-/// All types that have rules, by name.
+/// All rules, by type.
 pub fn all() -> impl Iterator<Item = &'static Rules> {
     azurerm::ALL.iter().copied()
 }
@@ -115,23 +118,20 @@ pub fn refused_apply(change: &Change<'_>) -> Vec<Refused> {
 
 /// The rules by which a change replaces the resource, where it is certain, beside what is marked `force_new`.
 pub fn replacements<'c>(change: &'c Change<'_>) -> impl Iterator<Item = &'static Replacement> + 'c {
-    let rules = find(change.type_name()).map_or(&[][..], |rules| rules.replacements);
-    rules.iter().filter(|rule| rule.replaces(change).is_yes())
+    let rules = of(change.type_name()).iter();
+    let rules = rules.flat_map(|part| part.replacements);
+    rules.filter(|rule| rule.replaces(change).is_yes())
 }
 
 /// Whether a change of the argument at a path replaces the resource, and the rule that decides it.
 ///
 /// `None` where no rule is about the argument: then only what is marked `force_new` replaces. Indexes in the path do not count.
 #[must_use]
-pub fn replacement(
-    change: &Change<'_>,
-    path: &ArgumentPath,
-) -> Option<(Truth, &'static Replacement)> {
-    let rules = find(change.type_name())?;
-    let rule = rules
-        .replacements
+pub fn replacement(change: &Change<'_>, path: &[Step]) -> Option<(Truth, &'static Replacement)> {
+    let mut rules = of(change.type_name())
         .iter()
-        .find(|rule| is_at(path, rule.argument))?;
+        .flat_map(|part| part.replacements);
+    let rule = rules.find(|rule| is_at(path, rule.argument))?;
     Some((rule.replaces(change), rule))
 }
 
@@ -142,45 +142,54 @@ pub fn replacement(
 #[must_use]
 pub fn ignores(
     change: &Change<'_>,
-    path: &ArgumentPath,
+    path: &[Step],
     old: &Val,
     new: &Val,
 ) -> Option<&'static Ignored> {
-    let rules = find(change.type_name())?;
-    let mut ignored = rules.ignored.iter();
-    ignored.find(|rule| is_at(path, rule.argument) && rule.ignores(change, old, new))
+    let mut rules = of(change.type_name()).iter().flat_map(|part| part.ignored);
+    rules.find(|rule| is_at(path, rule.argument) && rule.ignores(change, old, new))
 }
 
 /// The changes in an update that are planned in place and never sent: what stands keeps its old value there, and the next plan
 /// has the change again.
 pub fn unsent<'c>(change: &'c Change<'_>) -> impl Iterator<Item = &'static Unsent> + 'c {
-    let rules = find(change.type_name()).map_or(&[][..], |rules| rules.unsent);
-    rules.iter().filter(|rule| rule.is_of(change).is_yes())
+    let rules = of(change.type_name()).iter().flat_map(|part| part.unsent);
+    rules.filter(|rule| rule.is_of(change).is_yes())
 }
 
 /// The attributes that only the provider sets and that an update plans as unknown. All others keep their value.
 pub fn follows<'c>(change: &'c Change<'_>) -> impl Iterator<Item = &'static str> + 'c {
-    let rules = find(change.type_name()).map_or(&[][..], |rules| rules.follows);
     let changed = |rule: &&Follows| {
         Condition::Changed(rule.argument)
             .holds(&change.case)
             .may_be()
     };
-    rules.iter().filter(changed).map(|rule| rule.attribute)
+    let rules = of(change.type_name()).iter().flat_map(|part| part.follows);
+    rules.filter(changed).map(|rule| rule.attribute)
 }
 
 fn refused(change: &Change<'_>, looks: impl Fn(Moment) -> bool) -> Vec<Refused> {
-    match find(change.type_name()) {
-        Some(rules) => refusal::refused(rules.refusals, change, looks),
-        None => Vec::new(),
-    }
+    let rules = of(change.type_name()).iter().flat_map(|part| part.refusals);
+    let rules = rules.filter(|rule| looks(rule.moment));
+    rules.flat_map(|rule| rule.refuses(change)).collect()
 }
 
 /// Whether a path, without its indexes, is that of a rule.
-fn is_at(path: &ArgumentPath, dotted: &str) -> bool {
-    let names = path.steps().iter().filter_map(|step| match step {
+fn is_at(path: &[Step], dotted: &str) -> bool {
+    let names = path.iter().filter_map(|step| match step {
         Step::Name(name) => Some(name.as_ref()),
         Step::Index(_) => None,
     });
     names.eq(dotted.split('.'))
+}
+
+/// The path of a dotted one, in which a block's first is meant.
+fn step_in(path: &mut ArgumentPath, names: &'static str) {
+    let names = names.split('.').filter(|name| !name.is_empty());
+    for (index, name) in names.enumerate() {
+        if index > 0 {
+            path.push(Step::Index(0));
+        }
+        path.push(Step::Name(name.into()));
+    }
 }

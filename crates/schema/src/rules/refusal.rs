@@ -5,6 +5,7 @@ use terrace_ir::{ArgumentPath, Diagnostic, Severity, Step};
 use super::change::{Case, Change, Old};
 use super::codes::{APPLY_REFUSED, CHANGES_AGAIN, PLAN_REFUSED};
 use super::condition::Condition;
+use super::step_in;
 use super::truth::Truth;
 
 /// A combination of arguments that the provider's code refuses.
@@ -84,6 +85,9 @@ impl Refusal {
     #[must_use]
     pub fn sentence(&self) -> String {
         match &self.demand {
+            Demand::Needs(one @ Condition::All(_), other) => {
+                format!("{} need {}", one.words(), other.words())
+            }
             Demand::Needs(one, other) => format!("{} needs {}", one.words(), other.words()),
             Demand::Excludes(one, other) => {
                 format!("{} is refused with {}", one.words(), other.words())
@@ -92,8 +96,27 @@ impl Refusal {
         }
     }
 
+    /// What it certainly refuses. Where it is not known what was, that is what it refuses of anything, and what it refuses of a
+    /// new resource.
+    pub(super) fn refuses(&'static self, change: &Change<'_>) -> Vec<Refused> {
+        let certain = self.places(change);
+        let (places, is_open) = match change.case.old {
+            Old::Unknown => (self.places(&change.anew()), true),
+            Old::Nothing | Old::Was(_) => (certain.clone(), false),
+        };
+        // What a creation refuses cannot stand already, and what is read back otherwise changes again whenever it was made.
+        let is_open = is_open && !matches!(self.moment, Moment::Create | Moment::Again);
+        let refused = places.into_iter().map(|path| Refused {
+            rule: self,
+            is_only_if_new: is_open && !certain.contains(&path),
+            path,
+            type_name: change.type_name().to_owned(),
+        });
+        refused.collect()
+    }
+
     /// The places where it is certainly refused.
-    fn refused(&self, change: &Change<'_>) -> Vec<ArgumentPath> {
+    fn places(&self, change: &Change<'_>) -> Vec<ArgumentPath> {
         let looks = match (self.moment, change.case.old) {
             (Moment::Create, Old::Was(_)) | (Moment::Update, Old::Nothing | Old::Unknown) => {
                 Truth::No
@@ -214,36 +237,6 @@ impl Refused {
     }
 }
 
-/// What some rules refuse for certain. Where it is not known what was, that is what they refuse of anything, and what they
-/// refuse of a new resource.
-pub(super) fn refused(
-    rules: &'static [Refusal],
-    change: &Change<'_>,
-    looks: impl Fn(Moment) -> bool,
-) -> Vec<Refused> {
-    let mut all = Vec::new();
-    for rule in rules.iter().filter(|rule| looks(rule.moment)) {
-        let certain = rule.refused(change);
-        let mut add = |path, is_only_if_new| {
-            all.push(Refused {
-                rule,
-                path,
-                is_only_if_new,
-                type_name: change.type_name().to_owned(),
-            });
-        };
-        if matches!(change.case.old, Old::Unknown) {
-            for path in rule.refused(&change.anew()) {
-                let is_only_if_new = rule.moment != Moment::Create && !certain.contains(&path);
-                add(path, is_only_if_new);
-            }
-        } else {
-            certain.into_iter().for_each(|path| add(path, false));
-        }
-    }
-    all
-}
-
 /// The blocks at a path, in blocks of blocks too.
 fn each<'a>(case: &Case<'a>, blocks: &'static str) -> Vec<(Case<'a>, ArgumentPath)> {
     let mut cases = vec![(*case, ArgumentPath::root())];
@@ -267,15 +260,4 @@ fn each<'a>(case: &Case<'a>, blocks: &'static str) -> Vec<(Case<'a>, ArgumentPat
         cases = inner;
     }
     cases
-}
-
-/// Goes on to an argument. A block's first is meant.
-fn step_in(path: &mut ArgumentPath, names: &'static str) {
-    let names = names.split('.').filter(|name| !name.is_empty());
-    for (index, name) in names.enumerate() {
-        if index > 0 {
-            path.push(Step::Index(0));
-        }
-        path.push(Step::Name(name.into()));
-    }
 }

@@ -1,7 +1,10 @@
 //! What replaces a resource, or does not, beside what is marked `force_new`.
 
+use terrace_ir::ArgumentPath;
+
 use super::change::{Change, Old};
 use super::condition::{Condition, differs};
+use super::step_in;
 use super::truth::Truth;
 use super::view::View;
 
@@ -93,6 +96,14 @@ impl Replacement {
             Shift::ToFalse => old.flag(path) & !new.flag(path),
             Shift::If(condition) => condition.holds(&change.case),
         }
+    }
+
+    /// The path of the argument. A block's first is meant.
+    #[must_use]
+    pub fn path(&self) -> ArgumentPath {
+        let mut path = ArgumentPath::root();
+        step_in(&mut path, self.argument);
+        path
     }
 
     /// Calls `see` with all paths that it asks for, except inside functions.

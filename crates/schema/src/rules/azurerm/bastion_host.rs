@@ -18,9 +18,14 @@ pub(super) static RULES: Rules = Rules {
         refusal(
             "bastion-needs-public-address",
             PLAN,
-            Needs(
-                All(&[PLAIN, Given("ip_configuration")]),
-                Filled("ip_configuration.public_ip_address_id"),
+            Never(
+                "ip_configuration.public_ip_address_id",
+                "is needed with `sku` Basic or Standard",
+                All(&[
+                    PLAIN,
+                    Given("ip_configuration"),
+                    Not(&Filled("ip_configuration.public_ip_address_id")),
+                ]),
             ),
         ),
         better(Above("scale_units", 2)).when_changed(&["scale_units"]),

@@ -38,7 +38,7 @@ pub(super) static RULES: Rules = Rules {
             PLAN,
             Never(
                 "location",
-                "of a replication is that of the registry",
+                "of a replication must not be that of the registry",
                 Holds("", is_at_home),
             ),
         )

@@ -9,7 +9,7 @@ pub(super) static RULES: Rules = Rules {
             APPLY,
             Never(
                 "ip_configuration",
-                "has `subnet_id` in exactly one block",
+                "must have `subnet_id` in exactly one block",
                 Holds("", |case| !has_one_subnet(&case.new)),
             ),
         ),
@@ -18,7 +18,7 @@ pub(super) static RULES: Rules = Rules {
             APPLY,
             Never(
                 "management_ip_configuration.name",
-                "is that of an `ip_configuration`",
+                "must not be that of an `ip_configuration`",
                 Holds("", |case| shares_a_name(&case.new)),
             ),
         ),
@@ -27,7 +27,7 @@ pub(super) static RULES: Rules = Rules {
             AGAIN,
             Never(
                 "dns_proxy_enabled",
-                "is true wherever there are `dns_servers`",
+                "false is read back as true where there are `dns_servers`",
                 All(&[
                     Given("dns_servers"),
                     Written("dns_proxy_enabled"),

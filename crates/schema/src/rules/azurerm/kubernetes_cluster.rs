@@ -1,13 +1,9 @@
-//! `azurerm_kubernetes_cluster`: what is refused and what replaces. Its node pool is in `kubernetes_node_pool`.
+//! `azurerm_kubernetes_cluster`, but for its network and its node pool
 
-use super::kubernetes_node_pool as node_pool;
 use super::prelude::*;
 
 pub(super) static RULES: Rules = Rules {
     replacements: &[
-        node_pool::NAME,
-        node_pool::DRAIN_TIMEOUT,
-        node_pool::UNDRAINABLE,
         replacement(
             "cluster-oidc-issuer",
             "oidc_issuer_enabled",
@@ -36,76 +32,8 @@ pub(super) static RULES: Rules = Rules {
             ToNothing,
             "cannot be taken out in place",
         ),
-        replacement(
-            "cluster-network-plugin",
-            "network_profile.network_plugin",
-            If(Not(&All(&[
-                Was(&Is("network_profile.network_plugin", &["kubenet"])),
-                Is("network_profile.network_plugin", &["azure"]),
-                OVERLAY,
-            ]))),
-            "only from kubenet to azure with `network_plugin_mode` overlay in place",
-        ),
-        replacement(
-            "cluster-network-mode",
-            "network_profile.network_plugin_mode",
-            ToNothing,
-            "cannot be taken out in place",
-        ),
-        replacement(
-            "cluster-network-policy",
-            "network_profile.network_policy",
-            If(Not(&Any(&[
-                Was(&Missing("network_profile.network_policy")),
-                All(&[
-                    Was(&Is("network_profile.network_policy", &["azure", "calico"])),
-                    Is("network_profile.network_policy", &["cilium"]),
-                ]),
-            ]))),
-            "only the first setting, and from azure or calico to cilium, in place",
-        ),
-        replacement(
-            "cluster-data-plane",
-            "network_profile.network_data_plane",
-            If(Not(&Any(&[
-                Was(&Missing("network_profile.network_data_plane")),
-                All(&[
-                    Was(&Is("network_profile.network_data_plane", &["azure"])),
-                    Is("network_profile.network_data_plane", &["cilium"]),
-                ]),
-            ]))),
-            "only from azure to cilium in place",
-        ),
-        replacement(
-            "cluster-pod-range",
-            "network_profile.pod_cidr",
-            FromGiven,
-            "only the first setting in place",
-        ),
-        replacement(
-            "cluster-pod-range",
-            "network_profile.pod_cidrs",
-            FromGiven,
-            "only the first setting in place",
-        ),
     ],
     refusals: &[
-        refusal(
-            "cluster-without-way-out",
-            PLAN,
-            Needs(
-                Is("network_profile.outbound_type", &["none"]),
-                Is("bootstrap_profile.artifact_source", &["Cache"]),
-            ),
-        ),
-        refusal(
-            "cluster-network-security",
-            PLAN,
-            Needs(
-                True("network_profile.advanced_networking.security_enabled"),
-                All(&[Is("network_profile.network_data_plane", &["cilium"]), AZURE]),
-            ),
-        ),
         refusal(
             "cluster-dns-prefix",
             CREATE,
@@ -157,76 +85,6 @@ pub(super) static RULES: Rules = Rules {
         )
         .when_changed(&["cost_analysis_enabled"]),
         refusal(
-            "cluster-bridge",
-            CREATE,
-            Needs(Given("network_profile.network_mode"), AZURE),
-        ),
-        refusal(
-            "cluster-load-balancer",
-            CREATE,
-            Needs(
-                Given("network_profile.load_balancer_profile"),
-                STANDARD_BALANCER,
-            ),
-        ),
-        refusal(
-            "cluster-nat-gateway",
-            CREATE,
-            Needs(
-                Given("network_profile.nat_gateway_profile"),
-                STANDARD_BALANCER,
-            ),
-        ),
-        refusal(
-            "cluster-address-families",
-            CREATE,
-            Never(
-                "network_profile.ip_versions",
-                "cannot be IPv6 alone",
-                Holds("", |case| {
-                    let versions = case.new.items("network_profile.ip_versions");
-                    Truth::of(
-                        versions,
-                        |versions| matches!(versions, [only] if only.as_text() == Some("IPv6")),
-                    )
-                }),
-            ),
-        ),
-        refusal(
-            "cluster-pod-range-of-overlay",
-            APPLY,
-            Needs(All(&[Given("network_profile.pod_cidr"), AZURE]), OVERLAY),
-        ),
-        refusal(
-            "cluster-dns-address",
-            APPLY,
-            Needs(Given("network_profile.dns_service_ip"), SERVICE_RANGE),
-        ),
-        refusal(
-            "cluster-service-range",
-            APPLY,
-            Needs(SERVICE_RANGE, Given("network_profile.dns_service_ip")),
-        ),
-        refusal(
-            "cluster-two-ranges",
-            APPLY,
-            Needs(MoreThan("network_profile.service_cidrs", 1), TWO_FAMILIES),
-        ),
-        refusal(
-            "cluster-two-ranges",
-            APPLY,
-            Needs(MoreThan("network_profile.pod_cidrs", 1), TWO_FAMILIES),
-        ),
-        node_pool::SCALED_WITHIN,
-        node_pool::SCALES_UP,
-        node_pool::STARTS_WITHIN,
-        node_pool::COUNTS_ITSELF,
-        node_pool::MINIMUM_WITHOUT_SCALING,
-        node_pool::MAXIMUM_WITHOUT_SCALING,
-        node_pool::PORTS_BEGIN,
-        node_pool::PORTS_END,
-        node_pool::PORTS_IN_ORDER,
-        refusal(
             "cluster-upgrade-override",
             UPDATE,
             Never(
@@ -235,44 +93,15 @@ pub(super) static RULES: Rules = Rules {
                 Removed("upgrade_override"),
             ),
         ),
-        node_pool::NEEDS_ROTATION,
     ],
     ignored: &[
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window.not_allowed.start",
-            By(is_same_instant),
-        ),
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window.not_allowed.end",
-            By(is_same_instant),
-        ),
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window_auto_upgrade.not_allowed.start",
-            By(is_same_instant),
-        ),
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window_auto_upgrade.not_allowed.end",
-            By(is_same_instant),
-        ),
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window_node_os.not_allowed.start",
-            By(is_same_instant),
-        ),
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window_node_os.not_allowed.end",
-            By(is_same_instant),
-        ),
-        ignored(
-            "cluster-same-instant",
-            "maintenance_window_node_os.start_date",
-            By(is_same_instant),
-        ),
+        same_instant("maintenance_window.not_allowed.start"),
+        same_instant("maintenance_window.not_allowed.end"),
+        same_instant("maintenance_window_auto_upgrade.not_allowed.start"),
+        same_instant("maintenance_window_auto_upgrade.not_allowed.end"),
+        same_instant("maintenance_window_node_os.not_allowed.start"),
+        same_instant("maintenance_window_node_os.not_allowed.end"),
+        same_instant("maintenance_window_node_os.start_date"),
     ],
     follows: &[Follows {
         attribute: "oidc_issuer_url",
@@ -281,18 +110,11 @@ pub(super) static RULES: Rules = Rules {
     ..Rules::of("azurerm_kubernetes_cluster")
 };
 
-const AZURE: Condition = Is("network_profile.network_plugin", &["azure"]);
-const OVERLAY: Condition = Is("network_profile.network_plugin_mode", &["overlay"]);
-const STANDARD_BALANCER: Condition = Is("network_profile.load_balancer_sku", &["standard"]);
-const TWO_FAMILIES: Condition = MoreThan("network_profile.ip_versions", 1);
-const SERVICE_RANGE: Condition = Any(&[
-    Given("network_profile.service_cidr"),
-    Given("network_profile.service_cidrs"),
-]);
-const OWN_DNS_ZONE: Condition = All(&[
-    Given("private_dns_zone_id"),
-    Not(&Is("private_dns_zone_id", &["System", "None"])),
-]);
+const OWN_DNS_ZONE: Condition = Other("private_dns_zone_id", &["System", "None"]);
+
+const fn same_instant(time: &'static str) -> Ignored {
+    ignored("cluster-same-instant", time, By(is_same_instant))
+}
 
 /// Whether two times are the same instant in another spelling: `2030-01-01T02:00:00+02:00` and `2030-01-01T00:00:00Z`.
 fn is_same_instant(old: &str, new: &str) -> bool {
@@ -352,15 +174,6 @@ mod tests {
         cluster
     }
 
-    fn network(more: Value) -> Value {
-        let mut network = json!({"network_plugin": "azure"});
-        network
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        cluster(json!({ "network_profile": [network] }))
-    }
-
     fn refused(cluster: Value) -> Vec<&'static str> {
         testing::refused(TYPE, cluster)
     }
@@ -397,57 +210,8 @@ mod tests {
     }
 
     #[test]
-    fn a_network_grows_in_few_ways() {
-        let plugin = |plugin: &str, mode: &str| json!({"network_profile": [{"network_plugin": plugin, "network_plugin_mode": mode}]});
-        assert_eq!(
-            replaces(plugin("kubenet", ""), plugin("azure", "overlay")),
-            [""; 0]
-        );
-        assert_eq!(
-            replaces(plugin("kubenet", ""), plugin("azure", "")),
-            ["cluster-network-plugin"]
-        );
-        assert_eq!(
-            replaces(plugin("azure", "overlay"), plugin("azure", "")),
-            ["cluster-network-mode"]
-        );
-        let change = |name: &str, old: &str, new: &str| {
-            replaces(network(json!({name: old})), network(json!({name: new})))
-        };
-        assert_eq!(change("network_policy", "", "calico"), [""; 0]);
-        assert_eq!(change("network_policy", "calico", "cilium"), [""; 0]);
-        assert_eq!(
-            change("network_policy", "azure", "calico"),
-            ["cluster-network-policy"]
-        );
-        assert_eq!(change("network_data_plane", "azure", "cilium"), [""; 0]);
-        assert_eq!(
-            change("network_data_plane", "cilium", "azure"),
-            ["cluster-data-plane"]
-        );
-        assert_eq!(change("pod_cidr", "", "10.0.0.0/8"), [""; 0]);
-        assert_eq!(
-            change("pod_cidr", "10.0.0.0/8", "10.0.0.0/9"),
-            ["cluster-pod-range"]
-        );
-        let ranges = |range: &str| network(json!({ "pod_cidrs": [range] }));
-        assert_eq!(
-            replaces(ranges("10.0.0.0/8"), ranges("10.0.0.0/9")),
-            ["cluster-pod-range"]
-        );
-    }
-
-    #[test]
     fn a_cluster_has_what_its_features_need() {
         let cases = [
-            (
-                network(json!({"outbound_type": "none", })),
-                "cluster-without-way-out",
-            ),
-            (
-                network(json!({"advanced_networking": [{"security_enabled": true}]})),
-                "cluster-network-security",
-            ),
             (
                 json!({"identity": [{"type": "SystemAssigned"}]}),
                 "cluster-dns-prefix",
@@ -474,40 +238,6 @@ mod tests {
                 cluster(json!({"cost_analysis_enabled": true})),
                 "cluster-cost-analysis",
             ),
-            (
-                cluster(
-                    json!({"network_profile": [{"network_plugin": "kubenet", "network_mode": "bridge"}]}),
-                ),
-                "cluster-bridge",
-            ),
-            (
-                network(json!({"load_balancer_sku": "basic", "load_balancer_profile": [{}]})),
-                "cluster-load-balancer",
-            ),
-            (
-                network(json!({"load_balancer_sku": "basic", "nat_gateway_profile": [{}]})),
-                "cluster-nat-gateway",
-            ),
-            (
-                network(json!({"ip_versions": ["IPv6"]})),
-                "cluster-address-families",
-            ),
-            (
-                network(json!({"pod_cidr": "10.0.0.0/8"})),
-                "cluster-pod-range-of-overlay",
-            ),
-            (
-                network(json!({"dns_service_ip": "10.0.0.10"})),
-                "cluster-dns-address",
-            ),
-            (
-                network(json!({"service_cidr": "10.0.0.0/16"})),
-                "cluster-service-range",
-            ),
-            (
-                network(json!({"pod_cidrs": ["10.0.0.0/8", "fd00::/64"]})),
-                "cluster-two-ranges",
-            ),
         ];
         for (cluster, rule) in cases {
             assert_eq!(refused(cluster.clone()), [rule], "{cluster}");
@@ -515,12 +245,6 @@ mod tests {
         for cluster in [
             cluster(json!({})),
             cluster(json!({"private_dns_zone_id": "None"})),
-            network(json!({"pod_cidr": "10.0.0.0/8", "network_plugin_mode": "overlay"})),
-            network(json!({"dns_service_ip": "10.0.0.10", "service_cidrs": ["10.0.0.0/16"]})),
-            network(
-                json!({"pod_cidrs": ["10.0.0.0/8", "fd00::/64"], "ip_versions": ["IPv4", "IPv6"]}),
-            ),
-            network(json!({"ip_versions": ["IPv4"]})),
         ] {
             assert_eq!(refused(cluster.clone()), [""; 0], "{cluster}");
         }

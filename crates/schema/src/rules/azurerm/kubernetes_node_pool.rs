@@ -1,171 +1,165 @@
 //! The default node pool of `azurerm_kubernetes_cluster`
 
 use super::prelude::*;
-use crate::rules::Replacement;
 
-pub(super) const NAME: Replacement = replacement(
-    "node-pool-name",
-    "default_node_pool.name",
-    // A rotation that failed half-way left the temporary pool behind.
-    If(Holds("", |case| {
-        let Old::Was(old) = case.old else {
-            return Truth::Perhaps;
-        };
-        let (old, temporary) = (
-            old.text("default_node_pool.name"),
-            case.new
-                .text("default_node_pool.temporary_name_for_rotation"),
-        );
-        Truth::of(old.zip(temporary), |(old, temporary)| old != temporary)
-    })),
-    "only from `temporary_name_for_rotation` in place",
-);
-
-pub(super) const DRAIN_TIMEOUT: Replacement = replacement(
-    "node-pool-drain-timeout",
-    "default_node_pool.upgrade_settings.drain_timeout_in_minutes",
-    ToNothing,
-    "cannot be taken out in place",
-);
-
-pub(super) const UNDRAINABLE: Replacement = replacement(
-    "node-pool-undrainable",
-    "default_node_pool.upgrade_settings.undrainable_node_behavior",
-    ToNothing,
-    "cannot be taken out in place",
-);
-
-pub(super) const SCALED_WITHIN: Refusal = refusal(
-    "node-pool-scaled-within",
-    APPLY,
-    Needs(
-        SCALED,
-        All(&[
-            Given("default_node_pool.min_count"),
-            Given("default_node_pool.max_count"),
-        ]),
-    ),
-);
-
-pub(super) const SCALES_UP: Refusal = refusal(
-    "node-pool-scales-up",
-    APPLY,
-    Never(
-        "default_node_pool.min_count",
-        "is at most `default_node_pool.max_count`",
-        All(&[
-            SCALED,
-            Given("default_node_pool.min_count"),
-            Given("default_node_pool.max_count"),
-            Holds("", |case| is_below(&case.new, "max_count", "min_count")),
-        ]),
-    ),
-);
-
-pub(super) const STARTS_WITHIN: Refusal = refusal(
-    "node-pool-starts-within",
-    CREATE,
-    Never(
-        "default_node_pool.node_count",
-        "lies between `min_count` and `max_count`",
-        All(&[
-            SCALED,
-            Given("default_node_pool.node_count"),
-            Given("default_node_pool.min_count"),
-            Given("default_node_pool.max_count"),
-            Holds("", |case| {
-                is_below(&case.new, "node_count", "min_count")
-                    | is_below(&case.new, "max_count", "node_count")
-            }),
-        ]),
-    ),
-);
-
-pub(super) const COUNTS_ITSELF: Refusal = refusal(
-    "node-pool-counts-itself",
-    UPDATE,
-    Never(
-        "default_node_pool.node_count",
-        "cannot be changed with `default_node_pool.auto_scaling_enabled`",
-        All(&[SCALED, Changed("default_node_pool.node_count")]),
-    ),
-);
-
-pub(super) const MINIMUM_WITHOUT_SCALING: Refusal = refusal(
-    "node-pool-scaling",
-    APPLY,
-    Needs(Given("default_node_pool.min_count"), SCALED),
-);
-
-pub(super) const MAXIMUM_WITHOUT_SCALING: Refusal = refusal(
-    "node-pool-scaling",
-    APPLY,
-    Needs(Given("default_node_pool.max_count"), SCALED),
-);
-
-pub(super) const PORTS_BEGIN: Refusal = refusal(
-    "node-pool-ports",
-    APPLY,
-    Needs(Given(LAST_PORT), Given(FIRST_PORT)),
-);
-
-pub(super) const PORTS_END: Refusal = refusal(
-    "node-pool-ports",
-    APPLY,
-    Needs(Given(FIRST_PORT), Given(LAST_PORT)),
-);
-
-pub(super) const PORTS_IN_ORDER: Refusal = refusal(
-    "node-pool-ports",
-    APPLY,
-    Never(
-        FIRST_PORT,
-        "is at most that of `net_ipv4_ip_local_port_range_max`",
-        All(&[
-            Given(FIRST_PORT),
-            Given(LAST_PORT),
-            Holds("", |case| {
-                let ports = case.new.number(FIRST_PORT).zip(case.new.number(LAST_PORT));
-                Truth::of(ports, |(first, last)| first > last)
-            }),
-        ]),
-    ),
-);
-
-pub(super) const NEEDS_ROTATION: Refusal = refusal(
-    "node-pool-rotation",
-    UPDATE,
-    Never(
-        "default_node_pool.temporary_name_for_rotation",
-        "is needed, since the change replaces every node",
-        All(&[
-            Missing("default_node_pool.temporary_name_for_rotation"),
-            Any(&[
-                Changed("default_node_pool.name"),
-                Changed("default_node_pool.host_encryption_enabled"),
-                Changed("default_node_pool.node_public_ip_enabled"),
-                Changed("default_node_pool.fips_enabled"),
-                Changed("default_node_pool.kubelet_config"),
-                Changed("default_node_pool.kubelet_disk_type"),
-                Changed("default_node_pool.linux_os_config"),
-                Changed("default_node_pool.max_pods"),
-                Changed("default_node_pool.only_critical_addons_enabled"),
-                Changed("default_node_pool.os_disk_size_gb"),
-                Changed("default_node_pool.os_disk_type"),
-                Changed("default_node_pool.pod_subnet_id"),
-                Changed("default_node_pool.snapshot_id"),
-                Changed("default_node_pool.ultra_ssd_enabled"),
-                Changed("default_node_pool.vnet_subnet_id"),
-                Changed("default_node_pool.vm_size"),
-                Changed("default_node_pool.zones"),
+pub(super) static RULES: Rules = Rules {
+    replacements: &[
+        replacement(
+            "node-pool-name",
+            "default_node_pool.name",
+            // A rotation that failed half-way left the temporary pool behind.
+            If(Holds("", |case| {
+                let Old::Was(old) = case.old else {
+                    return Truth::Perhaps;
+                };
+                let (old, temporary) = (
+                    old.text("default_node_pool.name"),
+                    case.new
+                        .text("default_node_pool.temporary_name_for_rotation"),
+                );
+                Truth::of(old.zip(temporary), |(old, temporary)| old != temporary)
+            })),
+            "only from `temporary_name_for_rotation` in place",
+        ),
+        replacement(
+            "node-pool-drain-timeout",
+            "default_node_pool.upgrade_settings.drain_timeout_in_minutes",
+            ToNothing,
+            "cannot be taken out in place",
+        ),
+        replacement(
+            "node-pool-undrainable",
+            "default_node_pool.upgrade_settings.undrainable_node_behavior",
+            ToNothing,
+            "cannot be taken out in place",
+        ),
+    ],
+    refusals: &[
+        refusal(
+            "node-pool-scaled-within",
+            APPLY,
+            Needs(
+                SCALED,
                 All(&[
-                    Changed("default_node_pool.os_sku"),
-                    Not(&All(&[Was(&ON_LINUX), ON_LINUX])),
+                    Given("default_node_pool.min_count"),
+                    Given("default_node_pool.max_count"),
                 ]),
-            ]),
-        ]),
-    ),
-);
+            ),
+        ),
+        refusal(
+            "node-pool-scales-up",
+            APPLY,
+            Never(
+                "default_node_pool.min_count",
+                "must be at most `default_node_pool.max_count`",
+                All(&[
+                    SCALED,
+                    Given("default_node_pool.min_count"),
+                    Given("default_node_pool.max_count"),
+                    Holds("", |case| is_below(&case.new, "max_count", "min_count")),
+                ]),
+            ),
+        ),
+        refusal(
+            "node-pool-starts-within",
+            CREATE,
+            Never(
+                "default_node_pool.node_count",
+                "must lie between `min_count` and `max_count`",
+                All(&[
+                    SCALED,
+                    Given("default_node_pool.node_count"),
+                    Given("default_node_pool.min_count"),
+                    Given("default_node_pool.max_count"),
+                    Holds("", |case| {
+                        is_below(&case.new, "node_count", "min_count")
+                            | is_below(&case.new, "max_count", "node_count")
+                    }),
+                ]),
+            ),
+        ),
+        refusal(
+            "node-pool-counts-itself",
+            UPDATE,
+            Never(
+                "default_node_pool.node_count",
+                "cannot be changed with `default_node_pool.auto_scaling_enabled`",
+                All(&[SCALED, Changed("default_node_pool.node_count")]),
+            ),
+        ),
+        refusal(
+            "node-pool-scaling",
+            APPLY,
+            Needs(Given("default_node_pool.min_count"), SCALED),
+        ),
+        refusal(
+            "node-pool-scaling",
+            APPLY,
+            Needs(Given("default_node_pool.max_count"), SCALED),
+        ),
+        refusal(
+            "node-pool-ports",
+            APPLY,
+            Needs(Given(LAST_PORT), Given(FIRST_PORT)),
+        ),
+        refusal(
+            "node-pool-ports",
+            APPLY,
+            Needs(Given(FIRST_PORT), Given(LAST_PORT)),
+        ),
+        refusal(
+            "node-pool-ports",
+            APPLY,
+            Never(
+                FIRST_PORT,
+                "must be at most that of `net_ipv4_ip_local_port_range_max`",
+                All(&[
+                    Given(FIRST_PORT),
+                    Given(LAST_PORT),
+                    Holds("", |case| {
+                        let ports = case.new.number(FIRST_PORT).zip(case.new.number(LAST_PORT));
+                        Truth::of(ports, |(first, last)| first > last)
+                    }),
+                ]),
+            ),
+        ),
+        refusal(
+            "node-pool-rotation",
+            UPDATE,
+            Never(
+                "default_node_pool.temporary_name_for_rotation",
+                "is needed, since the change replaces every node",
+                All(&[
+                    Missing("default_node_pool.temporary_name_for_rotation"),
+                    Any(&[
+                        Changed("default_node_pool.name"),
+                        Changed("default_node_pool.host_encryption_enabled"),
+                        Changed("default_node_pool.node_public_ip_enabled"),
+                        Changed("default_node_pool.fips_enabled"),
+                        Changed("default_node_pool.kubelet_config"),
+                        Changed("default_node_pool.kubelet_disk_type"),
+                        Changed("default_node_pool.linux_os_config"),
+                        Changed("default_node_pool.max_pods"),
+                        Changed("default_node_pool.only_critical_addons_enabled"),
+                        Changed("default_node_pool.os_disk_size_gb"),
+                        Changed("default_node_pool.os_disk_type"),
+                        Changed("default_node_pool.pod_subnet_id"),
+                        Changed("default_node_pool.snapshot_id"),
+                        Changed("default_node_pool.ultra_ssd_enabled"),
+                        Changed("default_node_pool.vnet_subnet_id"),
+                        Changed("default_node_pool.vm_size"),
+                        Changed("default_node_pool.zones"),
+                        All(&[
+                            Changed("default_node_pool.os_sku"),
+                            Not(&All(&[Was(&ON_LINUX), ON_LINUX])),
+                        ]),
+                    ]),
+                ]),
+            ),
+        ),
+    ],
+    ..Rules::of("azurerm_kubernetes_cluster")
+};
 
 const SCALED: Condition = True("default_node_pool.auto_scaling_enabled");
 const FIRST_PORT: &str =

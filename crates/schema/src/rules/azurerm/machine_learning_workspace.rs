@@ -19,12 +19,14 @@ pub(super) static RULES: Rules = Rules {
         refusal(
             "ml-workspace-serverless-without-address",
             APPLY,
-            Needs(
+            Never(
+                "serverless_compute.public_ip_enabled",
+                "false needs `serverless_compute.subnet_id` or `public_network_access_enabled` true",
                 All(&[
                     False("serverless_compute.public_ip_enabled"),
                     SERVERLESS_WITHOUT_SUBNET,
+                    False("public_network_access_enabled"),
                 ]),
-                True("public_network_access_enabled"),
             ),
         )
         .when_changed(&["serverless_compute"]),
@@ -33,7 +35,7 @@ pub(super) static RULES: Rules = Rules {
             UPDATE,
             Never(
                 "serverless_compute.public_ip_enabled",
-                "becomes false only with `serverless_compute.subnet_id`",
+                "may become false only with `serverless_compute.subnet_id`",
                 All(&[
                     Was(&True("serverless_compute.public_ip_enabled")),
                     False("serverless_compute.public_ip_enabled"),

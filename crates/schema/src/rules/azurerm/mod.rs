@@ -1,4 +1,4 @@
-//! The rules of azurerm's types, a file a type or a family.
+//! The rules of azurerm's types, a file for a type, a family, or a part of a big type.
 //!
 //! A rule stands with those of its kind, in the order in which the provider's documentation lists the arguments. What only
 //! Azure's live state decides has no rule here.
@@ -13,6 +13,7 @@ mod firewall;
 mod key_vault;
 mod key_vault_content;
 mod kubernetes_cluster;
+mod kubernetes_network;
 mod kubernetes_node_pool;
 mod log_analytics_workspace;
 mod machine_learning;
@@ -23,6 +24,7 @@ mod private_link;
 mod public_ip;
 mod search_service;
 mod storage_account;
+mod storage_account_services;
 mod storage_management_policy;
 #[cfg(test)]
 mod testing;
@@ -33,7 +35,7 @@ use super::Rules;
 mod prelude {
     pub(super) use super::super::condition::Condition::{self, *};
     pub(super) use super::super::difference::Same::*;
-    pub(super) use super::super::difference::{ignored, unsent};
+    pub(super) use super::super::difference::{Ignored, ignored, unsent};
     pub(super) use super::super::refusal::Demand::*;
     pub(super) use super::super::refusal::{AGAIN, APPLY, CREATE, PLAN, Refusal, UPDATE, refusal};
     pub(super) use super::super::replacement::Shift::*;
@@ -56,6 +58,8 @@ pub(super) static ALL: &[&Rules] = &[
     &key_vault_content::KEY,
     &key_vault_content::SECRET,
     &kubernetes_cluster::RULES,
+    &kubernetes_network::RULES,
+    &kubernetes_node_pool::RULES,
     &log_analytics_workspace::RULES,
     &machine_learning::COMPUTE_INSTANCE,
     &machine_learning::BLOB_DATASTORE,
@@ -79,6 +83,7 @@ pub(super) static ALL: &[&Rules] = &[
     &authorization::ROLE_ASSIGNMENT,
     &search_service::RULES,
     &storage_account::RULES,
+    &storage_account_services::RULES,
     &storage_management_policy::RULES,
     &network::SUBNET,
     &network::VIRTUAL_NETWORK,
@@ -86,7 +91,9 @@ pub(super) static ALL: &[&Rules] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
+
+    use pretty_assertions::assert_eq;
 
     use super::ALL;
     use crate::catalog::catalog;
@@ -94,7 +101,7 @@ mod tests {
 
     #[test]
     fn types_are_sorted_and_known() {
-        assert!(ALL.is_sorted_by(|a, b| a.type_name < b.type_name));
+        assert!(ALL.is_sorted_by_key(|rules| rules.type_name));
         for rules in ALL {
             let schema = catalog().find(Kind::Resource, rules.type_name);
             assert!(schema.is_some(), "there is no {}", rules.type_name);
@@ -126,18 +133,22 @@ mod tests {
 
     #[test]
     fn names_are_of_one_form_and_belong_to_one_type() {
-        let mut owners = BTreeSet::new();
+        let mut owners = BTreeMap::new();
         for rules in ALL {
             let refusals = rules.refusals.iter().map(|rule| rule.name);
             let replacements = rules.replacements.iter().map(|rule| rule.name);
             let ignored = rules.ignored.iter().map(|rule| rule.name);
             let unsent = rules.unsent.iter().map(|rule| rule.name);
-            let names = refusals.chain(replacements).chain(ignored).chain(unsent);
-            let own: BTreeSet<_> = names.collect();
-            for name in own {
+            for name in refusals.chain(replacements).chain(ignored).chain(unsent) {
                 let is_plain = |c: char| c.is_ascii_lowercase() || c == '-';
                 assert!(name.chars().all(is_plain), "{name}");
-                assert!(owners.insert(name), "{name} stands for rules of two types");
+                let owner = owners
+                    .insert(name, rules.type_name)
+                    .unwrap_or(rules.type_name);
+                assert_eq!(
+                    owner, rules.type_name,
+                    "{name} stands for rules of two types"
+                );
             }
         }
     }

@@ -9,7 +9,7 @@ pub(super) static ACTION_GROUP: Rules = Rules {
         APPLY,
         Never(
             "ticket_configuration",
-            "is a JSON object with the keys PayloadRevision and WorkItemType",
+            "must be a JSON object with the keys PayloadRevision and WorkItemType",
             Holds("", |case| {
                 Truth::of(case.new.text("ticket_configuration"), |text| {
                     !is_ticket(&text)
@@ -27,7 +27,7 @@ pub(super) static ACTIVITY_LOG_ALERT: Rules = Rules {
         PLAN,
         Never(
             "location",
-            "is global, westeurope, northeurope or eastus2euap",
+            "must be global, westeurope, northeurope or eastus2euap",
             Holds("", |case| {
                 Truth::of(case.new.text("location"), |location| {
                     let plain = location.replace(' ', "").to_lowercase();

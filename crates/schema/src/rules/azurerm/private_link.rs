@@ -8,7 +8,7 @@ pub(super) static PRIVATE_DNS_ZONE: Rules = Rules {
         APPLY,
         Never(
             "soa_record.email",
-            "and the name of the zone may have 253 characters together",
+            "and the name of the zone must have at most 253 characters together",
             Holds("", |case| is_too_long(&case.new)),
         ),
     )],

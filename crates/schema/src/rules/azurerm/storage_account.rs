@@ -1,4 +1,4 @@
-//! `azurerm_storage_account`
+//! `azurerm_storage_account`, but for its services
 
 use super::prelude::*;
 
@@ -43,7 +43,7 @@ pub(super) static RULES: Rules = Rules {
             PLAN,
             Never(
                 "immutability_policy.state",
-                "begins as Disabled or Unlocked, and becomes Locked only from Unlocked",
+                "must begin as Disabled or Unlocked, and becomes Locked only from Unlocked",
                 All(&[
                     Is("immutability_policy.state", &["Locked"]),
                     Not(&Was(&Is(
@@ -145,88 +145,6 @@ pub(super) static RULES: Rules = Rules {
             ),
         ),
         refusal(
-            "storage-account-active-directory",
-            APPLY,
-            Needs(
-                Is("azure_files_authentication.directory_type", &["AD"]),
-                All(&[
-                    Given("azure_files_authentication.active_directory.storage_sid"),
-                    Given("azure_files_authentication.active_directory.domain_sid"),
-                    Given("azure_files_authentication.active_directory.forest_name"),
-                    Given("azure_files_authentication.active_directory.netbios_domain_name"),
-                ]),
-            ),
-        ),
-        refusal(
-            "storage-account-blobs-of-files",
-            APPLY,
-            Excludes(
-                Given("blob_properties"),
-                Is("account_kind", &["FileStorage"]),
-            ),
-        ),
-        refusal(
-            "storage-account-versions-in-namespace",
-            APPLY,
-            Excludes(
-                True("blob_properties.versioning_enabled"),
-                True("is_hns_enabled"),
-            ),
-        ),
-        refusal(
-            "storage-account-restore-policy",
-            APPLY,
-            Needs(
-                Given("blob_properties.restore_policy"),
-                All(&[
-                    True("blob_properties.versioning_enabled"),
-                    True("blob_properties.change_feed_enabled"),
-                ]),
-            ),
-        ),
-        refusal(
-            "storage-account-restore-in-dns-zone",
-            APPLY,
-            Excludes(
-                Given("blob_properties.restore_policy"),
-                Is("dns_endpoint_type", &["AzureDnsZone"]),
-            ),
-        ),
-        refusal(
-            "storage-account-immutable-versions",
-            CREATE,
-            Needs(
-                All(&[Given("immutability_policy"), Given("blob_properties")]),
-                True("blob_properties.versioning_enabled"),
-            ),
-        ),
-        of_old_kind("blob_properties.last_access_time_enabled"),
-        of_old_kind("blob_properties.change_feed_enabled"),
-        of_old_kind("blob_properties.change_feed_retention_in_days"),
-        of_old_kind("blob_properties.restore_policy"),
-        of_old_kind("blob_properties.versioning_enabled"),
-        refusal(
-            "storage-account-shares",
-            APPLY,
-            Needs(
-                Given("share_properties"),
-                Any(&[
-                    Is("account_kind", &["FileStorage"]),
-                    All(&[Not(&PREMIUM), Is("account_kind", &["StorageV2"])]),
-                    All(&[
-                        Not(&PREMIUM),
-                        Is("account_kind", &["Storage"]),
-                        Is("account_replication_type", &["LRS", "GRS", "RAGRS"]),
-                    ]),
-                ]),
-            ),
-        ),
-        refusal(
-            "storage-account-multichannel",
-            APPLY,
-            Needs(True("share_properties.smb.multichannel_enabled"), PREMIUM),
-        ),
-        refusal(
             "storage-account-open-network",
             AGAIN,
             Never(
@@ -248,15 +166,6 @@ pub(super) static RULES: Rules = Rules {
 const STANDARD: Condition = Is("account_tier", &["Standard"]);
 const PREMIUM: Condition = Is("account_tier", &["Premium"]);
 const HAS_TIERS: Condition = Is("account_kind", &["BlobStorage", "FileStorage", "StorageV2"]);
-
-/// What accounts of the kind Storage, the oldest one, do not have.
-const fn of_old_kind(argument: &'static str) -> Refusal {
-    refusal(
-        "storage-account-old-kind",
-        APPLY,
-        Excludes(Given(argument), Is("account_kind", &["Storage"])),
-    )
-}
 
 /// Network rules that leave the network open and let Azure's own services in.
 fn says_nothing(account: &View<'_>) -> Truth {
@@ -394,49 +303,6 @@ mod tests {
             (
                 json!({"account_kind": "Storage", "infrastructure_encryption_enabled": true}),
                 "storage-account-infrastructure-encryption",
-            ),
-            (
-                json!({"azure_files_authentication": [{"directory_type": "AD", "active_directory": [{"domain_sid": "s"}]}]}),
-                "storage-account-active-directory",
-            ),
-            (
-                json!({"account_kind": "FileStorage", "account_tier": "Premium", "blob_properties": [{}]}),
-                "storage-account-blobs-of-files",
-            ),
-            (
-                json!({"is_hns_enabled": true, "blob_properties": [{"versioning_enabled": true}]}),
-                "storage-account-versions-in-namespace",
-            ),
-            (
-                json!({"blob_properties": [{"versioning_enabled": true, "restore_policy": [{"days": 1}]}]}),
-                "storage-account-restore-policy",
-            ),
-            (
-                json!({
-                    "dns_endpoint_type": "AzureDnsZone",
-                    "blob_properties": [{
-                        "versioning_enabled": true,
-                        "change_feed_enabled": true,
-                        "restore_policy": [{"days": 1}],
-                    }],
-                }),
-                "storage-account-restore-in-dns-zone",
-            ),
-            (
-                json!({"immutability_policy": [{"state": "Unlocked"}], "blob_properties": [{}]}),
-                "storage-account-immutable-versions",
-            ),
-            (
-                json!({"account_kind": "Storage", "blob_properties": [{"last_access_time_enabled": true}]}),
-                "storage-account-old-kind",
-            ),
-            (
-                json!({"account_tier": "Premium", "share_properties": [{}]}),
-                "storage-account-shares",
-            ),
-            (
-                json!({"share_properties": [{"smb": [{"multichannel_enabled": true}]}]}),
-                "storage-account-multichannel",
             ),
         ];
         for (more, rule) in cases {

@@ -59,7 +59,7 @@ pub(super) fn ignores(type_name: &str, path: &str, old: Value, new: Value) -> bo
         value
     };
     let argument = terrace_ir::ArgumentPath::parse(path).expect("a path");
-    rules::ignores(&change, &argument, &at(&old), &at(&new)).is_some()
+    rules::ignores(&change, argument.steps(), &at(&old), &at(&new)).is_some()
 }
 
 /// A value; the text `?` stands for something unknown.
