@@ -312,11 +312,9 @@ impl<'a> Walk<'a> {
     }
 
     fn is_ignored(&self, attribute: &Attribute, old: Option<&Val>, new: Option<&Val>) -> bool {
-        let Some(prior) = self.asked.prior else {
-            return false;
-        };
-        spelling::is_same(attribute, old, new)
-            || rules::ignores(&self.asked, prior, self.settled, &self.path, old, new)
+        self.asked.prior.is_some()
+            && (spelling::is_same(attribute, old, new)
+                || rules::ignores(&self.asked, self.settled, &self.path, old, new))
     }
 
     fn map(

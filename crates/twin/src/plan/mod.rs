@@ -12,7 +12,7 @@ pub mod legacy;
 mod rules;
 mod spelling;
 
-pub use rules::{refused_apply, refused_plan, unsent};
+pub use rules::{refused_apply, refused_plan, without_unsent};
 
 use terrace_ir::Step;
 use terrace_schema::Schema;
@@ -59,4 +59,21 @@ pub fn path(steps: &[Step]) -> AttributePath {
     AttributePath {
         steps: steps.collect(),
     }
+}
+
+/// The configuration as it was written: nested blocks that are not there are `null`, where Terraform has an empty list.
+#[must_use]
+pub fn written(schema: &Schema, config: &Val) -> Val {
+    let Some(entries) = config.as_entries() else {
+        return config.clone();
+    };
+    Val::object(entries.iter().map(|(name, value)| {
+        let is_absent =
+            schema.body.block(name).is_some() && value.as_items().is_some_and(<[Val]>::is_empty);
+        let value = match is_absent {
+            true => Val::null_of(value.ty()),
+            false => value.clone(),
+        };
+        (name.clone(), value)
+    }))
 }

@@ -24,7 +24,7 @@ impl Twin {
         let typed = self.find(Kind::Resource, &request.type_name)?;
         let prior = typed.decode(&request.prior_state)?;
         let proposed = typed.decode(&request.proposed_new_state)?;
-        let config = typed.decode(&request.config)?;
+        let config = plan::written(typed.schema, &typed.decode(&request.config)?);
         let mut response = PlanResourceChangeResponse {
             planned_private: request.prior_private,
             legacy_type_system: self.is_legacy(),
@@ -57,7 +57,7 @@ impl Twin {
         let typed = self.find(Kind::Resource, &request.type_name)?;
         let prior = typed.decode(&request.prior_state)?;
         let planned = typed.decode(&request.planned_state)?;
-        let config = typed.decode(&request.config)?;
+        let config = plan::written(typed.schema, &typed.decode(&request.config)?);
         let mut response = ApplyResourceChangeResponse {
             private: request.planned_private,
             legacy_type_system: self.is_legacy(),
@@ -115,11 +115,7 @@ impl Twin {
                 if let Some(why) = self.azure.refuses_update(type_name, prior, &new) {
                     return Err(refuse("update", why));
                 }
-                for name in plan::unsent(&asked, planned) {
-                    if let Some(old) = prior.get(name) {
-                        new = with(&new, name, old.clone());
-                    }
-                }
+                new = plan::without_unsent(&asked, planned, new);
             }
         }
         let applied = Applied {

@@ -27,9 +27,13 @@ fn the_schemas_are_those_of_the_snapshots() {
             (name, json!({"source": source, "version": version}))
         })
         .collect();
-    terraform.write("main.tf.json", &json!({"terraform": {"required_providers": required}}));
+    terraform.write(
+        "main.tf.json",
+        &json!({"terraform": {"required_providers": required}}),
+    );
     terraform.succeeds(&["init", "-no-color"]);
-    let shown: Json = serde_json::from_str(&terraform.succeeds(&["providers", "schema", "-json"])).unwrap();
+    let shown: Json =
+        serde_json::from_str(&terraform.succeeds(&["providers", "schema", "-json"])).unwrap();
     for (source, _, file) in SNAPSHOTS {
         let address = format!("registry.terraform.io/{source}");
         let of = |schemas: &Json| bare(&schemas["provider_schemas"][&address]);
@@ -43,7 +47,11 @@ fn the_schemas_are_those_of_the_snapshots() {
                 names.sort();
                 names
             };
-            assert_eq!(names(twin.as_object().unwrap()), names(real), "{source} {kind}");
+            assert_eq!(
+                names(twin.as_object().unwrap()),
+                names(real),
+                "{source} {kind}"
+            );
             for (name, schema) in real {
                 assert_eq!(&twin[name], schema, "{source} {kind} {name}");
             }

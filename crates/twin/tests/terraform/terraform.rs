@@ -151,12 +151,17 @@ impl Terraform {
         arguments.extend(options);
         let ran = self.run(&arguments);
         let shown = self.run(&["show", "-json", "plan"]);
-        (serde_json::from_str(&shown.stdout).unwrap_or(Json::Null), ran)
+        (
+            serde_json::from_str(&shown.stdout).unwrap_or(Json::Null),
+            ran,
+        )
     }
 }
 
 /// The JSON of a file beside the tests.
 pub(crate) fn data(name: &str) -> Json {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name);
     serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
