@@ -62,6 +62,7 @@ pub(crate) struct Environment {
 
     /// Compute clusters, by name.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = ClusterSettings::names()))]
     pub(crate) clusters: BTreeMap<String, ClusterSettings>,
 }
 

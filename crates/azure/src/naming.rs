@@ -253,6 +253,18 @@ impl Edge {
         }
     }
 
+    /// What the first or last character is; nothing where it may be any.
+    fn article(self) -> Option<&'static str> {
+        match self {
+            Edge::Any => None,
+            Edge::Letter => Some("a letter"),
+            Edge::Alphanumeric => Some("a letter or digit"),
+            Edge::Word => Some("a letter, digit or underscore"),
+            Edge::NoPeriod => Some("no period"),
+            Edge::NoPeriodOrBlank => Some("no period or blank"),
+        }
+    }
+
     fn demand(self, verb: &str) -> String {
         match self {
             Edge::Any => format!("{verb} with an allowed character"),
@@ -273,6 +285,49 @@ impl ExtraRule {
                 let head = name.trim_end_matches(|c: char| c.is_ascii_digit());
                 head.len() < name.len() && head.ends_with('-')
             }
+        }
+    }
+}
+
+/// What the rule allows: `3 to 24 lower-case letters and digits`.
+impl fmt::Display for NameRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {} {}", self.min, self.max, self.characters)?;
+        // Where nothing but letters and digits is allowed, that the edges are such goes without saying.
+        let plain = matches!(
+            self.characters,
+            Characters::Lower("") | Characters::Alphanumeric("")
+        );
+        let says = |edge: Edge| edge.article().filter(|_| !plain || edge == Edge::Letter);
+        let first = says(self.first).map(|edge| format!("the first {edge}"));
+        let last = says(self.last).map(|edge| format!("the last {edge}"));
+        for edge in first.iter().chain(&last) {
+            write!(f, ", {edge}")?;
+        }
+        match self.extra {
+            Some(ExtraRule::SingleHyphens) => f.write_str(", no two hyphens in a row"),
+            Some(ExtraRule::NoNumberAtEnd) => f.write_str(", no hyphen and digits at the end"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Characters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |others: &str| -> Vec<String> {
+            others.chars().map(|c| format!("`{c}`")).collect()
+        };
+        let (letters, others) = match self {
+            Characters::Lower(others) => ("lower-case letters", list(others)),
+            Characters::Alphanumeric(others) => ("letters", list(others)),
+            Characters::AllBut(refused) => {
+                return write!(f, "characters, none of {}", list(refused).join(" "));
+            }
+        };
+        match others.split_last() {
+            None => write!(f, "{letters} and digits"),
+            Some((last, [])) => write!(f, "{letters}, digits and {last}"),
+            Some((last, first)) => write!(f, "{letters}, digits, {} and {last}", first.join(", ")),
         }
     }
 }

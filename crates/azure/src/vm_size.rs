@@ -67,6 +67,9 @@ impl VmSize {
 
     /// The listed size that a misspelt name probably means. A missing `Standard_` is supplied.
     pub fn nearest(name: &str) -> Option<&'static VmSize> {
+        if name.trim().is_empty() {
+            return None;
+        }
         let prefixed = format!("Standard_{}", name.trim());
         let among = |wanted: &str| {
             nearest(wanted, sizes::SIZES.iter().map(|size| size.name)).and_then(VmSize::find)
@@ -224,6 +227,11 @@ mod tests {
             Some("Standard_NC24ads_A100_v4")
         );
         assert_eq!(suggested("a large one"), None);
+    }
+
+    #[test]
+    fn nothing_is_suggested_for_nothing() {
+        assert_eq!(VmSize::nearest(" "), None);
     }
 
     #[test]

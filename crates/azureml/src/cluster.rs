@@ -1,6 +1,8 @@
 //! A compute cluster that scales to zero.
 
-use schemars::JsonSchema;
+use std::cell::RefCell;
+
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use terrace_azure::vm_size::{self, Lifecycle, Verdict};
 use terrace_azurerm::machine_learning_compute_cluster::{
@@ -8,7 +10,7 @@ use terrace_azurerm::machine_learning_compute_cluster::{
     VmPriority,
 };
 use terrace_azurerm::{MachineLearningComputeCluster, MachineLearningComputeClusterArgs};
-use terrace_core::{InScope, MAIN, Scope};
+use terrace_core::{InScope, MAIN, Resource, Scope};
 use terrace_ir::{Any, Diagnostic, Id, Sourced, Value};
 
 use crate::network::NetworkSettings;
@@ -27,8 +29,8 @@ pub struct ClusterSettings {
     #[serde(default)]
     pub min_nodes: Sourced<u32>,
 
-    /// How many machines there are at the most.
-    #[schemars(range(min = 1))]
+    /// How many machines there are at the most. Azure starts with a quota of 100.
+    #[schemars(range(min = 1, max = 65_000))]
     pub max_nodes: Sourced<u32>,
 
     /// After how many minutes without work a machine goes.
@@ -44,6 +46,19 @@ pub struct ClusterSettings {
     /// What the cluster is for. A change replaces it.
     #[serde(default)]
     pub description: Option<Sourced<String>>,
+}
+
+impl ClusterSettings {
+    /// What the names of clusters are, as a schema of the names in a map of settings:
+    /// `#[schemars(extend("propertyNames" = ClusterSettings::names()))]`.
+    #[must_use]
+    pub fn names() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A cluster's name begins with a letter and goes on with letters, digits, `-` and `_`.",
+            "pattern": "^[a-zA-Z][a-zA-Z0-9_-]*$",
+        })
+    }
 }
 
 fn idle_minutes() -> Sourced<u32> {
@@ -72,7 +87,8 @@ pub struct ComputeCluster {
 }
 
 impl ComputeCluster {
-    /// A cluster of a workspace. Reported is a size that cannot be used.
+    /// A cluster of a workspace. Reported are a size that cannot be used, and a name that another
+    /// cluster of the workspace has in Azure.
     #[track_caller]
     pub fn new(workspace: &MlWorkspace, name: &str, settings: &ClusterSettings) -> Self {
         let scope = Scope::new(workspace, name);
@@ -88,15 +104,18 @@ impl ComputeCluster {
                 )
                 .argument("min_nodes")
                 .value(settings.min_nodes.to_string())
+                .hint("`min_nodes` machines run day and night, `max_nodes` at the most")
                 .at(settings.min_nodes.origin()),
             );
         }
+        let in_azure = naming::made(&scope, "azurerm_machine_learning_compute_cluster");
+        workspace.clusters().add(&scope, name, &in_azure, settings);
         let idle = settings.idle_minutes.map(|minutes| format!("PT{minutes}M"));
         let cluster = MachineLearningComputeCluster::new(
             &scope,
             MAIN,
             MachineLearningComputeClusterArgs {
-                name: naming::name(&scope, "azurerm_machine_learning_compute_cluster", None),
+                name: in_azure.into(),
                 location: workspace.location(),
                 machine_learning_workspace_id: workspace.id(),
                 vm_size: canonical(&settings.vm_size),
@@ -148,6 +167,92 @@ impl InScope for ComputeCluster {
     }
 }
 
+/// The clusters of a workspace, as the workspace and each other know them.
+#[derive(Default)]
+pub(crate) struct Clusters(RefCell<Vec<Known>>);
+
+struct Known {
+    name: String,
+    in_azure: String,
+    has_gpus: bool,
+}
+
+impl Clusters {
+    /// Adds a cluster. Reported is another one that is called the same in Azure.
+    fn add(&self, scope: &Scope, name: &str, in_azure: &str, settings: &ClusterSettings) {
+        let mut known = self.0.borrow_mut();
+        if let Some(other) = known
+            .iter()
+            .find(|other| other.name != name && other.in_azure == in_azure)
+        {
+            scope.report(
+                Diagnostic::error(
+                    &codes::NAME,
+                    format!(
+                        "the clusters `{}` and `{name}` are both called \"{in_azure}\" in Azure",
+                        other.name
+                    ),
+                )
+                .detail("names become lower case, `_` becomes `-`, and a number at the end loses the hyphen before it")
+                .hint("rename one of the two")
+                .at(settings.vm_size.origin()),
+            );
+        }
+        known.push(Known {
+            name: name.to_owned(),
+            in_azure: in_azure.to_owned(),
+            has_gpus: has_gpus(&settings.vm_size),
+        });
+    }
+
+    /// Lets the cluster called `builder` build the images of a workspace. Reported are one that is
+    /// not there, and one that cannot.
+    pub(crate) fn build_images(&self, workspace: &Resource, builder: &Sourced<String>) {
+        let known = self.0.borrow();
+        let finding = |summary: String| {
+            Diagnostic::error(&codes::CONTRADICTION, summary)
+                .argument("image_build_cluster")
+                .value(builder.as_str())
+                .at(builder.origin())
+        };
+        let cluster = known.iter().find(|cluster| cluster.name == **builder);
+        let others = || {
+            let able = known.iter().filter(|cluster| !cluster.has_gpus);
+            let names: Vec<String> = able.map(|it| format!("\"{}\"", it.name)).collect();
+            match names.is_empty() {
+                true => "add a cluster of a size without GPUs".to_owned(),
+                false => format!("name one that can: {}", names.join(", ")),
+            }
+        };
+        match cluster {
+            None => workspace.scope().report(
+                finding(format!("there is no cluster \"{}\"", **builder))
+                    .detail("it is to build the workspace's images")
+                    .hint(others()),
+            ),
+            Some(cluster) if cluster.has_gpus => workspace.scope().report(
+                finding(format!(
+                    "\"{}\" has machines with GPUs, on which Azure builds no images",
+                    **builder
+                ))
+                .hint(others()),
+            ),
+            Some(cluster) => {
+                let name = Any::new(cluster.in_azure.clone().into(), builder.origin());
+                workspace.set("image_build_compute_name", name);
+            }
+        }
+    }
+}
+
+fn has_gpus(size: &str) -> bool {
+    match vm_size::look_up(size) {
+        Verdict::Known(size, _) => size.gpus > 0,
+        Verdict::SeriesSupported(series) | Verdict::Retired(series) => series.gpu.is_some(),
+        Verdict::Undocumented { .. } | Verdict::Unknown { .. } => false,
+    }
+}
+
 /// The size in Azure's own spelling: the provider compares letter by letter.
 fn canonical(size: &Sourced<String>) -> Value<String> {
     let spelt = vm_size::canonical(size).unwrap_or_else(|| size.to_string());
@@ -185,7 +290,7 @@ fn check_size(scope: &Scope, size: &Sourced<String>) {
             });
         }
         Verdict::Unknown { nearest } => {
-            let finding = finding(format!("`{}` is not a size of Azure's", **size));
+            let finding = finding(format!("\"{}\" is not a size of Azure's", **size));
             scope.report(match nearest {
                 Some(nearest) => finding.hint(format!("did you mean `{}`?", nearest.name)),
                 None => finding.hint("write it as Azure does: `Standard_DS3_v2`"),

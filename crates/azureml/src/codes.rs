@@ -7,7 +7,10 @@ terrace_ir::codes! {
     /// A region that Azure does not have.
     UNKNOWN_REGION = "T0801", "a region that Azure does not have", "\
 Terraform accepts any text as a location; Azure refuses it at apply. Write the region's name \
-(`westeurope`) or its display name (`West Europe`).";
+(`westeurope`) or its display name (`West Europe`).
+
+Regions of Azure Government and of Azure in China belong to clouds of their own, with other host names. \
+The constructs are made for the public cloud.";
 
     /// A region in which Azure Machine Learning may not be offered.
     REGION_WITHOUT_ML = "T0802", "a region that may not offer Azure Machine Learning", "\
@@ -59,4 +62,20 @@ long as it is the one that this repository came with, the names of two users col
 
 Set `organization` to a short name of your own before the first apply: changing it later renames, \
 and so replaces, every resource with such a name.";
+
+    /// An address that Azure's network rules do not take.
+    ADDRESS = "T0810", "an address that network rules do not take", "\
+The network rules of storage accounts, key vaults and container registries take public IPv4 addresses \
+(`203.0.113.7`) and ranges of them (`203.0.113.0/24`, at the smallest `/30`). The provider looks at the \
+form alone, so that `300.1.1.1` fails at apply.";
+
+    /// A subscription that is none.
+    SUBSCRIPTION = "T0811", "a subscription id that is none", "\
+A subscription is named by its id, five groups of hexadecimal digits: \
+`00000000-0000-0000-0000-000000000000`. `az account show --query id` prints that of your login. Its \
+display name does not serve.";
+
+    /// Tags that Azure refuses.
+    TAG = "T0812", "a tag that Azure refuses", "\
+A resource takes 50 tags at the most. A name has up to 512 characters (128 on a storage account) and none of `< > % & \\ ? /`; a value has up to 256.";
 }

@@ -10,7 +10,7 @@ use terrace_azurerm::data::ClientConfig;
 use terrace_core::{Resource, Scope, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
-use crate::codes;
+use crate::{codes, naming};
 use crate::naming::{Naming, NamingSettings};
 use crate::tags;
 
@@ -31,8 +31,8 @@ const SAMPLE_ORGANIZATION: &str = "contoso";
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Project {
-    /// A short name for who runs the platform, of letters, digits and dashes. Globally unique names
-    /// are derived from it: a change replaces what has one.
+    /// A short name for who runs the platform: 2 to 20 lower-case letters, digits and dashes, the
+    /// first a letter. Globally unique names are derived from it: a change replaces what has one.
     #[schemars(regex(pattern = "^[a-z][a-z0-9-]{1,19}$"))]
     pub organization: Sourced<String>,
     /// How things are named.
@@ -142,6 +142,7 @@ impl Frame<'_> {
         inside();
         self.terraform(stack);
         self.provider(stack);
+        self.check_subscription(stack);
         let organization = &self.project.organization;
         if **organization == *SAMPLE_ORGANIZATION {
             stack.report(
@@ -184,9 +185,13 @@ impl Frame<'_> {
             .with("required_version", TERRAFORM)
             .with("required_providers", providers);
         if let Some(state) = self.state {
+            state.check(stack);
             let key: Any = match &state.key {
                 Some(key) => key.into(),
-                None => format!("{}.tfstate", stack.name()).into(),
+                None => Any::new(
+                    format!("{}.tfstate", stack.name()).into(),
+                    state.container.origin(),
+                ),
             };
             let backend = Object::new()
                 .with("resource_group_name", &state.resource_group)
@@ -197,6 +202,23 @@ impl Frame<'_> {
             body.set("backend", Object::new().with("azurerm", backend));
         }
         stack.block(BlockKind::Terraform, [], body);
+    }
+
+    fn check_subscription(&self, stack: &Stack) {
+        if let Some(id) = self.subscription_id
+            && !is_uuid(id)
+        {
+            stack.report(
+                Diagnostic::error(
+                    &codes::SUBSCRIPTION,
+                    format!("\"{}\" is no subscription id", **id),
+                )
+                .argument("subscription_id")
+                .value(id.as_str())
+                .hint("write the id of the form 00000000-0000-0000-0000-000000000000")
+                .at(id.origin()),
+            );
+        }
     }
 
     fn provider(&self, stack: &Stack) {
@@ -247,6 +269,47 @@ impl Frame<'_> {
                 Object::new().with("prevent_deletion_if_contains_resources", &keep_groups),
             )
     }
+}
+
+impl StateSettings {
+    /// Reports names that Azure would refuse: `terraform init` finds them only when it looks.
+    fn check(&self, scope: &Scope) {
+        for (resource_type, argument, said) in [
+            (
+                "azurerm_resource_group",
+                "resource_group",
+                &self.resource_group,
+            ),
+            (
+                "azurerm_storage_account",
+                "storage_account",
+                &self.storage_account,
+            ),
+            ("azurerm_storage_container", "container", &self.container),
+        ] {
+            naming::check(scope, resource_type, argument, said);
+        }
+        if let Some(key) = &self.key
+            && (key.trim().is_empty() || key.starts_with('/'))
+        {
+            scope.report(
+                Diagnostic::error(&codes::NAME, format!("\"{}\" is no name of a blob", **key))
+                    .argument("key")
+                    .value(key.as_str())
+                    .hint("leave it out: the blob is called after the environment")
+                    .at(key.origin()),
+            );
+        }
+    }
+}
+
+/// `00000000-0000-0000-0000-000000000000`
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups
+            .iter()
+            .all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn provider_of(resource: &Resource) -> String {

@@ -116,7 +116,11 @@ fn check_region(scope: &Scope, location: &Sourced<String>) {
                 );
             }
         }
-        Verdict::Sovereign(_) => {}
+        Verdict::Sovereign(cloud) => scope.report(
+            unknown_region(location)
+                .detail(format!("it is a region of another cloud, `{}`", cloud.as_str()))
+                .hint("the constructs are made for the public cloud: write one of its regions"),
+        ),
         Verdict::Geography | Verdict::Unknown { nearest: None } => {
             scope.report(unknown_region(location).hint("write a region such as `westeurope`"))
         }
@@ -131,7 +135,7 @@ fn check_region(scope: &Scope, location: &Sourced<String>) {
 fn unknown_region(location: &Sourced<String>) -> Diagnostic {
     Diagnostic::error(
         &codes::UNKNOWN_REGION,
-        format!("Azure has no region `{}`", **location),
+        format!("Azure has no region \"{}\"", **location),
     )
     .argument("location")
     .value(location.as_str())

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::naming::Part;
 use terrace_azure::{NameRule, NameSeed, NameTemplate};
 use terrace_core::Scope;
+use terrace_ir::nearest::nearest;
 use terrace_ir::{Diagnostic, Sourced, Value};
 
 use crate::codes;
@@ -46,21 +48,21 @@ impl Naming {
         settings: &NamingSettings,
     ) -> Self {
         let mut templates = BTreeMap::new();
+        let parts = Part::ALL.map(|part| format!("{{{}}}", part.as_str()));
         for (resource_type, template) in &settings.templates {
             if NameRule::find(resource_type).is_none() {
                 let known = NameRule::all().iter().map(|rule| rule.resource_type);
-                scope.report(
-                    Diagnostic::error(
-                        &codes::TEMPLATE,
-                        format!("there is no naming rule for the type `{resource_type}`"),
-                    )
-                    .detail(format!(
-                        "known are {}",
-                        known.collect::<Vec<_>>().join(", ")
-                    ))
-                    .value(resource_type)
-                    .at(template.origin()),
-                );
+                let finding = Diagnostic::error(
+                    &codes::TEMPLATE,
+                    format!("no names are made for the type `{resource_type}`"),
+                )
+                .argument("naming.templates")
+                .value(resource_type)
+                .at(template.origin());
+                scope.report(match nearest(resource_type, known) {
+                    Some(nearest) => finding.hint(format!("did you mean `{nearest}`?")),
+                    None => finding,
+                });
                 continue;
             }
             match NameTemplate::parse(template) {
@@ -69,7 +71,9 @@ impl Naming {
                 }
                 Err(error) => scope.report(
                     Diagnostic::error(&codes::TEMPLATE, error.to_string())
+                        .argument(format!("naming.templates.{resource_type}"))
                         .value(template.as_str())
+                        .hint(format!("the parts are {}", parts.join(", ")))
                         .at(template.origin()),
                 ),
             }
@@ -112,20 +116,41 @@ impl Naming {
 /// A name that is said and that Azure would refuse is reported.
 #[must_use]
 pub fn name(scope: &Scope, resource_type: &str, said: Option<&Sourced<String>>) -> Value<String> {
-    if let Some(said) = said {
-        if let Some(Err(problem)) = NameRule::find(resource_type).map(|rule| rule.check(said)) {
-            scope.report(
-                Diagnostic::error(&codes::NAME, format!("\"{}\" {problem}", **said))
-                    .value(said.as_str())
-                    .at(said.origin()),
-            );
+    match said {
+        Some(said) => {
+            check(scope, resource_type, "name", said);
+            said.into()
         }
-        return said.into();
+        None => made(scope, resource_type).into(),
     }
+}
+
+/// Reports a name that Azure would refuse, said by the setting `argument`.
+pub(crate) fn check(
+    scope: &Scope,
+    resource_type: &str,
+    argument: &'static str,
+    said: &Sourced<String>,
+) {
+    let Some(rule) = NameRule::find(resource_type) else {
+        return;
+    };
+    if let Err(problem) = rule.check(said) {
+        scope.report(
+            Diagnostic::error(&codes::NAME, format!("the name \"{}\" {problem}", **said))
+                .argument(argument)
+                .value(said.as_str())
+                .hint(format!("it has {rule}"))
+                .at(said.origin()),
+        );
+    }
+}
+
+/// The name that the stack's [`Naming`] makes of the construct's path.
+pub(crate) fn made(scope: &Scope, resource_type: &str) -> String {
     let path = scope.path();
-    let naming = scope.provided::<Naming>();
-    match naming {
-        Some(naming) => naming.name(resource_type, &path).into(),
+    match scope.provided::<Naming>() {
+        Some(naming) => naming.name(resource_type, &path),
         None => {
             let alone = Naming {
                 organization: String::new(),
@@ -134,7 +159,7 @@ pub fn name(scope: &Scope, resource_type: &str, said: Option<&Sourced<String>>) 
                 region: String::new(),
                 templates: BTreeMap::new(),
             };
-            alone.name(resource_type, &path).into()
+            alone.name(resource_type, &path)
         }
     }
 }

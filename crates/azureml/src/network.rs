@@ -1,10 +1,14 @@
 //! How isolated the platform is: one choice that everything in the group follows.
 
+use std::net::Ipv4Addr;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::network::{Cidr, CidrError};
 use terrace_core::{InScope, Scope};
-use terrace_ir::Sourced;
+use terrace_ir::{Diagnostic, Sourced};
 
+use crate::codes;
 use crate::group::InGroup;
 
 /// How isolated the platform is, and what follows from it.
@@ -22,6 +26,7 @@ pub enum NetworkSettings {
     Public {
         /// Public addresses and ranges (CIDR) that may reach storage, vault and registry.
         #[serde(default)]
+        #[schemars(extend("uniqueItems" = true))]
         allowed_addresses: Vec<Sourced<String>>,
     },
     /// Compute runs in a network that Azure Machine Learning manages.
@@ -36,6 +41,7 @@ pub enum NetworkSettings {
         /// Public addresses and ranges (CIDR) that may reach storage, vault and registry, where
         /// there is public access.
         #[serde(default)]
+        #[schemars(extend("uniqueItems" = true))]
         allowed_addresses: Vec<Sourced<String>>,
     },
 }
@@ -84,10 +90,15 @@ pub struct Network {
 
 impl Network {
     /// Makes the choice for everything in the group that is declared after it.
+    ///
+    /// Reported are addresses that Azure's network rules do not take, and addresses that are let in
+    /// where nothing is reached from outside.
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &NetworkSettings) -> Self {
         let scope = Scope::new(parent, name);
-        parent.group().scope().provide(settings.access());
+        let access = settings.access();
+        check_addresses(&scope, &access);
+        parent.group().scope().provide(access);
         Self {
             scope,
             settings: settings.clone(),
@@ -134,4 +145,98 @@ pub fn access(scope: &Scope) -> Access {
     scope
         .provided::<Access>()
         .map_or_else(Access::default, |access| (*access).clone())
+}
+
+fn check_addresses(scope: &Scope, access: &Access) {
+    for address in &access.allowed_addresses {
+        if let Err(refused) = check_address(address) {
+            scope.report(
+                Diagnostic::error(
+                    &codes::ADDRESS,
+                    format!("\"{}\" {}", **address, refused.problem),
+                )
+                .argument("allowed_addresses")
+                .value(address.as_str())
+                .hint(refused.hint)
+                .at(address.origin()),
+            );
+        }
+    }
+    if let Some(first) = access.allowed_addresses.first()
+        && !access.public_services
+    {
+        scope.report(
+            Diagnostic::warning(
+                &codes::CONTRADICTION,
+                "`allowed_addresses` lets nobody in: there is no public access",
+            )
+            .argument("allowed_addresses")
+            .hint("set `public_access = true`, or leave the addresses out")
+            .at(first.origin()),
+        );
+    }
+}
+
+struct Refused {
+    problem: &'static str,
+    hint: String,
+}
+
+/// What the network rules of storage accounts, vaults and registries all take: public IPv4
+/// addresses, and ranges of them up to `/30`.
+/// Source: "Configure Azure Storage firewalls", "Configure Azure Key Vault networking settings".
+fn check_address(text: &str) -> Result<(), Refused> {
+    let refused = |problem, hint: String| Err(Refused { problem, hint });
+    let range = match text.parse::<Ipv4Addr>() {
+        Ok(_) => Cidr::parse(&format!("{text}/32")),
+        Err(_) => Cidr::parse(text),
+    };
+    let range = match range {
+        Ok(range) => range,
+        Err(CidrError::HostBits { range }) => {
+            return refused("is not the first address of its range", instead(range));
+        }
+        Err(CidrError::Prefix) => {
+            return refused(
+                "is no range of IPv4 addresses",
+                "the number after the slash is 0 to 30".to_owned(),
+            );
+        }
+        Err(CidrError::Form) if text.contains(':') => {
+            return refused(
+                "is no IPv4 address",
+                "Azure's network rules take no IPv6".to_owned(),
+            );
+        }
+        Err(CidrError::Form) => {
+            return refused(
+                "is no IPv4 address or range",
+                "write `203.0.113.7` or `203.0.113.0/24`".to_owned(),
+            );
+        }
+    };
+    if range.prefix() == 0 {
+        return refused(
+            "lets everybody in",
+            "name the addresses that you come from".to_owned(),
+        );
+    }
+    if range.is_private() {
+        return refused(
+            "is private, and Azure sees the public address that you come from",
+            "write the address by which your network reaches the internet".to_owned(),
+        );
+    }
+    if range.prefix() > 30 && text.contains('/') {
+        return refused("is a range that Azure does not take", instead(range));
+    }
+    Ok(())
+}
+
+fn instead(range: Cidr) -> String {
+    match range.prefix() {
+        32 => format!("write `{}`", range.first()),
+        31 => format!("write `{}` and `{}`", range.first(), range.last()),
+        _ => format!("write `{range}`"),
+    }
 }

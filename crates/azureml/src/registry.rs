@@ -11,6 +11,7 @@ use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Id, Sourced};
 
 use crate::group::InGroup;
+use crate::network::Access;
 use crate::{codes, naming, network};
 
 /// Settings of a container registry.
@@ -96,7 +97,7 @@ impl ContainerRegistry {
         let access = network::access(&scope);
         let premium = *settings.sku == RegistrySku::Premium;
         if !premium {
-            needs_premium(&scope, settings, access.public_services);
+            needs_premium(&scope, settings, &access);
         }
         if premium {
             registry.set_public_network_access_enabled(access.public_services);
@@ -151,21 +152,31 @@ fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {
     })
 }
 
-fn needs_premium(scope: &Scope, settings: &RegistrySettings, public: bool) {
-    let sku = format!("{:?}", *settings.sku).to_lowercase();
+fn needs_premium(scope: &Scope, settings: &RegistrySettings, access: &Access) {
     let report = |what: &str, origin| {
         scope.report(
             Diagnostic::error(
                 &codes::CONTRADICTION,
                 format!("{what} needs a registry with `sku = \"premium\"`"),
             )
-            .argument("sku")
-            .value(&*sku)
             .hint("set `sku = \"premium\"`, or leave it out")
             .at(origin),
         );
     };
-    if !public {
+    if let Some(first) = access.allowed_addresses.first()
+        && access.public_services
+    {
+        scope.report(
+            Diagnostic::warning(
+                &codes::CONTRADICTION,
+                "the registry can be reached from everywhere, not only from `allowed_addresses`",
+            )
+            .detail("only one with `sku = \"premium\"` has network rules; who is not logged in gets nothing from it")
+            .hint("set `sku = \"premium\"` in `[registry]`")
+            .at(first.origin()),
+        );
+    }
+    if !access.public_services {
         report("no public access", settings.sku.origin());
     }
     if *settings.zone_redundancy {

@@ -49,6 +49,7 @@ pub struct StorageSettings {
     pub infrastructure_encryption: Sourced<bool>,
 
     /// Containers to make, by name. They are private.
+    #[schemars(extend("uniqueItems" = true))]
     pub containers: Vec<Sourced<String>>,
 }
 

@@ -3,15 +3,38 @@
 use std::collections::BTreeMap;
 
 use terrace_core::{Resource, Scope};
-use terrace_ir::{Any, Data, Object, Sourced};
+use terrace_ir::{Any, Data, Diagnostic, Object, Sourced};
+
+use crate::codes;
+
+/// How many tags a resource takes, and how long their names and values are. That a storage account
+/// takes names of 128 characters only is left to the check of its own arguments.
+/// Source: "Use tags to organize your Azure resources", limitations.
+const MOST: usize = 50;
+const LONGEST_NAME: usize = 512;
+const LONGEST_VALUE: usize = 256;
+const REFUSED: [char; 7] = ['<', '>', '%', '&', '\\', '?', '/'];
 
 /// Puts tags on every resource here and below whose type takes them. Tags that a resource has
 /// already win.
 ///
-/// Untyped resources are left alone, since it is not known here whether their type takes tags.
+/// Untyped resources are left alone, since it is not known here whether their type takes tags. Tags
+/// that Azure refuses are reported once, and put on nothing.
 pub fn apply(scope: &Scope, tags: &BTreeMap<String, Sourced<String>>) {
+    if let Some(refused) = tags.values().nth(MOST) {
+        scope.report(
+            Diagnostic::error(
+                &codes::TAG,
+                format!("{} tags, of which Azure takes {MOST}", tags.len()),
+            )
+            .hint("take some out")
+            .at(refused.origin()),
+        );
+    }
     let tags: Vec<(String, Any)> = tags
         .iter()
+        .filter(|(key, value)| is_taken(scope, key, value))
+        .take(MOST)
         .map(|(key, value)| (key.clone(), value.into()))
         .collect();
     if tags.is_empty() {
@@ -22,6 +45,27 @@ pub fn apply(scope: &Scope, tags: &BTreeMap<String, Sourced<String>>) {
             merge(resource, &tags);
         }
     });
+}
+
+fn is_taken(scope: &Scope, key: &str, value: &Sourced<String>) -> bool {
+    let problem = if key.is_empty() {
+        "has no name".to_owned()
+    } else if key.chars().count() > LONGEST_NAME {
+        format!("has a name of more than {LONGEST_NAME} characters")
+    } else if let Some(refused) = key.chars().find(|c| REFUSED.contains(c)) {
+        format!("has `{refused}` in its name")
+    } else if value.chars().count() > LONGEST_VALUE {
+        let count = value.chars().count();
+        format!("has a value of {count} characters, at most {LONGEST_VALUE} are taken")
+    } else {
+        return true;
+    };
+    scope.report(
+        Diagnostic::error(&codes::TAG, format!("the tag `{key}` {problem}"))
+            .argument("tags")
+            .at(value.origin()),
+    );
+    false
 }
 
 fn merge(resource: &Resource, tags: &[(String, Any)]) {

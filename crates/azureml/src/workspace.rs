@@ -1,5 +1,7 @@
 //! An Azure Machine Learning workspace on all that it uses.
 
+use std::rc::Rc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::Role;
@@ -11,7 +13,7 @@ use terrace_azurerm::{MachineLearningWorkspace, MachineLearningWorkspaceArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
-use crate::cluster::{ClusterSettings, ComputeCluster};
+use crate::cluster::{ClusterSettings, Clusters, ComputeCluster};
 use crate::grant::{self, Grant, RegistryRole, StorageRole, VaultRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
@@ -93,13 +95,14 @@ pub struct MlWorkspace {
     group: ResourceGroup,
     workspace: MachineLearningWorkspace,
     network: NetworkSettings,
+    clusters: Rc<Clusters>,
 }
 
 impl MlWorkspace {
     /// A workspace, with the roles that its identity needs on what it uses.
     ///
     /// Reported are settings that Azure refuses together, such as a private registry without a
-    /// cluster that builds images.
+    /// cluster that builds images, or with one that is not there.
     #[track_caller]
     pub fn new(
         parent: &impl InGroup,
@@ -159,12 +162,14 @@ impl MlWorkspace {
             workspace.set_description(description);
         }
         isolate(&scope, &workspace, uses.network.settings());
-        build_images(&scope, &workspace, uses, settings);
+        let clusters = Rc::default();
+        build_images(&scope, &workspace, uses, settings, &clusters);
         Self {
             scope,
             group: group.clone(),
             workspace,
             network: uses.network.settings().clone(),
+            clusters,
         }
     }
 
@@ -196,6 +201,11 @@ impl MlWorkspace {
     #[must_use]
     pub fn location(&self) -> Value<String> {
         self.group.location()
+    }
+
+    /// The clusters that were made so far.
+    pub(crate) fn clusters(&self) -> &Clusters {
+        &self.clusters
     }
 
     /// How isolated it is.
@@ -320,11 +330,18 @@ fn build_images(
     workspace: &MachineLearningWorkspace,
     uses: Uses<'_>,
     settings: &WorkspaceSettings,
+    clusters: &Rc<Clusters>,
 ) {
     match &settings.image_build_cluster {
-        // A name, not a reference: the cluster needs the workspace first.
-        Some(cluster) => {
-            workspace.set_image_build_compute_name(cluster);
+        // The cluster needs the workspace first, so it is known by its name, and only at the end.
+        Some(builder) => {
+            let address = workspace.address();
+            let (builder, clusters) = (builder.clone(), clusters.clone());
+            scope.aspect(move |resource| {
+                if resource.address() == address {
+                    clusters.build_images(resource, &builder);
+                }
+            });
         }
         None if uses.registry.is_private() => scope.report(
             Diagnostic::error(
@@ -333,8 +350,8 @@ fn build_images(
             )
             .argument("image_build_cluster")
             .detail("Azure's own builder cannot reach a registry without public access")
-            .hint("name one of `[clusters]`: `image_build_cluster = \"cpu\"`")
-            .at(settings.identity.origin()),
+            .hint("name one of `[clusters]` in `[workspace]`: `image_build_cluster = \"cpu\"`")
+            .at(network::access(scope).public_workspace.origin()),
         ),
         None => {}
     }

@@ -383,7 +383,7 @@ fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
     assert_eq!(cluster["vm_size"], "Standard_DS3_v2");
     assert_eq!(
         sized("Standard_DS3v2").findings,
-        ["T0804: `Standard_DS3v2` is not a size of Azure's"]
+        ["T0804: \"Standard_DS3v2\" is not a size of Azure's"]
     );
 }
 

@@ -1,5 +1,6 @@
 //! From environment files to checked modules.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -143,7 +144,9 @@ where
     for module in &mut modules {
         module.beside.native = destination.folder(&module.name).foreign();
     }
-    diagnostics.extend(terrace_schema::check(&modules));
+    let mut found = terrace_schema::check(&modules);
+    leave_to_the_constructs(&mut found, &diagnostics);
+    diagnostics.extend(found);
     Synthesis {
         built: modules
             .into_iter()
@@ -152,5 +155,22 @@ where
             .collect(),
         failed: loaded.failed,
         diagnostics,
+    }
+}
+
+/// Takes out what the constructs say already, in the words of the settings: an error about one value
+/// of an environment file is told once, not again for each argument that the value reaches.
+fn leave_to_the_constructs(found: &mut Vec<Diagnostic>, said: &[Diagnostic]) {
+    let errors = said
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let places: HashSet<(u32, u32)> = errors.filter_map(|finding| span(finding.origin)).collect();
+    found.retain(|finding| !span(finding.origin).is_some_and(|span| places.contains(&span)));
+}
+
+fn span(origin: Origin) -> Option<(u32, u32)> {
+    match origin {
+        Origin::File { start, end } => Some((start, end)),
+        _ => None,
     }
 }

@@ -72,7 +72,14 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
             None => {
                 seen.insert(resource.address.clone(), index as u32);
             }
-            Some(before) => diagnostics.push(same_address(tree, *before, resource)),
+            Some(before) => {
+                // Of two constructs with one path that is said already.
+                if !is_path_twice(tree, tree.resources[*before as usize].scope, resource.scope) {
+                    diagnostics.push(same_address(tree, *before, resource));
+                }
+                // The first one stays, so that the module is one that can be checked.
+                continue;
+            }
         }
         module.blocks.push(block(tree, index as u32, diagnostics));
     }
@@ -85,18 +92,26 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
     module
 }
 
+fn is_path_twice(tree: &Tree, one: u32, other: u32) -> bool {
+    one != other && tree.scopes[one as usize].path == tree.scopes[other as usize].path
+}
+
 fn same_address(tree: &Tree, before: u32, after: &ResourceNode) -> Diagnostic {
     let before = &tree.resources[before as usize];
     let path = |resource: &ResourceNode| tree.scopes[resource.scope as usize].path.clone();
-    Diagnostic::error(
-        &codes::ADDRESS_TWICE,
-        format!(
-            "the constructs `{}` and `{}` both make {}",
-            path(before),
-            path(after),
+    let summary = match (path(before), path(after)) {
+        (one, other) if one == other && one.is_empty() => {
+            format!("the stack makes {} twice", after.address)
+        }
+        (one, other) if one == other => {
+            format!("the construct `{one}` makes {} twice", after.address)
+        }
+        (one, other) => format!(
+            "the constructs `{one}` and `{other}` both make {}",
             after.address
         ),
-    )
+    };
+    Diagnostic::error(&codes::ADDRESS_TWICE, summary)
     .detail(first_made(before.origin))
     .address(after.address.to_string())
     .hint("rename one of the two")

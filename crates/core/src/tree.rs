@@ -1,6 +1,7 @@
 //! The arena that all handles point into.
 
 use std::any::Any as AnyType;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -83,8 +84,8 @@ impl Tree {
 
     pub(crate) fn add_scope(&mut self, parent: u32, name: &str, origin: Origin) -> u32 {
         self.check_open(origin, name);
-        self.check_name(parent, name, origin);
-        let path: Rc<str> = join(&self.scopes[parent as usize].path, name, "/").into();
+        let name = self.checked_name(parent, name, origin);
+        let path: Rc<str> = join(&self.scopes[parent as usize].path, &name, "/").into();
         let stack = self.scopes[parent as usize].stack;
         if let Some(twin) = self.paths.get(&(stack, path.clone())) {
             let before = self.scopes[*twin as usize].origin;
@@ -134,12 +135,14 @@ impl Tree {
         origin: Origin,
     ) -> u32 {
         self.check_open(origin, name);
-        if !name.is_empty() || self.scopes[scope as usize].path.is_empty() {
-            self.check_name(scope, name, origin);
-        }
+        let is_main = name.is_empty() && !self.scopes[scope as usize].path.is_empty();
+        let name = match is_main {
+            true => Cow::Borrowed(name),
+            false => self.checked_name(scope, name, origin),
+        };
         let full = join(
             &self.scopes[scope as usize].path.replace('/', "_"),
-            name,
+            &name,
             "_",
         );
         self.resources.push(ResourceNode {
@@ -215,20 +218,24 @@ impl Tree {
         }
     }
 
-    fn check_name(&mut self, scope: u32, name: &str, origin: Origin) {
-        if !is_identifier(name) {
-            let stack = self.scopes[scope as usize].stack as usize;
-            self.diagnostics.push(
-                Diagnostic::error(
-                    &codes::INVALID_NAME,
-                    format!("\"{name}\" is not a name for a construct or resource"),
-                )
-                .value(name)
-                .hint("start with a letter or `_`, go on with letters, digits, `_` and `-`")
-                .in_module(&self.stacks[stack].name)
-                .at(origin),
-            );
+    /// The name, or where it is reported as none, one that nothing else finds fault with.
+    fn checked_name<'a>(&mut self, scope: u32, name: &'a str, origin: Origin) -> Cow<'a, str> {
+        if is_identifier(name) {
+            return Cow::Borrowed(name);
         }
+        let stack = self.scopes[scope as usize].stack as usize;
+        self.diagnostics.push(
+            Diagnostic::error(
+                &codes::INVALID_NAME,
+                format!("\"{name}\" is not a name for a construct or resource"),
+            )
+            .value(name)
+            .hint("start with a letter or `_`, go on with letters, digits, `_` and `-`")
+            .in_module(&self.stacks[stack].name)
+            .at(origin),
+        );
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        Cow::Owned(format!("_{}", name.replace(|c| !allowed(c), "_")))
     }
 }
 

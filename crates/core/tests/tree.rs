@@ -84,6 +84,35 @@ fn two_paths_that_meet_in_one_address_are_an_error_that_names_both() {
 }
 
 #[test]
+fn one_construct_that_makes_an_address_twice_is_an_error_that_names_it() {
+    let app = App::new();
+    let stack = app.stack("dev", Stage::Dev);
+    let shelf = Scope::new(&stack, "shelf");
+    Resource::untyped(&shelf, "azurerm_subnet", "a");
+    Resource::untyped(&shelf, "azurerm_subnet", "a");
+    let frozen = app.freeze();
+    assert_eq!(
+        summaries(&frozen),
+        ["T0602: the construct `shelf` makes azurerm_subnet.shelf_a twice"]
+    );
+    assert_eq!(frozen.modules[0].blocks.len(), 1);
+}
+
+#[test]
+fn the_resources_of_a_path_used_twice_are_not_reported_too() {
+    let app = App::new();
+    let stack = app.stack("dev", Stage::Dev);
+    for _ in 0..2 {
+        let data = Scope::new(&stack, "data");
+        Resource::untyped(&data, "azurerm_subnet", "a");
+    }
+    assert_eq!(
+        summaries(&app.freeze()),
+        ["T0601: the construct path `data` is used twice"]
+    );
+}
+
+#[test]
 fn a_path_used_twice_is_found_where_it_is_used_again() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);
@@ -120,11 +149,14 @@ fn everything_in_a_construct_is_blamed_at_the_line_that_made_it() {
 fn a_name_that_no_address_can_hold_is_an_error() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);
-    Scope::new(&stack, "my data");
+    Resource::untyped(&Scope::new(&stack, "my data"), "azurerm_subnet", "a");
+    let frozen = app.freeze();
     assert_eq!(
-        summaries(&app.freeze()),
+        summaries(&frozen),
         ["T0603: \"my data\" is not a name for a construct or resource"]
     );
+    let address = frozen.modules[0].blocks[0].address();
+    assert_eq!(address, "azurerm_subnet._my_data_a", "said once, not again");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
 use crate::codes::{NO_FORM_FITS, WRONG_LENGTH, WRONG_TYPE};
+use crate::files::INHERITS;
 use crate::finding::{any, form, missing_key, not_in_set, of_value, refused, unknown_key, value};
 use crate::merge::NeverInherited;
 use crate::nearest::nearest;
@@ -81,6 +82,8 @@ impl<'a> Checker<'a> {
             }
             Kind::PropertyNames { error } => self.name_of_key(&path, node, error),
             Kind::UniqueItems => self.unique(&path, node),
+            // What is no text at all has the wrong type, which is said already.
+            Kind::Enum { options } if is_of_another_type(node, options) => {}
             kind => {
                 let description = self.schema.at(owner).and_then(|it| it.get("description"));
                 let description = description.and_then(Json::as_str).unwrap_or_default();
@@ -124,8 +127,17 @@ impl<'a> Checker<'a> {
         let mut finding = unknown_key(&inside(table, key), key, key_span(node, key), known);
         if let Some(elsewhere) = self.other_variant(owner, key) {
             finding = finding.detail(format!("`{key}` belongs to {elsewhere}"));
+        } else if !table.steps().is_empty() && self.is_of_the_top(key) {
+            finding = finding.detail(format!(
+                "`{key}` belongs to the top of the file, before the first `[table]`"
+            ));
         }
         self.findings.push(finding);
+    }
+
+    fn is_of_the_top(&self, key: &str) -> bool {
+        let keys = self.schema.at("").and_then(|it| it.get("properties"));
+        key == INHERITS || keys.is_some_and(|it| it.get(key).is_some())
     }
 
     /// The variant of the same tagged enum that does have the key: `` `isolation = "own-vnet"` ``.
@@ -176,7 +188,7 @@ impl<'a> Checker<'a> {
             Some(tag) => {
                 let Some(table) = node.as_table() else {
                     self.findings
-                        .push(value(&WRONG_TYPE, path, node, "a table is expected"));
+                        .push(value(&WRONG_TYPE, path, node, "but must be a table"));
                     return;
                 };
                 let values: Vec<Json> = tag.values().map(Json::from).collect();
@@ -206,7 +218,7 @@ impl<'a> Checker<'a> {
             .flatten()
             .map(|it| form(self.schema, it))
             .collect();
-        let problem = format!("{} is expected", allowed.join(" or "));
+        let problem = format!("but must be {}", allowed.join(" or "));
         self.findings
             .push(value(&NO_FORM_FITS, path, node, &problem));
     }
@@ -221,8 +233,14 @@ impl<'a> Checker<'a> {
         };
         let mut finding = of_value(error.kind(), &path, &as_value)
             .unwrap_or_else(|| refused(error, &path, &as_value));
-        finding.summary = format!("the key {}", finding.summary);
-        self.findings.push(finding);
+        let problem = finding.summary.rsplit_once(", ").map_or("", |it| it.1);
+        finding.summary = format!("the key is {}, {problem}", as_value.shown());
+        let description = self
+            .schema
+            .at(owner(error.schema_path().as_str()))
+            .and_then(|it| it.get("description")?.as_str());
+        self.findings
+            .push(finding.detail(description.unwrap_or_default()));
     }
 
     fn unique(&mut self, path: &ArgumentPath, node: &Node) {
@@ -258,6 +276,12 @@ fn meant(here: &str, context: &[Vec<ValidationError<'static>>]) -> Option<usize>
         )
     };
     only(&|_| true).or_else(|| only(&of_type))
+}
+
+/// Whether a set is of texts alone, and the value is none.
+fn is_of_another_type(node: &Node, set: &Json) -> bool {
+    let texts = set.as_array().is_some_and(|set| set.iter().all(Json::is_string));
+    texts && node.as_text().is_none()
 }
 
 /// The pointer to the schema that holds a keyword.

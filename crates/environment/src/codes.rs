@@ -138,4 +138,22 @@ enum Network { /* … */ }
 The JSON Schema derived from the settings struct is not a valid schema, for example because a \
 `#[schemars(regex(pattern = …))]` is no regular \
 expression, or looks around (`(?=…)`), which is not supported. Correct the settings struct.";
+
+    /// A folder without environments.
+    NO_ENVIRONMENT = "T0518", "there is no environment", "\
+The folder holds `terrace.toml` and no other file that ends in `.toml`, so that there is nothing to do. \
+Copy an environment file of another repository, or begin with
+
+```toml
+stage = \"dev\"
+location = \"westeurope\"
+```";
+
+    /// A file whose name is no name of an environment.
+    ENVIRONMENT_NAME = "T0519", "a file cannot be an environment by its name", "\
+An environment is called like its file. The name becomes part of names in Azure, of the output's folder \
+and of the state's key, so it is made of lower-case letters, digits, `-` and `_`, begins with a letter or \
+digit, and has at most 40 characters.
+
+Rename the file: `stacks/alice.toml`.";
 }

@@ -12,6 +12,9 @@ use crate::nearest::{did_you_mean, either, nearest};
 use crate::parse::parse;
 use crate::tree::{Data, Node};
 
+/// The key by which an environment names another.
+pub(crate) const INHERITS: &str = "inherits";
+
 /// Reads a file of the folder into a tree; `name` is without `.toml`.
 pub(crate) fn read_file(
     folder: &Folder,
@@ -90,7 +93,7 @@ impl<'a> Files<'a> {
         }
         let file = read_file(self.folder, name, self.sources).map(|mut root| {
             let inherits = match &mut root.data {
-                Data::Table(table) => table.remove("inherits").map(|entry| entry.node),
+                Data::Table(table) => table.remove(INHERITS).map(|entry| entry.node),
                 _ => None,
             };
             Rc::new(File {

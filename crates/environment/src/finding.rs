@@ -82,7 +82,7 @@ pub(crate) fn not_in_set(path: &ArgumentPath, node: &Node, set: &[Json]) -> Diag
         &NOT_IN_SET,
         path,
         node,
-        &format!("{} is expected", any(set)),
+        &format!("but must be {}", any(set)),
     );
     let texts = set.iter().filter_map(Json::as_str);
     match node.as_text().and_then(|text| nearest(text, texts)) {
@@ -101,23 +101,23 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
                 TypeKind::Single(one) => vec![words(*one)],
                 TypeKind::Multiple(many) => many.iter().map(words).collect(),
             };
-            of_value(&WRONG_TYPE, format!("{} is expected", words.join(" or ")))
+            of_value(&WRONG_TYPE, format!("but must be {}", words.join(" or ")))
         }
         Kind::Enum { options } => not_in_set(path, node, options.as_array()?),
         Kind::Constant { expected_value } => {
             not_in_set(path, node, std::slice::from_ref(expected_value))
         }
-        Kind::Maximum { limit } => of_value(&OUT_OF_RANGE, format!("at most {limit} is allowed")),
-        Kind::Minimum { limit } => of_value(&OUT_OF_RANGE, format!("at least {limit} is needed")),
+        Kind::Maximum { limit } => of_value(&OUT_OF_RANGE, format!("but must be at most {limit}")),
+        Kind::Minimum { limit } => of_value(&OUT_OF_RANGE, format!("but must be at least {limit}")),
         Kind::ExclusiveMaximum { limit } => {
-            of_value(&OUT_OF_RANGE, format!("less than {limit} is needed"))
+            of_value(&OUT_OF_RANGE, format!("but must be less than {limit}"))
         }
         Kind::ExclusiveMinimum { limit } => {
-            of_value(&OUT_OF_RANGE, format!("more than {limit} is needed"))
+            of_value(&OUT_OF_RANGE, format!("but must be more than {limit}"))
         }
         Kind::MultipleOf { multiple_of } => of_value(
             &OUT_OF_RANGE,
-            format!("a multiple of {multiple_of} is needed"),
+            format!("but must be a multiple of {multiple_of}"),
         ),
         Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
             of_amount(format!(
@@ -137,7 +137,7 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
             keyword,
             message: pattern,
         } if keyword == "pattern" => {
-            of_value(&WRONG_FORM, format!("which does not match `{pattern}`"))
+            of_value(&WRONG_FORM, format!("but must match `{pattern}`"))
         }
         Kind::Format { format } => of_value(&WRONG_FORM, format!("which is no `{format}`")),
         _ => return None,

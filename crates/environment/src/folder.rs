@@ -7,12 +7,14 @@ use std::rc::Rc;
 
 use terrace_ir::Diagnostic;
 
-use crate::codes::{NO_FOLDER, UNREADABLE};
+use crate::codes::{ENVIRONMENT_NAME, NO_FOLDER, UNREADABLE};
 
 /// The name of the folder.
 const STACKS: &str = "stacks";
 /// The file that all environments share, without `.toml`.
 pub(crate) const SHARED: &str = "terrace";
+/// How long the name of an environment may be.
+const LONGEST_NAME: usize = 40;
 
 /// The folder that holds `terrace.toml` and the environments.
 #[derive(Clone, Debug)]
@@ -71,6 +73,23 @@ impl Folder {
         }
         names.sort();
         Ok(names)
+    }
+
+    /// Says of an environment that its name is none: it becomes part of names in Azure, of a folder
+    /// and of the state's key.
+    pub(crate) fn check_name(&self, name: &str) -> Option<Diagnostic> {
+        let taken = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let plain = name.starts_with(taken) && name.chars().all(|c| taken(c) || "-_".contains(c));
+        if plain && name.len() <= LONGEST_NAME {
+            return None;
+        }
+        let file = self.file_name(name);
+        let problem = match plain {
+            true => format!("its name has more than {LONGEST_NAME} characters"),
+            false => "its name is not lower-case letters, digits, `-` and `_`".to_owned(),
+        };
+        let summary = format!("`{file}` cannot be an environment: {problem}");
+        Some(Diagnostic::error(&ENVIRONMENT_NAME, summary).hint("rename the file"))
     }
 
     /// What findings call a file of the folder.

@@ -60,7 +60,7 @@
 //! assert_eq!(*loaded.environments[0].settings.location, "westeurope");
 //!
 //! let finding = &loaded.diagnostics[0];
-//! assert_eq!(finding.summary, "`max_nodes` is 400, at most 100 is allowed");
+//! assert_eq!(finding.summary, "`max_nodes` is 400, but must be at most 100");
 //! let place = sources.place(finding.origin).expect("it stands in a file");
 //! assert_eq!((place.line, place.column), (3, 26));
 //! # Ok::<(), std::io::Error>(())

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Origin, SourceMap};
 
 use crate::check::check;
-use crate::codes::UNKNOWN_ENVIRONMENT;
+use crate::codes::{NO_ENVIRONMENT, UNKNOWN_ENVIRONMENT};
 use crate::files::{File, Files, read_file, suggest};
 use crate::folder::{Folder, SHARED};
 use crate::merge::{NeverInherited, merge};
@@ -83,11 +83,24 @@ where
             return loaded;
         }
     };
+    if names.is_empty() && which.is_empty() {
+        let summary = format!("the folder `{}` holds no environment", folder.name());
+        let hint = format!("write one: `{}`", folder.file_name("dev"));
+        loaded
+            .diagnostics
+            .push(Diagnostic::error(&NO_ENVIRONMENT, summary).hint(hint));
+        return loaded;
+    }
     let asked = select(&names, which, folder, &mut loaded.diagnostics);
     match Schema::of::<E>() {
         Ok(schema) => {
             let mut files = Files::new(folder, &names, sources);
             for name in asked {
+                if let Some(error) = folder.check_name(&name) {
+                    findings.add(vec![error], &name);
+                    loaded.failed.push(name);
+                    continue;
+                }
                 let result = files
                     .chain(&name)
                     .and_then(|chain| environment(&schema, &never, &name, &chain));

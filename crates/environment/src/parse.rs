@@ -9,7 +9,7 @@ use crate::codes::{OUT_OF_RANGE, SYNTAX};
 use crate::tree::{Data, Entry, Node, Span, Table, short};
 
 /// How many syntax errors of one file are shown. More come from something that is no TOML at all.
-const SHOWN: usize = 20;
+const SHOWN: usize = 5;
 
 /// Reads a text whose first byte has the global offset `start`.
 ///
@@ -51,7 +51,14 @@ fn syntax_errors(text: &str, start: u32, errors: &[toml::de::Error]) -> Vec<Diag
                 ("recursion limit" | "cannot recurse further; max recursion depth met", _) => {
                     "more than 80 levels deep".to_owned()
                 }
-                _ => message.to_owned(),
+                // toml takes whatever it does not know for text without quotes.
+                ("string values must be quoted, expected literal string", Some(text)) => {
+                    match text.trim() {
+                        "" => "a value is missing".to_owned(),
+                        text => format!("`{}` is no value: text stands in quotes", short(text)),
+                    }
+                }
+                _ => message.trim_end_matches(", expected nothing").to_owned(),
             };
             Diagnostic::error(&SYNTAX, summary).at(global(start, range).into())
         })
@@ -109,6 +116,10 @@ impl Reader {
     }
 
     fn integer(&mut self, integer: &DeInteger<'_>, span: Span) -> Data {
+        if integer.as_str().is_empty() {
+            // What is no number is a syntax error, which is reported already.
+            return Data::Integer(0);
+        }
         let value = i64::from_str_radix(integer.as_str(), integer.radix());
         Data::Integer(value.unwrap_or_else(|_| self.out_of_range(&integer.to_string(), span)))
     }
@@ -151,8 +162,8 @@ mod tests {
         assert_eq!(
             errors("a = \nb = west europe\nc = \"x\nd = 2\n[z\n"),
             [
-                "4: string values must be quoted, expected literal string",
-                "9: string values must be quoted, expected literal string",
+                "4: a value is missing",
+                "9: `west europe` is no value: text stands in quotes",
                 "27: invalid basic string, expected `\"`",
                 "36: unclosed table, expected `]`",
             ]
@@ -165,7 +176,7 @@ mod tests {
         assert_eq!(findings.len(), SHOWN);
         assert_eq!(
             findings[SHOWN - 1].detail,
-            "and 980 more errors in this file"
+            "and 995 more errors in this file"
         );
     }
 
@@ -185,6 +196,11 @@ mod tests {
             ]
         );
         assert!(parse("a = -9_223_372_036_854_775_808\nb = -inf\nc = nan", 0).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_number_is_no_number_beyond_64_bits_too() {
+        assert_eq!(errors("a = 04"), ["4: unexpected leading zero"]);
     }
 
     #[test]

@@ -91,15 +91,15 @@ fn a_wrong_type_says_what_is_expected() {
              [features]\nx = 'yes'\n[[datasets]]\npath = {}\n[clusters]\ncpu = 1979-05-27"
         ),
         [
-            "[dev] stacks/dev.toml:4:11 expires T0510: `expires` is 3, text is expected | The day after which a sandbox may go.",
-            "[dev] stacks/dev.toml:5:9 zones T0510: `zones` is 1, a list is expected",
-            "[dev] stacks/dev.toml:6:8 tags T0510: `tags` is \"x\", a table is expected",
-            "[dev] stacks/dev.toml:7:30 storage.retention_days T0510: `retention_days` is \"30\", a whole number is expected",
-            "[dev] stacks/dev.toml:7:49 storage.versioning T0510: `versioning` is 1, `true` or `false` is expected",
-            "[dev] stacks/dev.toml:7:59 storage.name T0510: `name` is a list, text is expected | An explicit name.",
-            "[dev] stacks/dev.toml:9:5 features.x T0510: `x` is \"yes\", `true` or `false` is expected",
-            "[dev] stacks/dev.toml:11:8 datasets[0].path T0510: `path` is a table, text is expected",
-            "[dev] stacks/dev.toml:13:7 clusters.cpu T0510: `cpu` is 1979-05-27, a table is expected",
+            "[dev] stacks/dev.toml:4:11 expires T0510: `expires` is 3, but must be text | The day after which a sandbox may go.",
+            "[dev] stacks/dev.toml:5:9 zones T0510: `zones` is 1, but must be a list",
+            "[dev] stacks/dev.toml:6:8 tags T0510: `tags` is \"x\", but must be a table",
+            "[dev] stacks/dev.toml:7:30 storage.retention_days T0510: `retention_days` is \"30\", but must be a whole number",
+            "[dev] stacks/dev.toml:7:49 storage.versioning T0510: `versioning` is 1, but must be `true` or `false`",
+            "[dev] stacks/dev.toml:7:59 storage.name T0510: `name` is a list, but must be text | An explicit name.",
+            "[dev] stacks/dev.toml:9:5 features.x T0510: `x` is \"yes\", but must be `true` or `false`",
+            "[dev] stacks/dev.toml:11:8 datasets[0].path T0510: `path` is a table, but must be text",
+            "[dev] stacks/dev.toml:13:7 clusters.cpu T0510: `cpu` is 1979-05-27, but must be a table",
         ]
     );
 }
@@ -109,13 +109,13 @@ fn a_value_outside_its_set_gives_the_nearest() {
     assert_eq!(
         findings("storage.replication = 'ZSR'"),
         [
-            "[dev] stacks/dev.toml:4:23 storage.replication T0511: `replication` is \"ZSR\", \"LRS\", \"ZRS\" or \"GRS\" is expected | did you mean \"ZRS\"?"
+            "[dev] stacks/dev.toml:4:23 storage.replication T0511: `replication` is \"ZSR\", but must be \"LRS\", \"ZRS\" or \"GRS\" | did you mean \"ZRS\"?"
         ]
     );
     assert_eq!(
         findings("storage.replication = 'none of them'"),
         [
-            "[dev] stacks/dev.toml:4:23 storage.replication T0511: `replication` is \"none of them\", \"LRS\", \"ZRS\" or \"GRS\" is expected"
+            "[dev] stacks/dev.toml:4:23 storage.replication T0511: `replication` is \"none of them\", but must be \"LRS\", \"ZRS\" or \"GRS\""
         ]
     );
 }
@@ -129,11 +129,11 @@ fn limits_are_said() {
         ),
         [
             "[dev] stacks/dev.toml:4:16 zones[2] T0513: `zones[2]` is 1, which is in the list already",
-            "[dev] stacks/dev.toml:6:18 storage.retention_days T0512: `retention_days` is 400, at most 365 is allowed",
-            "[dev] stacks/dev.toml:7:13 storage.hot_share T0512: `hot_share` is 0.0, more than 0 is needed | A share of the whole.",
+            "[dev] stacks/dev.toml:6:18 storage.retention_days T0512: `retention_days` is 400, but must be at most 365",
+            "[dev] stacks/dev.toml:7:13 storage.hot_share T0512: `hot_share` is 0.0, but must be more than 0 | A share of the whole.",
             "[dev] stacks/dev.toml:8:8 storage.name T0513: `name` has 2 characters, at least 3 are needed | An explicit name.",
             "[dev] stacks/dev.toml:11:12 budget.contacts T0513: `contacts` has 0 entries, at least 1 is needed",
-            "[dev] stacks/dev.toml:14:13 clusters.cpu.max_nodes T0512: `max_nodes` is -1, at least 0 is needed",
+            "[dev] stacks/dev.toml:14:13 clusters.cpu.max_nodes T0512: `max_nodes` is -1, but must be at least 0",
         ]
     );
 }
@@ -144,7 +144,7 @@ fn a_pattern_is_said_with_what_the_key_is_for() {
     assert_eq!(
         Scratch::new(&[("dev.toml", &text)]).load(&[]).findings(),
         [
-            "[dev] stacks/dev.toml:2:12 location T0514: `location` is \"West Europe\", which does not match `^[a-z0-9]+$` | The Azure region of everything."
+            "[dev] stacks/dev.toml:2:12 location T0514: `location` is \"West Europe\", but must match `^[a-z0-9]+$` | The Azure region of everything."
         ]
     );
 }
@@ -155,7 +155,7 @@ fn findings_inside_a_tagged_table_are_those_of_its_variant() {
         findings("[network]\nisolation = 'own-vnet'\ndns = 3\noutbound = []"),
         [
             "[dev] stacks/dev.toml:4:1 network.address_space T0509: missing key `address_space`",
-            "[dev] stacks/dev.toml:6:7 network.dns T0510: `dns` is 3, text is expected",
+            "[dev] stacks/dev.toml:6:7 network.dns T0510: `dns` is 3, but must be text",
             "[dev] stacks/dev.toml:7:1 network.outbound T0508: unknown key `outbound` | `outbound` belongs to `isolation = \"managed\"`",
         ]
     );
@@ -166,7 +166,7 @@ fn a_wrong_tag_gives_the_nearest_and_a_missing_one_the_set() {
     assert_eq!(
         findings("network.isolation = 'own-vet'"),
         [
-            "[dev] stacks/dev.toml:4:21 network.isolation T0511: `isolation` is \"own-vet\", \"public\", \"managed\" or \"own-vnet\" is expected | did you mean \"own-vnet\"?"
+            "[dev] stacks/dev.toml:4:21 network.isolation T0511: `isolation` is \"own-vet\", but must be \"public\", \"managed\" or \"own-vnet\" | did you mean \"own-vnet\"?"
         ]
     );
     assert_eq!(
@@ -177,7 +177,7 @@ fn a_wrong_tag_gives_the_nearest_and_a_missing_one_the_set() {
     );
     assert_eq!(
         findings("network = 'public'"),
-        ["[dev] stacks/dev.toml:4:11 network T0510: `network` is \"public\", a table is expected"]
+        ["[dev] stacks/dev.toml:4:11 network T0510: `network` is \"public\", but must be a table"]
     );
 }
 
@@ -186,13 +186,13 @@ fn of_several_forms_the_one_that_was_meant_is_judged() {
     assert_eq!(
         findings("schedule.daily.hour = 'noon'"),
         [
-            "[dev] stacks/dev.toml:4:23 schedule.daily.hour T0510: `hour` is \"noon\", a whole number is expected"
+            "[dev] stacks/dev.toml:4:23 schedule.daily.hour T0510: `hour` is \"noon\", but must be a whole number"
         ]
     );
     assert_eq!(
         findings("schedule = 'dayly'"),
         [
-            "[dev] stacks/dev.toml:4:12 schedule T0515: `schedule` is \"dayly\", \"never\" or a table with `daily` or a table with `cron` is expected"
+            "[dev] stacks/dev.toml:4:12 schedule T0515: `schedule` is \"dayly\", but must be \"never\" or a table with `daily` or a table with `cron`"
         ]
     );
 }
@@ -206,7 +206,7 @@ fn what_serde_alone_refuses_has_its_place() {
     assert_eq!(
         findings("clusters.cpu.size = 'x'\nclusters.cpu.max_nodes = 3.0"),
         [
-            "[dev] stacks/dev.toml:5:26 clusters.cpu.max_nodes T0516: `max_nodes` is 3.0, a whole number from 0 to 4294967295 is expected"
+            "[dev] stacks/dev.toml:5:26 clusters.cpu.max_nodes T0516: `max_nodes` is 3.0, but must be a whole number from 0 to 4294967295"
         ]
     );
 }
@@ -262,7 +262,7 @@ fn a_sourced_value_in_serdes_buffer_is_a_loud_error() {
     assert_eq!(
         scratch.load_as::<Buffered>(&[]).findings(),
         [
-            "[dev] stacks/dev.toml:1:1 choice T0516: `choice` is a table, a value with its position is expected"
+            "[dev] stacks/dev.toml:1:1 choice T0516: `choice` is a table, but must be a value with its position"
         ]
     );
 }

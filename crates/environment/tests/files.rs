@@ -162,9 +162,9 @@ fn syntax_errors_stand_at_their_places() {
         run.findings(),
         [
             "[dev] stacks/dev.toml:2:1 T0504: `a` is said twice",
-            "[dev] stacks/dev.toml:3:5 T0504: string values must be quoted, expected literal string",
+            "[dev] stacks/dev.toml:3:5 T0504: `west` is no value: text stands in quotes",
             "[dev] stacks/dev.toml:5:2 T0504: `c` is said twice",
-            "[dev] stacks/dev.toml:7:6 T0504: string values must be quoted, expected literal string",
+            "[dev] stacks/dev.toml:7:6 T0504: `1 2` is no value: text stands in quotes",
             "[dev] stacks/dev.toml:9:1 T0504: `e` is said twice",
         ]
     );

@@ -82,9 +82,9 @@ fn a_wrong_value_is_blamed_where_it_was_said_through_two_levels() {
     assert_eq!(
         run.findings(),
         [
-            "[dev] stacks/dev.toml:8:18 storage.retention_days T0512: `retention_days` is 400, at most 365 is allowed | inherited by `staging`",
+            "[dev] stacks/dev.toml:8:18 storage.retention_days T0512: `retention_days` is 400, but must be at most 365 | inherited by `staging`",
             "[prod] stacks/prod.toml:4:14 clusters.cpu.maxnodes T0508: unknown key `maxnodes` | did you mean `max_nodes`?",
-            "[staging] stacks/staging.toml:4:13 clusters.gpu.max_nodes T0510: `max_nodes` is \"x\", a whole number is expected | inherited by `prod`",
+            "[staging] stacks/staging.toml:4:13 clusters.gpu.max_nodes T0510: `max_nodes` is \"x\", but must be a whole number | inherited by `prod`",
         ]
     );
 }
@@ -133,7 +133,7 @@ fn false_that_removes_nothing_is_an_error() {
         run.findings(),
         [
             "[prod] stacks/prod.toml:3:10 clusters.gpus T0507: `gpus = false` removes nothing: no `gpus` is inherited | did you mean `gpu`?",
-            "[prod] stacks/prod.toml:4:11 storage T0510: `storage` is false, a table is expected",
+            "[prod] stacks/prod.toml:4:11 storage T0510: `storage` is false, but must be a table",
         ]
     );
 }
@@ -228,7 +228,7 @@ fn a_parent_that_is_no_toml_is_blamed_once() {
     assert_eq!(
         run.findings(),
         [
-            "[prod] stacks/dev.toml:1:12 T0504: string values must be quoted, expected literal string"
+            "[prod] stacks/dev.toml:1:12 T0504: `westeurope` is no value: text stands in quotes"
         ]
     );
 }

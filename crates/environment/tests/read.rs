@@ -161,17 +161,17 @@ ratio = true
         ),
         [
             "[dev] stacks/dev.toml:1:8 pair T0513: `pair` has 3 entries, at most 2 are allowed",
-            "[dev] stacks/dev.toml:2:11 wrapped T0512: `wrapped` is 40000, at most 32767 is allowed",
+            "[dev] stacks/dev.toml:2:11 wrapped T0512: `wrapped` is 40000, but must be at most 32767",
             "[dev] stacks/dev.toml:3:32 optional.form T0508: unknown key `form` | did you mean `from`?",
-            "[dev] stacks/dev.toml:4:19 placed.kind T0511: `kind` is \"opne\", \"open\" or \"limited\" is expected | did you mean \"open\"?",
-            "[dev] stacks/dev.toml:5:12 list[1] T0512: `list[1]` is 256, at most 255 is allowed",
+            "[dev] stacks/dev.toml:4:19 placed.kind T0511: `kind` is \"opne\", but must be \"open\" or \"limited\" | did you mean \"open\"?",
+            "[dev] stacks/dev.toml:5:12 list[1] T0512: `list[1]` is 256, but must be at most 255",
             "[dev] stacks/dev.toml:6:32 places.home.from T0508: unknown key `from` | `from` belongs to `kind = \"limited\"`",
             "[dev] stacks/dev.toml:7:32 accesses[1].from T0509: missing key `from`",
             "[dev] stacks/dev.toml:8:11 sizes.smal T0508: unknown key `smal` | did you mean `small`?",
-            "[dev] stacks/dev.toml:9:29 number_or_table.value T0510: `value` is \"x\", a whole number is expected",
+            "[dev] stacks/dev.toml:9:29 number_or_table.value T0510: `value` is \"x\", but must be a whole number",
             "[dev] stacks/dev.toml:10:28 inner.inner.inner.letter T0513: `letter` has 2 characters, at most 1 is allowed",
             "[dev] stacks/dev.toml:11:10 unit.x T0508: unknown key `x` | no keys are allowed here",
-            "[dev] stacks/dev.toml:12:9 ratio T0510: `ratio` is true, a number is expected",
+            "[dev] stacks/dev.toml:12:9 ratio T0510: `ratio` is true, but must be a number",
         ]
     );
 }
@@ -211,7 +211,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ("", "1:1 days T0509: missing key `days`"),
         (
             "days = 3",
-            "1:8 days T0516: `days` is 3, a table is expected",
+            "1:8 days T0516: `days` is 3, but must be a table",
         ),
         (
             "[days]\nfirst = [1, 2]\nfrist = 1",
@@ -223,7 +223,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1, 200]",
-            "1:18 days.first[1] T0516: `first[1]` is 200, a whole number from -128 to 127 is expected",
+            "1:18 days.first[1] T0516: `first[1]` is 200, but must be a whole number from -128 to 127",
         ),
         (
             "days.first = [1, 2, 3]",
@@ -231,7 +231,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = 'x'",
-            "1:14 days.first T0516: `first` is \"x\", a list of 2 entries is expected",
+            "1:14 days.first T0516: `first` is \"x\", but must be a list of 2 entries",
         ),
         (
             "days.first = [1]",
@@ -239,19 +239,19 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1, 2]\ndays.sizes = ['small', 'lagre']",
-            "2:24 days.sizes[1] T0511: `sizes[1]` is \"lagre\", \"small\" or \"large\" is expected | did you mean \"large\"?",
+            "2:24 days.sizes[1] T0511: `sizes[1]` is \"lagre\", but must be \"small\" or \"large\" | did you mean \"large\"?",
         ),
         (
             "days.first = [1, 2]\ndays.access.kind = 'x'",
-            "2:20 days.access.kind T0511: `kind` is \"x\", \"open\" or \"limited\" is expected",
+            "2:20 days.access.kind T0511: `kind` is \"x\", but must be \"open\" or \"limited\"",
         ),
         (
             "days.first = [1, 2]\ndays.access.kind = 1",
-            "2:20 days.access.kind T0516: `kind` is 1, text is expected",
+            "2:20 days.access.kind T0516: `kind` is 1, but must be text",
         ),
         (
             "days.first = [1, 2]\ndays.access = 'limited'",
-            "2:15 days.access T0516: `access` is \"limited\", a table is expected",
+            "2:15 days.access T0516: `access` is \"limited\", but must be a table",
         ),
         (
             "days.first = [1, 2]\ndays.access = { from = 1, x = 2 }",
@@ -259,7 +259,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1, 2]\ndays.access.limited.from = 1",
-            "2:28 days.access.limited.from T0516: `from` is 1, text is expected",
+            "2:28 days.access.limited.from T0516: `from` is 1, but must be text",
         ),
         (
             "days.first = [1, 2]\n[days.access]\nkind = 'limited'\nform = 'x'",

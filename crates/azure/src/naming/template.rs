@@ -156,18 +156,17 @@ impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TemplateError::UnknownPart { part, nearest } => {
-                write!(f, "unknown part `{{{part}}}`")?;
+                write!(f, "the template has the unknown part `{{{part}}}`")?;
                 if let Some(nearest) = nearest {
-                    write!(f, ", did you mean `{{{nearest}}}`?")?;
+                    write!(f, "; did you mean `{{{nearest}}}`?")?;
                 }
-                let known = Part::ALL.map(|part| format!("{{{}}}", part.as_str()));
-                write!(f, " The parts are {}", known.join(", "))
+                Ok(())
             }
             TemplateError::Brace => {
-                f.write_str("a brace without its counterpart; write parts like {environment}")
+                f.write_str("the template has a brace without its counterpart; write parts like `{environment}`")
             }
             TemplateError::SameForAll => f.write_str(
-                "gives all resources of a type the same name; add {path}, {name} or {suffix}",
+                "the template gives all resources of its type one name; add `{path}`, `{name}` or `{suffix}`",
             ),
         }
     }

@@ -336,11 +336,11 @@ fn a_wrong_template_says_what_is_wrong() {
     let error = |text: &str| NameTemplate::parse(text).map_err(|error| error.to_string());
     assert_eq!(
         error("{type}-{enviroment}-{name}"),
-        Err("unknown part `{enviroment}`, did you mean `{environment}`? The parts are {type}, {organization}, {workload}, \
-             {environment}, {region}, {path}, {name}, {suffix}"
-            .to_owned())
+        Err(
+            "the template has the unknown part `{enviroment}`; did you mean `{environment}`?".to_owned()
+        )
     );
-    let brace = "a brace without its counterpart; write parts like {environment}";
+    let brace = "the template has a brace without its counterpart; write parts like `{environment}`";
     for text in ["{name", "name}", "{", "{name}}"] {
         assert_eq!(error(text), Err(brace.to_owned()), "{text}");
     }
@@ -424,4 +424,21 @@ fn a_wrong_name_says_what_is_wrong() {
             "{resource_type} {name:?}"
         );
     }
+}
+
+#[test]
+fn a_rule_says_what_it_allows() {
+    let says = |resource_type: &str| NameRule::find(resource_type).unwrap().to_string();
+    assert_eq!(
+        says("azurerm_storage_account"),
+        "3 to 24 lower-case letters and digits"
+    );
+    assert_eq!(
+        says("azurerm_key_vault"),
+        "3 to 24 letters, digits and `-`, the first a letter, the last a letter or digit, no two hyphens in a row"
+    );
+    assert_eq!(
+        says("azurerm_application_insights"),
+        "1 to 255 characters, none of `%` `&` `\\` `?` `/` `#`, the last no period or blank"
+    );
 }

@@ -78,7 +78,7 @@ impl Error {
                 let set: Vec<Json> = set.iter().map(|it| Json::from(*it)).collect();
                 not_in_set(&path, node, &set)
             }
-            Problem::Expected(what) => value(&REFUSED, &path, node, &format!("{what} is expected")),
+            Problem::Expected(what) => value(&REFUSED, &path, node, &format!("but must be {what}")),
             Problem::Refused(why) if path.is_root() => {
                 Diagnostic::error(&REFUSED, why).at(span.into())
             }

@@ -47,11 +47,23 @@ pub fn directory(path: &Path, sources: &mut SourceMap) -> (Module, Vec<Diagnosti
             }
         }
         Err(error) => {
-            let summary = format!("`{name}` cannot be read: {error}");
+            let summary = format!("`{name}` cannot be read: {}", why(&error));
             loading.push(Diagnostic::error(&UNREADABLE, summary));
         }
     }
     loading.finish()
+}
+
+/// Why the operating system refused, in words.
+fn why(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "it does not exist".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        ErrorKind::NotADirectory => "it is no directory".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// Reads files that are given as names and texts, as [`directory`] reads those of a directory.
@@ -133,7 +145,7 @@ impl<'s> Loading<'s> {
             .and_then(|open| open.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes));
         if let Err(error) = result {
             self.module.beside.unread.push(file.to_owned());
-            let summary = format!("`{shown}` cannot be read: {error}");
+            let summary = format!("`{shown}` cannot be read: {}", why(&error));
             self.push(Diagnostic::error(&UNREADABLE, summary));
         } else if bytes.len() as u64 > MAX_FILE_SIZE {
             self.too_large(file, &shown);

@@ -162,4 +162,15 @@ each in all of Azure, whatever the subscription. Of two resources with one name 
 environment or in another.
 
 Give them different names; a short suffix that depends on the environment does it.";
+
+    /// Two root modules that keep their state in one place.
+    STATE_TAKEN = "T0217", "two root modules keep their state in one place", "\
+Each root module needs a state of its own. Where two share one, the second apply takes what the first has made for things \
+that nobody wants any more, and destroys it.
+
+```json
+{\"backend\": {\"azurerm\": {\"storage_account_name\": \"ststate\", \"container_name\": \"tfstate\", \"key\": \"dev.tfstate\"}}}
+```
+
+Give each its own `key`. In an environment file `[state]` needs none: the blob is called after the environment.";
 }

@@ -17,6 +17,7 @@
 //! | `relations` | arguments that exclude or need each other |
 //! | `repetition`, `lifecycle` | `count`, `for_each`, conditions; what is ignored, and what triggers |
 //! | `global_names` | names that there can be only once in Azure |
+//! | `state` | states that two modules share |
 
 mod body;
 mod codes;
@@ -31,6 +32,7 @@ mod providers;
 mod relations;
 mod repetition;
 mod scope;
+mod state;
 mod values;
 mod walk;
 mod written;
@@ -54,6 +56,7 @@ pub fn check(modules: &[Module]) -> Vec<Diagnostic> {
         claims.extend(checked.claims);
     }
     findings.extend(global_names::check(&claims));
+    findings.extend(state::check(modules));
     findings.sort_by(Diagnostic::order);
     // What a `dynamic` makes of several elements can be wrong in the same way for each.
     findings.dedup_by(|next, first| {
