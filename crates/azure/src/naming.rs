@@ -314,9 +314,8 @@ impl fmt::Display for NameRule {
 
 impl fmt::Display for Characters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |others: &str| -> Vec<String> {
-            others.chars().map(|c| format!("`{c}`")).collect()
-        };
+        let list =
+            |others: &str| -> Vec<String> { others.chars().map(|c| format!("`{c}`")).collect() };
         let (letters, others) = match self {
             Characters::Lower(others) => ("lower-case letters", list(others)),
             Characters::Alphanumeric(others) => ("letters", list(others)),

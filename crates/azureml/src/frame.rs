@@ -10,9 +10,9 @@ use terrace_azurerm::data::ClientConfig;
 use terrace_core::{Resource, Scope, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
-use crate::{codes, naming};
 use crate::naming::{Naming, NamingSettings};
 use crate::tags;
+use crate::{codes, naming};
 
 /// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
 const TERRAFORM: &str = ">= 1.11.0";

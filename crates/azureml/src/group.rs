@@ -118,7 +118,10 @@ fn check_region(scope: &Scope, location: &Sourced<String>) {
         }
         Verdict::Sovereign(cloud) => scope.report(
             unknown_region(location)
-                .detail(format!("it is a region of another cloud, `{}`", cloud.as_str()))
+                .detail(format!(
+                    "it is a region of another cloud, `{}`",
+                    cloud.as_str()
+                ))
                 .hint("the constructs are made for the public cloud: write one of its regions"),
         ),
         Verdict::Geography | Verdict::Unknown { nearest: None } => {

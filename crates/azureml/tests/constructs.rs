@@ -12,7 +12,7 @@ use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, KeyVault,
     MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
-    ResourceGroup, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    ResourceGroup, StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stack, Stage};
 use terrace_ir::{Origin, Sourced, render};
@@ -384,6 +384,173 @@ fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
     assert_eq!(
         sized("Standard_DS3v2").findings,
         ["T0804: \"Standard_DS3v2\" is not a size of Azure's"]
+    );
+}
+
+/// The findings about a workspace with these clusters and a registry that nobody reaches.
+fn with_clusters(builder: &str, clusters: &[(&str, &str)]) -> Result {
+    let settings = WorkspaceSettings {
+        image_build_cluster: Some(builder.into()),
+        ..WorkspaceSettings::default()
+    };
+    build(|stack| {
+        let group = group(stack);
+        let network = Network::new(&group, "network", &managed(Outbound::Approved, false));
+        let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
+        let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
+        let storage = Storage::new(&group, "data", &StorageSettings::default());
+        let registry = ContainerRegistry::new(&group, "images", &RegistrySettings::default());
+        let uses = Uses {
+            storage: &storage,
+            vault: &vault,
+            insights: &insights,
+            registry: &registry,
+            network: &network,
+        };
+        let ml = MlWorkspace::new(&group, "ml", uses, &settings);
+        for (name, vm_size) in clusters {
+            ml.cluster(name, &cluster(vm_size));
+        }
+    })
+}
+
+#[test]
+fn images_are_built_on_a_cluster_that_is_there_and_can() {
+    let (cpu, gpu) = ("Standard_DS3_v2", "Standard_NC4as_T4_v3");
+    assert_eq!(
+        with_clusters("cpus", &[("cpu", cpu), ("gpu", gpu)]).findings,
+        ["T0805: there is no cluster \"cpus\""]
+    );
+    assert_eq!(
+        with_clusters("gpu", &[("cpu", cpu), ("gpu", gpu)]).findings,
+        ["T0805: \"gpu\" has machines with GPUs, on which Azure builds no images"]
+    );
+    let fine = with_clusters("cpu_1", &[("cpu_1", cpu)]);
+    assert_eq!(fine.findings, [""; 0]);
+    let workspace = fine.resource("azurerm_machine_learning_workspace", "platform_ml");
+    let cluster = fine.resource(
+        "azurerm_machine_learning_compute_cluster",
+        "platform_ml_cpu_1",
+    );
+    assert_eq!(workspace["image_build_compute_name"], cluster["name"]);
+}
+
+#[test]
+fn clusters_that_azure_cannot_tell_apart_are_reported() {
+    let size = "Standard_DS3_v2";
+    assert_eq!(
+        with_clusters("cpu", &[("cpu", size), ("CPU", size)]).findings,
+        ["T0806: the clusters `cpu` and `CPU` are both called \"cpu\" in Azure"]
+    );
+}
+
+#[test]
+fn addresses_that_network_rules_do_not_take_are_reported() {
+    let findings = |address: &str| {
+        let settings = NetworkSettings::Public {
+            allowed_addresses: vec![address.into()],
+        };
+        let mut result = build(|stack| {
+            Network::new(&group(stack), "network", &settings);
+        });
+        result.findings.pop().unwrap_or_default()
+    };
+    for fine in ["203.0.113.7", "203.0.113.0/24", "203.0.113.4/30"] {
+        assert_eq!(findings(fine), "", "{fine}");
+    }
+    for (wrong, problem) in [
+        ("300.1.1.1", "is no IPv4 address or range"),
+        ("2001:db8::1", "is no IPv4 address"),
+        ("203.0.113.7/24", "is not the first address of its range"),
+        ("203.0.113.0/33", "is no range of IPv4 addresses"),
+        ("203.0.113.7/32", "is a range that Azure does not take"),
+        ("0.0.0.0/0", "lets everybody in"),
+        (
+            "10.0.0.0/8",
+            "is private, and Azure sees the public address that you come from",
+        ),
+    ] {
+        assert_eq!(findings(wrong), format!("T0810: \"{wrong}\" {problem}"));
+    }
+}
+
+#[test]
+fn addresses_that_let_nobody_in_are_a_warning() {
+    let settings = NetworkSettings::Managed {
+        outbound: Outbound::Approved.into(),
+        public_access: false.into(),
+        allowed_addresses: vec!["203.0.113.7".into()],
+    };
+    let result = build(|stack| {
+        Network::new(&group(stack), "network", &settings);
+    });
+    assert_eq!(
+        result.findings,
+        ["T0805: `allowed_addresses` lets nobody in: there is no public access"]
+    );
+}
+
+#[test]
+fn a_tag_that_azure_refuses_is_reported_once_and_put_on_nothing() {
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let location: Sourced<String> = "westeurope".into();
+    let tags = BTreeMap::from([
+        ("cost<center".to_owned(), "ml".into()),
+        ("note".to_owned(), "x".repeat(257).into()),
+    ]);
+    Frame::new(&project("example"), &location)
+        .tags(&tags)
+        .build(&stack, || {
+            Storage::new(&group(&stack), "data", &StorageSettings::default());
+        });
+    let frozen = app.freeze();
+    let findings: Vec<&str> = frozen.diagnostics.iter().map(|it| &*it.summary).collect();
+    assert_eq!(
+        findings,
+        [
+            "the tag `cost<center` has `<` in its name",
+            "the tag `note` has a value of 257 characters, at most 256 are taken",
+        ]
+    );
+    assert!(!render::module(&frozen.modules[0], None).contains("note"));
+}
+
+#[test]
+fn a_region_of_another_cloud_is_reported() {
+    let result = build(|stack| {
+        ResourceGroup::new(stack, "platform", &"chinanorth3".into());
+    });
+    assert_eq!(
+        result.findings,
+        ["T0801: Azure has no region \"chinanorth3\""]
+    );
+}
+
+#[test]
+fn where_the_state_is_and_which_subscription_are_looked_at() {
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let (location, subscription) = ("westeurope".into(), "my subscription".into());
+    let state = StateSettings {
+        resource_group: "rg-terraform".into(),
+        storage_account: "St_State".into(),
+        container: "tfstate".into(),
+        key: Some("/test".into()),
+    };
+    Frame::new(&project("example"), &location)
+        .subscription_id(Some(&subscription))
+        .state(Some(&state))
+        .build(&stack, || {});
+    let frozen = app.freeze();
+    let findings: Vec<&str> = frozen.diagnostics.iter().map(|it| &*it.summary).collect();
+    assert_eq!(
+        findings,
+        [
+            "the name \"St_State\" must not contain `S`",
+            "\"/test\" is no name of a blob",
+            "\"my subscription\" is no subscription id",
+        ]
     );
 }
 

@@ -112,11 +112,11 @@ fn same_address(tree: &Tree, before: u32, after: &ResourceNode) -> Diagnostic {
         ),
     };
     Diagnostic::error(&codes::ADDRESS_TWICE, summary)
-    .detail(first_made(before.origin))
-    .address(after.address.to_string())
-    .hint("rename one of the two")
-    .construct(tree.construct_of(after.scope))
-    .at(after.origin)
+        .detail(first_made(before.origin))
+        .address(after.address.to_string())
+        .hint("rename one of the two")
+        .construct(tree.construct_of(after.scope))
+        .at(after.origin)
 }
 
 fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {

@@ -280,7 +280,9 @@ fn meant(here: &str, context: &[Vec<ValidationError<'static>>]) -> Option<usize>
 
 /// Whether a set is of texts alone, and the value is none.
 fn is_of_another_type(node: &Node, set: &Json) -> bool {
-    let texts = set.as_array().is_some_and(|set| set.iter().all(Json::is_string));
+    let texts = set
+        .as_array()
+        .is_some_and(|set| set.iter().all(Json::is_string));
     texts && node.as_text().is_none()
 }
 

@@ -136,9 +136,7 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
         Kind::Custom {
             keyword,
             message: pattern,
-        } if keyword == "pattern" => {
-            of_value(&WRONG_FORM, format!("but must match `{pattern}`"))
-        }
+        } if keyword == "pattern" => of_value(&WRONG_FORM, format!("but must match `{pattern}`")),
         Kind::Format { format } => of_value(&WRONG_FORM, format!("which is no `{format}`")),
         _ => return None,
     })

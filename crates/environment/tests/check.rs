@@ -105,6 +105,27 @@ fn a_wrong_type_says_what_is_expected() {
 }
 
 #[test]
+fn what_is_no_text_is_not_outside_a_set_too() {
+    assert_eq!(
+        findings("storage.replication = {}"),
+        [
+            "[dev] stacks/dev.toml:4:23 storage.replication T0510: `replication` is a table, but must be text"
+        ]
+    );
+}
+
+#[test]
+fn a_key_of_the_top_in_a_table_is_sent_back() {
+    let found = findings("[clusters.cpu]\nsize = 's'\nmax_nodes = 1\ninherits = 'prod'");
+    assert_eq!(
+        found,
+        [
+            "[dev] stacks/dev.toml:7:1 clusters.cpu.inherits T0508: unknown key `inherits` | `inherits` belongs to the top of the file, before the first `[table]`"
+        ]
+    );
+}
+
+#[test]
 fn a_value_outside_its_set_gives_the_nearest() {
     assert_eq!(
         findings("storage.replication = 'ZSR'"),

@@ -187,3 +187,35 @@ fn the_deepest_nesting_that_toml_allows_is_read() {
         ["[dev] stacks/dev.toml:1:85 T0504: more than 80 levels deep"]
     );
 }
+
+#[test]
+fn a_folder_without_environments_is_an_error() {
+    let run = Scratch::new(&[]).load(&[]);
+    assert_eq!(
+        run.findings(),
+        ["T0518: the folder `stacks` holds no environment | write one: `stacks/dev.toml`"]
+    );
+}
+
+#[test]
+fn a_file_that_is_called_like_no_environment_fails_alone() {
+    let long = "x".repeat(41);
+    let run = Scratch::new(&[
+        ("dev.toml", DEV),
+        ("Prod.toml", DEV),
+        ("a.b.toml", DEV),
+        (&format!("{long}.toml"), DEV),
+    ])
+    .load(&[]);
+    assert_eq!(run.loaded.environments.len(), 1);
+    assert_eq!(
+        run.findings(),
+        [
+            "[Prod] T0519: `stacks/Prod.toml` cannot be an environment: its name is not lower-case letters, digits, `-` and `_` | rename the file",
+            "[a.b] T0519: `stacks/a.b.toml` cannot be an environment: its name is not lower-case letters, digits, `-` and `_` | rename the file",
+            &format!(
+                "[{long}] T0519: `stacks/{long}.toml` cannot be an environment: its name has more than 40 characters | rename the file"
+            ),
+        ]
+    );
+}

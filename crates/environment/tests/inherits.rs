@@ -227,8 +227,6 @@ fn a_parent_that_is_no_toml_is_blamed_once() {
     .load(&["prod"]);
     assert_eq!(
         run.findings(),
-        [
-            "[prod] stacks/dev.toml:1:12 T0504: `westeurope` is no value: text stands in quotes"
-        ]
+        ["[prod] stacks/dev.toml:1:12 T0504: `westeurope` is no value: text stands in quotes"]
     );
 }

@@ -179,6 +179,35 @@ fn one_name_in_two_environments_is_found_in_both() {
 }
 
 #[test]
+fn a_state_that_two_environments_share_is_found_in_both() {
+    let module = |name, backend: &str| {
+        let text = format!(r#"{{"terraform":{{"backend":{{"azurerm":{backend}}}}}}}"#);
+        support::module(name, &text)
+    };
+    let told = |backends: [&str; 2]| {
+        let modules = [module("dev", backends[0]), module("prod", backends[1])];
+        let findings = terrace_schema::check(&modules);
+        let errors = findings.iter().map(|finding| {
+            let module = finding.module.as_deref().unwrap_or_default();
+            format!("{module}: {}: {}", said(finding), finding.summary)
+        });
+        errors.collect::<Vec<_>>()
+    };
+    let one = r#"{"storage_account_name":"ststate","container_name":"tfstate","key":"one"}"#;
+    let other = r#"{"storage_account_name":"ststate","container_name":"tfstate","key":"other"}"#;
+    let at_init = r#"{"storage_account_name":"ststate","container_name":"tfstate"}"#;
+    assert_eq!(
+        told([one, one]),
+        [
+            "dev: T0217 terraform backend.azurerm.key: the state is where that of `prod` is",
+            "prod: T0217 terraform backend.azurerm.key: the state is where that of `dev` is",
+        ]
+    );
+    assert_eq!(told([one, other]), [""; 0]);
+    assert_eq!(told([at_init, at_init]), [""; 0]);
+}
+
+#[test]
 fn what_is_set_twice_is_found_and_blocks_may_stand_twice() {
     let found = |body: &str| {
         let text = format!(

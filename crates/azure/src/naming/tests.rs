@@ -337,10 +337,12 @@ fn a_wrong_template_says_what_is_wrong() {
     assert_eq!(
         error("{type}-{enviroment}-{name}"),
         Err(
-            "the template has the unknown part `{enviroment}`; did you mean `{environment}`?".to_owned()
+            "the template has the unknown part `{enviroment}`; did you mean `{environment}`?"
+                .to_owned()
         )
     );
-    let brace = "the template has a brace without its counterpart; write parts like `{environment}`";
+    let brace =
+        "the template has a brace without its counterpart; write parts like `{environment}`";
     for text in ["{name", "name}", "{", "{name}}"] {
         assert_eq!(error(text), Err(brace.to_owned()), "{text}");
     }
