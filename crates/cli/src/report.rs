@@ -1,5 +1,6 @@
 //! Findings as people read them, and as machines do.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 
@@ -84,19 +85,25 @@ pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, colour: Colour) -> 
     out
 }
 
-/// Findings about a file that several environments share, told once with the names of all of them.
+/// Findings about what several environments share, a file or a line of code, told once with the names
+/// of all of them.
 fn once(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut told: Vec<Diagnostic> = Vec::new();
+    let mut places: HashMap<_, Vec<usize>> = HashMap::new();
     for diagnostic in diagnostics {
-        let same = |other: &&mut Diagnostic| {
-            matches!(
-                (other.origin, diagnostic.origin),
-                (Origin::File { start: a, .. }, Origin::File { start: b, .. }) if a == b
-            ) && other.code == diagnostic.code
+        let same = |other: &Diagnostic| {
+            other.code == diagnostic.code
                 && other.summary == diagnostic.summary
                 && other.address == diagnostic.address
+                && other.argument == diagnostic.argument
         };
-        match (told.iter_mut().find(same), &diagnostic.module) {
+        let place = place(diagnostic);
+        let at = places.entry(place).or_default();
+        let earlier = at
+            .iter()
+            .copied()
+            .find(|index| place.is_some() && same(&told[*index]));
+        match (earlier.map(|index| &mut told[index]), &diagnostic.module) {
             (Some(earlier), Some(module)) => {
                 let names = match &earlier.module {
                     Some(names) if names.split(", ").all(|name| name != &**module) => {
@@ -106,10 +113,26 @@ fn once(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
                 };
                 earlier.module = Some(names);
             }
-            _ => told.push(diagnostic.clone()),
+            _ => {
+                at.push(told.len());
+                told.push(diagnostic.clone());
+            }
         }
     }
     told
+}
+
+/// Where a finding is told, so that two can be held against each other; nowhere for a default.
+fn place(diagnostic: &Diagnostic) -> Option<(&'static str, u32, u32)> {
+    let construct = diagnostic.construct.as_ref();
+    match diagnostic
+        .origin
+        .or(construct.map_or(Origin::Default, |construct| construct.origin))
+    {
+        Origin::File { start, end } => Some(("", start, end)),
+        Origin::Code(at) => Some((at.file(), at.line(), at.column())),
+        Origin::Default => None,
+    }
 }
 
 fn one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, colour: Colour) {

@@ -50,7 +50,9 @@ pub enum Node {
 pub enum Root {
     /// A resource, data source or ephemeral resource.
     Resource {
-        /// The stack that holds it, 0 for the module in which the expression stands.
+        /// The stack that holds it, counted from 1, when the expression comes from a tree; 0 for one
+        /// that was read, whose resource is in the same module. What a tree refers to in another
+        /// stack is found by its freeze, so that all else may look at the address alone.
         stack: u32,
         /// Its address there.
         address: Rc<ResourceAddress>,

@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
                     Node::Index(source, _) => source,
                     _ => source,
                 };
-                let Node::Root(Root::Resource { stack: 0, address }) = &**source else {
+                let Node::Root(Root::Resource { address, .. }) = &**source else {
                     return None;
                 };
                 let resource =

@@ -183,7 +183,7 @@ impl<'d, 'a> Place<'d, 'a> {
 impl Scope for Place<'_, '_> {
     fn root(&self, root: &Root) -> Val {
         match root {
-            Root::Resource { stack: 0, address } => {
+            Root::Resource { address, .. } => {
                 let resource = self
                     .declared
                     .find(address.mode, &address.type_name, &address.name);
@@ -223,7 +223,7 @@ impl Scope for Place<'_, '_> {
                 let bound = self.iterators.iter().rev().find(|(bound, _)| bound == name);
                 bound.map_or_else(Val::dynamic, |(_, value)| value.clone())
             }
-            Root::Resource { .. } | Root::Module(_) | Root::SelfObject => Val::dynamic(),
+            Root::Module(_) | Root::SelfObject => Val::dynamic(),
         }
     }
 }

@@ -172,7 +172,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Follows a reference from its root as far as it goes by names and literal indexes.
     fn follow(&mut self, node: &Node, at: Origin, bad: &mut bool) -> Result<Reached, Problem> {
         match node {
-            Node::Root(Root::Resource { stack: 0, address }) => {
+            Node::Root(Root::Resource { address, .. }) => {
                 let resource =
                     self.place
                         .declared

@@ -11,7 +11,9 @@ mod resolve;
 use std::collections::HashSet;
 
 use terrace_ir::node::{For, SplatStep, TemplatePart};
-use terrace_ir::{Any, Block, BlockKind, Data, Key, Mode, Module, Node, Object, Origin, Root};
+use terrace_ir::{
+    Any, Block, BlockKind, Data, Key, Mode, Module, Node, Object, Origin, ResourceAddress, Root,
+};
 
 use super::declared::{Declared, Id, Name, Repetition};
 use super::graph::Edge;
@@ -355,6 +357,12 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// Whether this module does not declare a resource.
+    fn is_elsewhere(&self, address: &ResourceAddress) -> bool {
+        let name = Name::Resource(address.mode, &address.type_name, &address.name);
+        self.declared.find(name).is_none()
+    }
+
     /// A reference with its steps, or steps behind something else. As in Terraform, what follows an index that must be
     /// evaluated is no part of the reference.
     fn chain(&mut self, node: &'a Node, at: Origin) {
@@ -378,7 +386,12 @@ impl<'a> Walk<'_, 'a> {
                     }
                     node = source;
                 }
-                Node::Root(Root::Resource { stack, .. }) if *stack != 0 => break,
+                // A resource of another stack: the freeze has said so.
+                Node::Root(Root::Resource { stack, address })
+                    if *stack != 0 && self.is_elsewhere(address) =>
+                {
+                    break;
+                }
                 Node::Root(root) => {
                     steps.extend(
                         traversal::names_of(root)
