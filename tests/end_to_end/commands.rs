@@ -193,7 +193,7 @@ fn a_value_that_only_azure_refuses_is_blamed_through_inherits() {
         "location = \"westeurop\"",
     );
     place.run(&["synth"]).ends_with(1).complains(&[
-        "Azure has no region `westeurop`",
+        "Azure has no region \"westeurop\"",
         "stacks/prod.toml:4:12",
         "did you mean `westeurope`?",
     ]);
