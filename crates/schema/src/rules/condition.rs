@@ -98,10 +98,10 @@ impl Condition {
             Not(condition) => !condition.holds(case),
             All(conditions) => conditions
                 .iter()
-                .fold(Truth::Yes, |all, one| all & one.holds(case)),
+                .fold(Truth::Yes, |all, one| all.and(|| one.holds(case))),
             Any(conditions) => conditions
                 .iter()
-                .fold(Truth::No, |any, one| any | one.holds(case)),
+                .fold(Truth::No, |any, one| !(!any).and(|| !one.holds(case))),
             Holds(_, holds) => holds(case),
         }
     }

@@ -99,10 +99,15 @@ impl Refusal {
     /// What it certainly refuses. Where it is not known what was, that is what it refuses of anything, and what it refuses of a
     /// new resource.
     pub(super) fn refuses(&'static self, change: &Change<'_>) -> Vec<Refused> {
-        let certain = self.places(change);
-        let (places, is_open) = match change.case.old {
-            Old::Unknown => (self.places(&change.anew()), true),
-            Old::Nothing | Old::Was(_) => (certain.clone(), false),
+        let is_open = matches!(change.case.old, Old::Unknown);
+        let places = match is_open {
+            true => self.places(&change.anew()),
+            false => self.places(change),
+        };
+        // What is refused of anything is refused of what is new.
+        let certain = match is_open && !places.is_empty() {
+            true => self.places(change),
+            false => places.clone(),
         };
         // What a creation refuses cannot stand already, and what is read back otherwise changes again whenever it was made.
         let is_open = is_open && !matches!(self.moment, Moment::Create | Moment::Again);
@@ -175,8 +180,8 @@ impl Refusal {
 impl Demand {
     fn is_refused(&self, case: &Case<'_>) -> Truth {
         match self {
-            Self::Needs(one, other) => one.holds(case) & !other.holds(case),
-            Self::Excludes(one, other) => one.holds(case) & other.holds(case),
+            Self::Needs(one, other) => one.holds(case).and(|| !other.holds(case)),
+            Self::Excludes(one, other) => one.holds(case).and(|| other.holds(case)),
             Self::Never(_, _, condition) => condition.holds(case),
         }
     }

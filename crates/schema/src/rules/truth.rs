@@ -28,6 +28,14 @@ impl Truth {
         self != Self::No
     }
 
+    /// `&` that asks for the second only when the first leaves it open.
+    pub(super) fn and(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::No => Self::No,
+            open => open & other(),
+        }
+    }
+
     /// The answer of a test of something that is `None` when it is not known.
     pub(super) fn of<T>(known: Option<T>, holds: impl FnOnce(T) -> bool) -> Self {
         known.map_or(Self::Perhaps, |known| holds(known).into())

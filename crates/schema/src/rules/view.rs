@@ -222,11 +222,11 @@ impl<'a> View<'a> {
         Some(value)
     }
 
-    /// Whether what stands at a path is known in all parts.
+    /// Whether what stands at a path is known in all parts. What is unknown is, where it reads as its zero.
     #[must_use]
     pub fn is_known(&self, path: &str) -> bool {
         match self.find(path) {
-            Found::Value(value) => value.is_wholly_known(),
+            Found::Value(value) => self.reading == Reading::AsZero || value.is_wholly_known(),
             Found::Default(_) | Found::Zero => true,
             Found::Unknown => false,
         }
@@ -345,4 +345,76 @@ fn first(value: &Val) -> Option<&Val> {
 /// Whether a value is the same as leaving the argument out, for one that the provider fills in: empty text, or no blocks.
 fn is_no_change(value: &Val) -> bool {
     value.as_text() == Some("") || value.as_items().is_some_and(<[Val]>::is_empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::catalog::catalog;
+    use crate::model::Kind as SchemaKind;
+
+    fn read<T>(entries: &[(&str, Val)], reading: Reading, look: impl Fn(View<'_>) -> T) -> T {
+        let schema = catalog().find(SchemaKind::Resource, "azurerm_storage_account");
+        let object = Val::object(entries.iter().cloned());
+        look(View::new(&object, &schema.unwrap().body, reading))
+    }
+
+    #[test]
+    fn what_is_left_out_reads_as_default_or_zero() {
+        read(&[], Reading::Certain, |account| {
+            assert_eq!(account.text("account_kind").as_deref(), Some("StorageV2"));
+            assert_eq!(account.text("account_tier").as_deref(), Some(""));
+            assert_eq!(account.flag("shared_access_key_enabled"), Truth::Yes);
+            assert_eq!(account.count("sas_policy"), Some(0));
+            // Defaults are those of blocks that are there.
+            assert_eq!(
+                account.text("sas_policy.expiration_action").as_deref(),
+                Some("")
+            );
+        });
+    }
+
+    #[test]
+    fn what_the_provider_fills_in_is_known_only_of_what_is_new() {
+        for entries in [vec![], vec![("access_tier", Val::text(""))]] {
+            let tier = |reading| read(&entries, reading, |account| account.is_given("access_tier"));
+            assert_eq!(tier(Reading::Certain), Truth::Perhaps);
+            assert_eq!(tier(Reading::OfNew), Truth::No);
+            assert_eq!(tier(Reading::AsZero), Truth::No);
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_reads_as_zero_and_counts_as_written() {
+        let entries = [
+            ("account_kind", Val::dynamic()),
+            ("blob_properties", Val::tuple(vec![Val::dynamic()])),
+        ];
+        read(&entries, Reading::OfNew, |account| {
+            assert_eq!(account.text("account_kind"), None);
+            assert_eq!(account.is_written("account_kind"), Truth::Perhaps);
+            assert_eq!(
+                account.flag("blob_properties.versioning_enabled"),
+                Truth::Perhaps
+            );
+            assert_eq!(account.is_given("blob_properties"), Truth::Yes);
+        });
+        read(&entries, Reading::AsZero, |account| {
+            assert_eq!(account.text("account_kind").as_deref(), Some(""));
+            assert_eq!(account.is_written("account_kind"), Truth::Yes);
+            assert_eq!(
+                account.flag("blob_properties.versioning_enabled"),
+                Truth::No
+            );
+        });
+    }
+
+    #[test]
+    fn numbers_and_booleans_may_be_text() {
+        let entries = [("large_file_share_enabled", Val::text("true"))];
+        let large = |account: View<'_>| account.flag("large_file_share_enabled");
+        assert_eq!(read(&entries, Reading::Certain, large), Truth::Yes);
+    }
 }
