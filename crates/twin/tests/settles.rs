@@ -82,7 +82,9 @@ fn configuration(body: &BlockType, extent: Extent) -> Val {
         let value = match block.nesting {
             Nesting::Single if is_set => one,
             Nesting::Single | Nesting::Map => Val::null_of(ty),
-            Nesting::List | Nesting::Set if is_set => terrace_twin::value::collection(&ty, vec![one]),
+            Nesting::List | Nesting::Set if is_set => {
+                terrace_twin::value::collection(&ty, vec![one])
+            }
             Nesting::List | Nesting::Set => terrace_twin::value::collection(&ty, vec![]),
         };
         (block.name.as_str(), value)
@@ -102,7 +104,10 @@ fn of_type(ty: &Type, name: &str) -> Val {
         Type::List(element) | Type::Set(element) => {
             terrace_twin::value::collection(ty, vec![of_type(element, name)])
         }
-        Type::Map(element) => Val::map((**element).clone(), vec![("key".into(), of_type(element, name))]),
+        Type::Map(element) => Val::map(
+            (**element).clone(),
+            vec![("key".into(), of_type(element, name))],
+        ),
         Type::Object(fields) => Val::object(
             fields
                 .iter()

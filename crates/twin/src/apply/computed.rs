@@ -4,8 +4,9 @@ use terrace_ir::Type;
 use terrace_schema::Schema;
 use terrace_schema::eval::{Kind, Val};
 
-use super::id;
+use super::id::{self, snake};
 use crate::azure::{SUBSCRIPTION, TENANT};
+use crate::plan::framework::search;
 use crate::value::{text, with};
 
 /// The state after apply: what is planned, each unknown value filled in.
@@ -86,11 +87,49 @@ impl Of<'_> {
                 (field.name.as_str(), self.value(&path, &field.ty))
             })),
             Type::Tuple(types) => Val::tuple(types.iter().map(|ty| self.value(path, ty)).collect()),
-            Type::Dynamic => {
-                let nothing: [(&str, Val); 0] = [];
-                Val::object(nothing)
-            }
+            Type::Dynamic => self.response(),
         }
+    }
+
+    /// What azapi gives of a response: the request's body, or of it what `response_export_values` names. What the body
+    /// does not have is made up.
+    fn response(&self) -> Val {
+        let nothing: [(&str, Val); 0] = [];
+        let body = self
+            .object
+            .get("body")
+            .filter(|body| body.as_entries().is_some());
+        let body = body.cloned().unwrap_or_else(|| Val::object(nothing));
+        let value = |path: &str| {
+            let found = search(&body, path).into_iter().next();
+            let name = path.rsplit('.').next().unwrap_or(path);
+            found.unwrap_or_else(|| Val::text(self.text(path, &snake(name))))
+        };
+        let Some(wanted) = self
+            .object
+            .get("response_export_values")
+            .filter(|wanted| !wanted.is_null())
+        else {
+            return body;
+        };
+        if let Some(named) = wanted.as_entries() {
+            let named = named
+                .iter()
+                .filter_map(|(name, path)| Some((name.clone(), value(path.as_text()?))));
+            return Val::object(named);
+        }
+        let paths = wanted
+            .as_items()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Val::as_text);
+        paths.fold(
+            Val::object([] as [(&str, Val); 0]),
+            |response, path| match path {
+                "*" => body.clone(),
+                path => placed(&response, &path.split('.').collect::<Vec<_>>(), value(path)),
+            },
+        )
     }
 
     fn text(&self, path: &str, name: &str) -> String {
@@ -127,6 +166,7 @@ impl Of<'_> {
             "principal_type" => "ServicePrincipal".to_owned(),
             "versionless_id" => versionless(self.id).to_owned(),
             "version" if self.id.starts_with("https://") => id::last_name(self.id).to_owned(),
+            "parent_id" => crate::functions::parent(self.id),
             "etag" => format!("\"{}\"", &uuid(&seed)[..8]),
             "access_tier" => "Hot".to_owned(),
             _ if name.ends_with("_connection_string") || name == "connection_string" => {
@@ -184,6 +224,20 @@ impl Of<'_> {
         };
         format!("https://{host}{copy}.{zone}.core.windows.net/")
     }
+}
+
+/// An object with a value at a path of names.
+fn placed(object: &Val, names: &[&str], value: Val) -> Val {
+    let Some((name, inner)) = names.split_first() else {
+        return value;
+    };
+    let nothing: [(&str, Val); 0] = [];
+    let old = object
+        .get(name)
+        .cloned()
+        .unwrap_or_else(|| Val::object(nothing));
+    let entries = object.as_entries().unwrap_or_default().iter().cloned();
+    Val::object(entries.chain([((*name).into(), placed(&old, inner, value))]))
 }
 
 /// The segment of an id after one of that name.

@@ -252,7 +252,7 @@ impl<'a> Arguments<'a> {
     /// What fills the place after a fixed name.
     fn fills(&self, fixed: &str, sample: &str, is_last: bool) -> String {
         if fixed.eq_ignore_ascii_case("subscriptions") {
-            let own = self.get("subscription_id").map(|id| last_name(id));
+            let own = self.get("subscription_id").map(last_name);
             return own.unwrap_or(SUBSCRIPTION).to_owned();
         }
         if fixed.eq_ignore_ascii_case("resourceGroups")
@@ -283,7 +283,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// `virtualNetwork` as `virtual_network`.
-fn snake(camel: &str) -> String {
+pub(super) fn snake(camel: &str) -> String {
     let mut snake = String::new();
     for c in camel.chars() {
         if c.is_ascii_uppercase() && !snake.is_empty() {

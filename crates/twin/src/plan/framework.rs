@@ -3,8 +3,8 @@
 //! The framework takes what Terraform proposes, and a resource's own code fills in defaults, says what is known only
 //! after apply, and what replaces. Source: `azapi` 2.12.0 and `time` 0.14.0, as the project's facts describe them.
 
-use terrace_ir::{Step, Type};
-use terrace_schema::eval::{Val, equal};
+use terrace_ir::Step;
+use terrace_schema::eval::{Number, Val, equal};
 use terrace_schema::model::{Attribute, BlockType, MembersForm, Nesting, Presence};
 
 use super::{Asked, Planned, legacy, spelling};
@@ -126,17 +126,45 @@ fn planned(attribute: &Attribute, prior: Option<Val>, proposed: Val, config: Val
         }));
     }
     match prior {
-        Some(prior) if spelling::is_same(attribute, Some(&prior), Some(&proposed)) => prior,
+        Some(prior) if is_same(attribute, &prior, &proposed) => prior,
         _ => proposed,
     }
 }
 
+/// Whether two values differ in spelling only. azapi compares locations without blanks, in any case.
+fn is_same(attribute: &Attribute, old: &Val, new: &Val) -> bool {
+    let of_place = match (old.as_text(), new.as_text()) {
+        (Some(old), Some(new)) => {
+            attribute.name == "location" && spelling::squeezed(old) == spelling::squeezed(new)
+        }
+        _ => false,
+    };
+    of_place || spelling::is_same(attribute, Some(old), Some(new))
+}
+
 fn default(attribute: &Attribute) -> Option<Val> {
-    if attribute.name == "body" && attribute.ty == Type::Dynamic {
+    if attribute.name == "body" && attribute.presence == Presence::OptionalComputed {
         let nothing: [(&str, Val); 0] = [];
         return Some(Val::object(nothing));
     }
-    legacy::default(attribute)
+    legacy::default(attribute).or_else(|| documented(attribute))
+}
+
+/// Defaults that azapi's documentation gives and its facts do not.
+fn documented(attribute: &Attribute) -> Option<Val> {
+    if attribute.presence != Presence::OptionalComputed {
+        return None;
+    }
+    Some(match attribute.name.as_str() {
+        "ignore_casing" | "ignore_null_property" => Val::bool(false),
+        "ignore_missing_property" | "schema_validation_enabled" => Val::bool(true),
+        "when" => Val::text("apply"),
+        "interval_seconds" => Val::whole(10),
+        "max_interval_seconds" => Val::whole(180),
+        "multiplier" => Val::number(Number::ratio(3, 2)?),
+        "randomization_factor" => Val::number(Number::ratio(1, 2)?),
+        _ => return None,
+    })
 }
 
 /// What of a change replaces: what is marked, and any place in the body that `replace_triggers_refs` names.
@@ -175,7 +203,7 @@ fn triggered(prior: &Val, planned: &Val) -> bool {
 }
 
 /// What a JMESPath of names, indexes and `[]` or `[*]` finds.
-fn search(value: &Val, path: &str) -> Vec<Val> {
+pub(crate) fn search(value: &Val, path: &str) -> Vec<Val> {
     let path = path.replace('[', ".[");
     let mut found = vec![value.clone()];
     for step in path.split('.').filter(|step| !step.is_empty()) {

@@ -5,8 +5,10 @@
 //! | `resource` | plan, apply, read, import and upgrade of resources |
 //! | [`data`] | data sources |
 //! | `ephemeral` | ephemeral resources |
+//! | `embed` | what a parent shows of its children |
 
 pub mod data;
+mod embed;
 mod ephemeral;
 mod resource;
 

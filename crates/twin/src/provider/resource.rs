@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use terrace_schema::eval::Val;
 use terrace_schema::model::Kind;
 
-use super::{NoSuchCall, Twin, Typed};
+use super::{NoSuchCall, Twin, Typed, embed};
 use crate::apply::{computed, id};
 use crate::azure::store::Applied;
 use crate::plan::{self, Asked, Planned, framework, legacy};
@@ -121,7 +121,7 @@ impl Twin {
         let applied = Applied {
             type_name: type_name.to_owned(),
             id: text(&new, "id").unwrap_or_default().to_owned(),
-            attributes: json::to_json(&new, &typed.ty),
+            attributes: json::to_json(&embed::without_children(type_name, &new, config), &typed.ty),
             is_soft_deleted: false,
         };
         let stored = self.azure.store.put(&applied);
@@ -141,6 +141,7 @@ impl Twin {
             Some(stored) => json::from_json(&stored.attributes, &typed.ty),
             None => current,
         };
+        let new = embed::with_children(&request.type_name, &new, &self.azure.store);
         Ok(ReadResourceResponse {
             new_state: typed.encode(&new),
             diagnostics: Vec::new(),
