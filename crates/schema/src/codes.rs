@@ -2,14 +2,27 @@
 
 use terrace_ir::Code;
 
-use crate::{azapi, check, eval, language};
+use crate::{azapi, check, eval, language, rules};
 
-/// All codes of this crate: of the language, of expressions, of providers' schemas, and of azapi's bodies.
+/// All codes of this crate: of the language, of expressions, of providers' schemas and their code, and of azapi's bodies.
 pub const CODES: &[&Code] = &joined::<COUNT>();
 
-const TABLES: [&[&Code]; 4] = [language::CODES, eval::CODES, check::CODES, azapi::CODES];
+const TABLES: [&[&Code]; 5] = [
+    language::CODES,
+    eval::CODES,
+    check::CODES,
+    rules::CODES,
+    azapi::CODES,
+];
 
-const COUNT: usize = TABLES[0].len() + TABLES[1].len() + TABLES[2].len() + TABLES[3].len();
+const COUNT: usize = {
+    let (mut count, mut table) = (0, 0);
+    while table < TABLES.len() {
+        count += TABLES[table].len();
+        table += 1;
+    }
+    count
+};
 
 const fn joined<const N: usize>() -> [&'static Code; N] {
     let mut all = [TABLES[0][0]; N];

@@ -27,6 +27,7 @@ pub mod check;
 mod codes;
 pub mod describe;
 pub mod eval;
+mod finding;
 pub mod format;
 pub mod language;
 pub mod model;

@@ -10,9 +10,9 @@ use terrace_ir::{ArgumentPath, Code, Diagnostic, Step};
 use super::archive::Bodies;
 use super::body_type::{BodyType, ObjectType, Property, TypeIndex, VariantsType};
 use super::codes::{MISSING_PROPERTY, READ_ONLY_PROPERTY, UNKNOWN_PROPERTY, UNKNOWN_VARIANT};
-use super::finding::{Finding, Place};
 use super::scalar::{TEXT, could_be, one_of};
 use crate::eval::{Kind, Val};
+use crate::finding::{Finding, Place};
 use crate::nearest::nearest;
 
 /// How a body is judged.

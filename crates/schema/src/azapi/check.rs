@@ -11,9 +11,9 @@ use super::codes::{
     ARGUMENT_AND_BODY, BODY_NOT_CHECKED, MALFORMED_TYPE, MISSING_PROPERTY, UNKNOWN_TYPE,
     WHICH_RESOURCE, WRONG_TYPE,
 };
-use super::finding::{Finding, Place};
 use super::resource_type::ResourceType;
 use crate::eval::{Kind, Marks, Val};
+use crate::finding::{Finding, Place};
 
 /// Arguments that azapi puts into the body.
 pub(super) const BECOME_PROPERTIES: [&str; 3] = ["location", "tags", "identity"];

@@ -35,7 +35,6 @@ pub mod body_type;
 pub mod check;
 pub mod codes;
 pub mod describe;
-mod finding;
 pub mod resource_type;
 mod scalar;
 

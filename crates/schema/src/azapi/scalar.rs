@@ -5,9 +5,9 @@ use terrace_ir::{Diagnostic, Type};
 use super::body::Walk;
 use super::body_type::{BodyType, Text};
 use super::codes::{UNKNOWN_LITERAL, VALUE_OUT_OF_LIMITS, WRONG_TYPE};
-use super::finding::Place;
 use crate::eval::number::Parsed;
 use crate::eval::{Kind, Number, Val};
+use crate::finding::Place;
 use crate::nearest::nearest;
 use crate::pattern;
 

@@ -2,20 +2,26 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use terrace_ir::{Any, Block, BlockKind, Code, Diagnostic, Key, Mode, Module, Object, Origin};
+use terrace_ir::{
+    Any, Block, BlockKind, Code, Diagnostic, Key, Mode, Module, Object, Origin, Severity,
+};
 
 use super::codes::{NO_SOURCE, NOT_CONFIGURED};
 use super::content::Content;
 use super::global_names::Claim;
 use super::providers::{Notes, Providers, Served, local_name, prefix};
+use super::repetition::Instances;
 use super::scope::{Declared, data_in_check, kind_of};
 use super::walk::Walk;
 use crate::azapi;
+use crate::catalog;
 use crate::eval::problem::{INVALID_INDEX, UNSUPPORTED_ATTRIBUTE};
+use crate::finding::{Finding, Place};
 use crate::language::codes::{BAD_REFERENCE, INSTANCE_KEY, SENSITIVE_OUTPUT};
 use crate::language::report::Step;
 use crate::language::{self, is_meta_argument};
 use crate::model::{Kind, Schema};
+use crate::rules::{self, Change};
 
 /// What the check of one module gives.
 pub(super) struct Checked {
@@ -37,7 +43,7 @@ pub(super) fn check(module: &Module) -> Checked {
         walk: Walk::new(&declared),
         used: BTreeSet::new(),
         claims: Vec::new(),
-        bodies: Vec::new(),
+        findings: Vec::new(),
     };
     for block in &module.blocks {
         check.walk.report.turn_to(block);
@@ -49,13 +55,13 @@ pub(super) fn check(module: &Module) -> Checked {
         walk,
         notes,
         claims,
-        bodies,
+        findings: others,
         ..
     } = check;
     let mut ours = walk.report.finish();
     leave_to_the_language(&mut ours, &findings);
     findings.extend(ours);
-    findings.extend(bodies);
+    findings.extend(others);
     findings.extend(notes.into_findings());
     Checked { findings, claims }
 }
@@ -89,8 +95,8 @@ struct Check<'w, 'a> {
     /// Local names of the providers that resources are served by.
     used: BTreeSet<&'a str>,
     claims: Vec<Claim>,
-    /// What is wrong with bodies of azapi's requests.
-    bodies: Vec<Diagnostic>,
+    /// What is wrong with bodies of azapi's requests, and what the providers' code refuses.
+    findings: Vec<Diagnostic>,
 }
 
 impl<'a> Check<'_, 'a> {
@@ -150,9 +156,36 @@ impl<'a> Check<'_, 'a> {
             self.claims
                 .extend(Claim::of(&self.module.name, block, &content, instances));
         }
+        if mode == Mode::Managed && instances != Instances::None {
+            self.refused(block, type_name, &content);
+        }
         if type_name.starts_with("azapi_") {
             let arguments = content.to_value();
-            azapi::check_resource(block, &arguments, &mut self.bodies);
+            azapi::check_resource(block, &arguments, &mut self.findings);
+        }
+    }
+
+    /// What the provider's own code refuses at plan or apply. Terraform's `validate` accepts it, so
+    /// in a module that was read it is a warning; in one of ours nothing would be gained by writing it.
+    fn refused(&mut self, block: &Block, type_name: &str, content: &Content<'a>) {
+        if rules::of(type_name).is_empty() {
+            return;
+        }
+        let Some(schema) = catalog().find(Kind::Resource, type_name) else {
+            return;
+        };
+        let severity = match block.origin.is_file() {
+            true => Severity::Warning,
+            false => Severity::Error,
+        };
+        let written = content.to_value();
+        for refused in rules::refused_configuration(&Change::configured(schema, &written)) {
+            let finding = Finding {
+                diagnostic: refused.to_diagnostic(severity),
+                path: refused.path,
+                place: Place::Value,
+            };
+            self.findings.push(finding.in_block(block));
         }
     }
 

@@ -1,18 +1,18 @@
-//! A finding in a body, before it is known where the value was said.
+//! A finding about a part of a block, before it is known where that part was said.
 
 use terrace_ir::{ArgumentPath, Block, Data, Diagnostic, Origin, Step};
 
-/// What a walk through a body found.
-pub(super) struct Finding {
-    pub(super) diagnostic: Diagnostic,
+/// What was found, and at which part of a block.
+pub(crate) struct Finding {
+    pub(crate) diagnostic: Diagnostic,
     /// From the block to the value.
-    pub(super) path: ArgumentPath,
-    pub(super) place: Place,
+    pub(crate) path: ArgumentPath,
+    pub(crate) place: Place,
 }
 
 /// Which part of an entry is to blame.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// The name: it should not be there.
     Key,
     /// What it is set to, or, where it is missing, what should hold it.
@@ -21,7 +21,7 @@ pub(super) enum Place {
 
 impl Finding {
     /// The diagnostic, with address, argument, construct and origin.
-    pub(super) fn in_block(self, block: &Block) -> Diagnostic {
+    pub(crate) fn in_block(self, block: &Block) -> Diagnostic {
         let origin = origin(block, &self.path, self.place);
         self.diagnostic
             .address(block.address())
