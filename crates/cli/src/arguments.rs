@@ -49,7 +49,7 @@ pub struct Synth {
     #[arg(long)]
     pub check: bool,
 
-    /// Treat warnings as errors
+    /// Treat warnings as errors: an environment with one is not written
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Deny>,
 }
@@ -65,7 +65,7 @@ pub struct List {
 /// Check an environment, or any directory of Terraform JSON.
 #[derive(Args, Debug)]
 pub struct Validate {
-    /// A directory with `*.tf.json` files
+    /// A directory with `*.tf.json` files: the output of an environment, or somebody else's
     #[arg(value_name = "DIR", required_unless_present = "environments")]
     pub directory: Option<PathBuf>,
 
@@ -84,9 +84,14 @@ pub struct Validate {
 
 /// Show what is known about a resource type or one of its arguments.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  schema azurerm_key_vault
+  schema azurerm_storage_account.network_rules
+  schema data.azurerm_subnet
+  schema Microsoft.MachineLearningServices/workspaces/computes
+  schema --search datastore")]
 pub struct Schema {
-    /// A type, or an argument of it: `azurerm_key_vault`, `azurerm_key_vault.sku_name`,
-    /// `data.azurerm_subnet`, `Microsoft.MachineLearningServices/workspaces/computes`
+    /// A type, or an argument of it
     #[arg(value_name = "TYPE[.ARGUMENT]", required_unless_present = "search")]
     pub subject: Option<String>,
 
@@ -109,6 +114,9 @@ pub struct Explain {
 
 /// Print a script that completes commands in your shell.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "bash and zsh read it in a running shell: source <(PROGRAM completions bash)"
+)]
 pub struct Completions {
     /// The shell
     #[arg(value_enum)]
@@ -127,6 +135,6 @@ pub enum Format {
 /// What to treat as an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Deny {
-    /// Warnings
+    /// Whatever is found as a warning
     Warnings,
 }

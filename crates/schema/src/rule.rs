@@ -280,8 +280,14 @@ impl Rule {
         match self {
             Self::All(rules) => join(rules.iter().map(Self::words), " and "),
             Self::Any(rules) => or(rules.iter().map(Self::words)),
-            Self::Match(pattern) | Self::Keys(pattern) => format!("text that matches {pattern}"),
-            Self::NotMatch(pattern) => format!("text that does not match {pattern}"),
+            Self::Match(pattern) | Self::Keys(pattern) => match in_words(pattern) {
+                Some(words) => words.to_owned(),
+                None => format!("text that matches {pattern}"),
+            },
+            Self::NotMatch(pattern) => match in_words(pattern) {
+                Some(words) => format!("not {words}"),
+                None => format!("text that does not match {pattern}"),
+            },
             Self::OneOf(values) => format!("one of {}", values_in_words(values)),
             Self::OneOfIgnoreCase(values) => {
                 format!("one of {} in any case", values_in_words(values))
@@ -336,6 +342,26 @@ impl Rule {
             Self::Other => "what the provider's own check allows".to_owned(),
         }
     }
+}
+
+/// What a pattern of the provider's stands for, where its author could have said so.
+fn in_words(pattern: &str) -> Option<&'static str> {
+    const KNOWN: [(&str, &str); 3] = [
+        (
+            r"^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$",
+            "an IPv4 address or range",
+        ),
+        (
+            r"^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|30))?$",
+            "an IPv4 address, or a range up to /30",
+        ),
+        (
+            r"^(10|172\.(1[6-9]|2[0-9]|3[01])|192\.168)\.",
+            "a private address",
+        ),
+    ];
+    let known = KNOWN.iter().find(|(known, _)| *known == pattern)?;
+    Some(known.1)
 }
 
 /// Values as a list for a person, quoted, and cut where it becomes too long to read.
@@ -427,5 +453,12 @@ mod tests {
         ]);
         assert_eq!(rule.words(), "a UUID or one of \"$superuser\"");
         assert_eq!(Rule::MinLen(1).words(), "not empty");
+        let catalog = crate::catalog();
+        let account = catalog.find(crate::model::Kind::Resource, "azurerm_storage_account");
+        let page = crate::describe::describe_member(account.unwrap(), &["network_rules"]).unwrap();
+        assert!(
+            page.contains("each an IPv4 address, or a range up to /30 and not a private address"),
+            "{page}"
+        );
     }
 }

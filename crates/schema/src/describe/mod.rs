@@ -21,7 +21,7 @@ pub fn describe(schema: &Schema) -> String {
             "Only its arguments are known, not what is allowed or what forces replacement.\n",
         );
     }
-    if schema.never_updates() {
+    if schema.kind == Kind::Resource && schema.never_updates() {
         page.push_str("Every change forces replacement.\n");
     }
     section(
@@ -72,8 +72,13 @@ pub fn describe_member(schema: &Schema, path: &[&str]) -> Option<String> {
             )
         }
         Member::Block(block) => {
-            let lines = [Group::Required, Group::Optional, Group::Exported]
-                .map(|group| lines_of(&block.body, group));
+            let lines = [Group::Required, Group::Optional, Group::Exported].map(|group| {
+                let lines = lines_of(&block.body, group);
+                lines
+                    .into_iter()
+                    .map(|line| marked(line, group))
+                    .collect::<Vec<_>>()
+            });
             (
                 kind_of(block).to_owned(),
                 notes_of_block(block),
@@ -257,16 +262,27 @@ fn lines_of_members(attribute: &Attribute, depth: usize) -> Vec<Line> {
         .collect()
 }
 
-/// A line inside a block: further in, and saying itself whether it is required, since no headline does.
-fn inside(mut line: Line, group: Group) -> Line {
+/// A line inside a block: further in.
+fn inside(line: Line, group: Group) -> Line {
+    let mut line = marked(line, group);
+    line.depth += 1;
+    line
+}
+
+/// A line that says itself whether it is required, since no headline does.
+fn marked(mut line: Line, group: Group) -> Line {
+    let says_so = line
+        .notes
+        .first()
+        .is_some_and(|it| it.starts_with("required"));
     if line.depth == 0 {
         match group {
+            Group::Required if says_so => {}
             Group::Required => line.notes.insert(0, "required".to_owned()),
             Group::Optional => {}
             Group::Exported => line.notes.insert(0, "exported".to_owned()),
         }
     }
-    line.depth += 1;
     line
 }
 
@@ -373,12 +389,29 @@ network_acls.default_action of azurerm_key_vault, a resource of hashicorp/azurer
         let page =
             describe_member(schema("azurerm_machine_learning_workspace"), &["identity"]).unwrap();
         assert!(
-            page.contains("\n  block\n  required, one\n\nInside\n  type "),
+            page.contains(
+                "\n  block\n  required, one\n\nInside\n  type          string       required; "
+            ),
             "{page}"
         );
         assert!(
-            page.contains("\n  principal_id  string       exported\n")
-                || page.contains("principal_id"),
+            page.contains("\n  principal_id  string       exported\n"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn of_a_data_source_nothing_is_replaced() {
+        let subnet = catalog().find(Kind::DataSource, "azurerm_subnet").unwrap();
+        assert!(!describe(subnet).contains("replacement"));
+    }
+
+    #[test]
+    fn an_id_is_named_after_the_type_that_it_belongs_to() {
+        let workspace = schema("azurerm_machine_learning_workspace");
+        let page = describe_member(workspace, &["storage_account_id"]).unwrap();
+        assert!(
+            page.ends_with("\n  the id of azurerm_storage_account\n"),
             "{page}"
         );
     }

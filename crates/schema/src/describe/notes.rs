@@ -81,9 +81,12 @@ fn items_in_words(items: Items, what: &str) -> Option<String> {
 fn value_in_words(facts: &ValueFacts) -> Option<String> {
     const SHOWN: usize = 3;
     if matches!(facts.rule, Some(Rule::Id(_) | Rule::IdOf(_))) && !facts.accepts_ids_of.is_empty() {
-        // Types that share an id's form are named after the one that they belong to.
         let mut types = facts.accepts_ids_of.clone();
         types.sort_by_key(String::len);
+        // Types that share one form are named after the one that they belong to.
+        if matches!(facts.rule, Some(Rule::Id(_))) {
+            types.truncate(1);
+        }
         let more = if types.len() > SHOWN { " …" } else { "" };
         types.truncate(SHOWN);
         return Some(format!("the id of {}{more}", types.join(" or ")));
