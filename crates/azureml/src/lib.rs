@@ -37,7 +37,7 @@ pub mod workspace;
 
 pub use cluster::{ClusterSettings, ComputeCluster};
 pub use frame::{Destroy, Frame, Project, StateSettings};
-pub use grant::{Grant, RegistryRole, StorageRole, VaultRole};
+pub use grant::{Grant, Principal, RegistryRole, StorageRole, VaultRole};
 pub use group::{InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};

@@ -61,11 +61,11 @@ impl Colour {
     }
 }
 
-/// Findings as text, the worst of each environment first, with a last line that counts them.
+/// Findings as text, the worst at the end, where a person looks, with a last line that counts them.
 #[must_use]
 pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, colour: Colour) -> String {
     let mut sorted = once(diagnostics);
-    sorted.sort_by(Diagnostic::order);
+    sorted.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.order(b)));
     let mut out = String::new();
     for diagnostic in &sorted {
         one(&mut out, diagnostic, sources, colour);
