@@ -11,6 +11,7 @@ use terrace_ir::{
 };
 use terrace_schema::eval::{Kind, Val};
 use terrace_schema::model::{self, BlockType, Nesting};
+use terrace_schema::rules;
 
 use crate::protocol::{self, AttributePath, AttributePathStep, Selector};
 
@@ -100,8 +101,11 @@ fn any(value: &Val) -> Any {
 }
 
 /// A finding in the protocol's words. Notes are not for Terraform, and neither is what a lone block cannot know: which
-/// other blocks there are.
+/// other blocks there are. What the provider's code refuses later, it refuses in the plan and in the apply.
 fn to_protocol(finding: &Diagnostic, body: &BlockType) -> Option<protocol::Diagnostic> {
+    if rules::CODES.contains(&finding.code) {
+        return None;
+    }
     let severity = match finding.severity {
         Severity::Error => 1,
         Severity::Warning if finding.argument.is_some() => 2,

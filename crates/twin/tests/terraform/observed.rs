@@ -14,7 +14,7 @@ use crate::terraform::{Terraform, data};
 const AT_ONCE: usize = 40;
 
 /// The least share of observations that must agree.
-const AGREEING: f64 = 0.90;
+const AGREEING: f64 = 0.98;
 
 #[test]
 fn plans_are_those_of_the_real_provider() {
