@@ -16,7 +16,7 @@ const PROVIDERS: [(&str, &str, &str); 3] = [
 
 /// Where the providers are found, for all tests of this program.
 struct Mirror {
-    /// Removed by whoever empties the temporary folder: statics are not dropped.
+    /// Terraform's own configuration, which leads it there.
     config: PathBuf,
 }
 
