@@ -31,7 +31,7 @@ impl Environment for Settings {
 fn lake(stack: &Stack, env: &Settings) {
     let group = ResourceGroup::new(stack, "lake", &env.location);
     let raw = Storage::new(&group, "raw", &env.storage);
-    raw.account().set_is_hns_enabled(true);
+    raw.account().set_large_file_share_enabled(true);
 }
 
 fn main() -> std::process::ExitCode {
@@ -78,7 +78,7 @@ fn a_package_outside_the_workspace_synthesizes_its_own_stacks() {
         String::from_utf8_lossy(&run.stderr)
     );
     let output = fs::read_to_string(package.join("synth-out/test/main.tf.json")).unwrap();
-    assert!(output.contains("\"is_hns_enabled\": true"), "{output}");
+    assert!(output.contains("\"large_file_share_enabled\": true"), "{output}");
 }
 
 /// This workspace's own build folder: what is the same is not built again.
