@@ -78,7 +78,10 @@ fn a_package_outside_the_workspace_synthesizes_its_own_stacks() {
         String::from_utf8_lossy(&run.stderr)
     );
     let output = fs::read_to_string(package.join("synth-out/test/main.tf.json")).unwrap();
-    assert!(output.contains("\"large_file_share_enabled\": true"), "{output}");
+    assert!(
+        output.contains("\"large_file_share_enabled\": true"),
+        "{output}"
+    );
 }
 
 /// This workspace's own build folder: what is the same is not built again.
