@@ -98,13 +98,13 @@ impl ComputeCluster {
                 Diagnostic::error(
                     &codes::CONTRADICTION,
                     format!(
-                        "`min_nodes` is {}, more than `max_nodes`, {}",
+                        "`min_nodes` is {}, but must be at most `max_nodes`, which is {}",
                         *settings.min_nodes, *settings.max_nodes
                     ),
                 )
                 .argument("min_nodes")
                 .value(settings.min_nodes.to_string())
-                .hint("`min_nodes` machines run day and night, `max_nodes` at the most")
+                .hint("lower `min_nodes`: so many machines run day and night")
                 .at(settings.min_nodes.origin()),
             );
         }
@@ -221,18 +221,18 @@ impl Clusters {
             let names: Vec<String> = able.map(|it| format!("\"{}\"", it.name)).collect();
             match names.is_empty() {
                 true => "add a cluster of a size without GPUs".to_owned(),
-                false => format!("name one that can: {}", names.join(", ")),
+                false => format!("name one that can: \"{}\"", names.join("\" or \"")),
             }
         };
         match cluster {
             None => workspace.scope().report(
-                finding(format!("there is no cluster \"{}\"", **builder))
+                finding(format!("`image_build_cluster` is \"{}\", which is no cluster", **builder))
                     .detail("it is to build the workspace's images")
                     .hint(others()),
             ),
             Some(cluster) if cluster.has_gpus => workspace.scope().report(
                 finding(format!(
-                    "\"{}\" has machines with GPUs, on which Azure builds no images",
+                    "`image_build_cluster` is \"{}\", whose machines have GPUs, on which Azure builds no images",
                     **builder
                 ))
                 .hint(others()),
@@ -270,30 +270,36 @@ fn check_size(scope: &Scope, size: &Sourced<String>) {
         Verdict::Known(..) | Verdict::SeriesSupported(..) => {}
         Verdict::Retired(series) => {
             let mut finding = finding(format!(
-                "`{}` is of the series {}, which Azure retires",
+                "`vm_size` is \"{}\" of the series {}, which Azure retires",
                 **size, series.name
             ));
             if series.lifecycle == Lifecycle::Retiring {
                 finding.severity = terrace_ir::Severity::Warning;
             }
-            scope.report(finding.hint("take a size of a newer series"));
+            scope.report(finding.hint("use a size of a newer series"));
         }
         Verdict::Undocumented { nearest } => {
             let mut finding = finding(format!(
-                "`{}` is not among the sizes that are documented for Azure Machine Learning",
+                "`vm_size` is \"{}\", which is not documented for Azure Machine Learning",
                 **size
             ));
             finding.severity = terrace_ir::Severity::Warning;
             scope.report(match nearest {
-                Some(nearest) => finding.hint(format!("a documented one is `{}`", nearest.name)),
+                Some(nearest) => finding.hint(format!(
+                    "use a documented one, such as \"{}\"",
+                    nearest.name
+                )),
                 None => finding,
             });
         }
         Verdict::Unknown { nearest } => {
-            let finding = finding(format!("\"{}\" is not a size of Azure's", **size));
+            let finding = finding(format!(
+                "`vm_size` is \"{}\", which is no size of Azure",
+                **size
+            ));
             scope.report(match nearest {
-                Some(nearest) => finding.hint(format!("did you mean `{}`?", nearest.name)),
-                None => finding.hint("write it as Azure does: `Standard_DS3_v2`"),
+                Some(nearest) => finding.hint(format!("did you mean \"{}\"?", nearest.name)),
+                None => finding.hint("write it as Azure does: \"Standard_DS3_v2\""),
             });
         }
     }

@@ -5,43 +5,88 @@ terrace_ir::codes! {
     pub const CODES;
 
     /// A region that Azure does not have.
-    UNKNOWN_REGION = "T0801", "a region that Azure does not have", "\
-Terraform accepts any text as a location; Azure refuses it at apply. Write the region's name \
-(`westeurope`) or its display name (`West Europe`).
+    UNKNOWN_REGION = "T0801", "a region that Azure does not have",
+"Terraform accepts any text as a location; Azure refuses it at apply.
 
-Regions of Azure Government and of Azure in China belong to clouds of their own, with other host names. \
-The constructs are made for the public cloud.";
+```toml
+location = \"west-europe\"
+```
+
+Write the region's name, `\"westeurope\"`, or its display name, `\"West Europe\"`.
+
+Regions of Azure Government and of Azure in China belong to clouds of their own, with other host names. The constructs are
+made for the public cloud.";
 
     /// A region in which Azure Machine Learning may not be offered.
-    REGION_WITHOUT_ML = "T0802", "a region that may not offer Azure Machine Learning", "\
-The region is not on the list of regions that are known to offer Azure Machine Learning. The list is \
-a lower bound from 2023: newer regions may offer it by now.";
+    REGION_WITHOUT_ML = "T0802", "a region that may not offer Azure Machine Learning",
+"The region is not on the list of regions that are known to offer Azure Machine Learning. The list is a lower bound from 2023:
+newer regions may offer it by now.
+
+```toml
+location = \"belgiumcentral\"
+```
+
+Check Azure's list of products by region; if the region has it, nothing has to be done.";
 
     /// A replication that the region does not have.
-    REPLICATION = "T0803", "a replication that the region does not have", "\
-`ZRS`, `GZRS` and `RAGZRS` need a region with availability zones; `GRS`, `RAGRS`, `GZRS` and `RAGZRS` \
-need one with a paired region.";
+    REPLICATION = "T0803", "a replication that the region does not have",
+"`ZRS`, `GZRS` and `RAGZRS` need a region with availability zones; `GRS`, `RAGRS`, `GZRS` and `RAGZRS` need one with a paired
+region.
+
+```toml
+location = \"northcentralus\"     # without zones
+
+[storage]
+replication = \"ZRS\"
+```
+
+Use one of the replications that the finding lists, here `\"GRS\"`, or another region.";
 
     /// A size of virtual machine that cannot be used.
-    VM_SIZE = "T0804", "a size of virtual machine that Azure Machine Learning does not have", "\
-Terraform accepts any text as a size; Azure refuses it when the compute is made. Write the size's name as \
-Azure writes it, `Standard_DS3_v2`: the provider compares it letter by letter, and another spelling would \
-replace the compute on every plan.";
+    VM_SIZE = "T0804", "a size of virtual machine that Azure Machine Learning does not have",
+"Terraform accepts any text as a size; Azure refuses it when the compute is made. The provider compares it letter by letter, so
+another spelling would replace the compute on every plan.
+
+```toml
+[clusters.cpu]
+vm_size = \"Standard_DS3v2\"
+```
+
+Write the size's name as Azure writes it: `\"Standard_DS3_v2\"`.";
 
     /// Settings that contradict each other.
-    CONTRADICTION = "T0805", "two settings contradict each other", "\
-Each setting is allowed by itself, but Azure refuses them together, or one makes the other useless. The \
-finding names both.";
+    CONTRADICTION = "T0805", "two settings contradict each other",
+"Each setting is allowed by itself, but Azure refuses them together, or one makes the other useless. The finding names both.
+
+```toml
+[registry]
+sku = \"basic\"
+zone_redundancy = true     # needs \"premium\"
+```
+
+Change one of the two.";
 
     /// A name that Azure does not take.
-    NAME = "T0806", "a name that Azure does not take", "\
-The provider may accept a name that Azure then refuses at apply. The finding says what Azure allows.";
+    NAME = "T0806", "a name that Azure does not take",
+"The provider may accept a name that Azure then refuses at apply. The finding says what Azure allows.
+
+```toml
+[storage]
+name = \"my-storage\"     # lower case letters and digits only
+```
+
+Choose such a name, or leave `name` out: names are then made by Azure's rules.";
 
     /// State on one's own disk.
-    LOCAL_STATE = "T0807", "the state is on your own disk", "\
-Without `[state]` Terraform keeps the state beside the output, on the machine of whoever runs it: nobody \
-else can apply, and a lost disk means resources that Terraform no longer knows. That is fine to try \
-things; staging and production want a backend:
+    LOCAL_STATE = "T0807", "the state is on your own disk",
+"Without `[state]` Terraform keeps the state beside the output, on the machine of whoever runs it: nobody else can apply, and
+a lost disk means resources that Terraform no longer knows. That is fine to try things.
+
+```toml
+stage = \"prod\"     # and no [state]
+```
+
+For staging and production name a backend, a blob of an Azure storage account:
 
 ```toml
 [state]
@@ -51,31 +96,59 @@ container = \"tfstate\"
 ```";
 
     /// A naming template that cannot be read.
-    TEMPLATE = "T0808", "a naming template that cannot be read", "\
-A template is text with parts in braces: `{type}-{workload}-{environment}-{path}`. The finding lists the \
-parts that there are.";
+    TEMPLATE = "T0808", "a naming template that cannot be read",
+"A template is text with parts in braces. The finding lists the parts that there are, or the types that can have a template.
+
+```toml
+[naming.templates]
+azurerm_resource_group = \"{team}-{path}\"
+```
+
+Use parts that there are: `\"{type}-{workload}-{environment}-{path}\"`.";
 
     /// The organization was never changed.
-    SAMPLE_ORGANIZATION = "T0809", "the organization is the sample's", "\
-Globally unique names get a suffix that is derived from `organization` in `stacks/terrace.toml`. As \
-long as it is the one that this repository came with, the names of two users collide in Azure.
+    SAMPLE_ORGANIZATION = "T0809", "the organization is the sample's",
+"Globally unique names get a suffix that is derived from `organization` in `stacks/terrace.toml`. As long as it is the one that
+this repository came with, the names of two users collide in Azure.
 
-Set `organization` to a short name of your own before the first apply: changing it later renames, \
-and so replaces, every resource with such a name.";
+```toml
+organization = \"contoso\"
+```
+
+Set it to a short name of your own before the first apply: changing it later renames, and so replaces, every resource with
+such a name.";
 
     /// An address that Azure's network rules do not take.
-    ADDRESS = "T0810", "an address that network rules do not take", "\
-The network rules of storage accounts, key vaults and container registries take public IPv4 addresses \
-(`203.0.113.7`) and ranges of them (`203.0.113.0/24`, at the smallest `/30`). The provider looks at the \
-form alone, so that `300.1.1.1` fails at apply.";
+    ADDRESS = "T0810", "an address that network rules do not take",
+"The network rules of storage accounts, key vaults and container registries take public IPv4 addresses (`203.0.113.7`) and ranges
+of them (`203.0.113.0/24`, at the smallest `/30`). The provider looks at the form alone, so that `300.1.1.1` fails at apply.
+
+```toml
+[network]
+allowed_addresses = [\"10.0.0.0/8\", \"203.0.113.7/24\"]     # a private range; not the first address of its range
+```
+
+Write the public address that you come from, or a range from its first address on: `\"203.0.113.0/24\"`.";
 
     /// A subscription that is none.
-    SUBSCRIPTION = "T0811", "a subscription id that is none", "\
-A subscription is named by its id, five groups of hexadecimal digits: \
-`00000000-0000-0000-0000-000000000000`. `az account show --query id` prints that of your login. Its \
-display name does not serve.";
+    SUBSCRIPTION = "T0811", "a subscription id that is none",
+"A subscription is named by its id, five groups of hexadecimal digits. Its display name does not serve.
+
+```toml
+subscription_id = \"ML production\"
+```
+
+Write the id, `\"00000000-0000-0000-0000-000000000000\"`; `az account show --query id` prints that of your login.";
 
     /// Tags that Azure refuses.
-    TAG = "T0812", "a tag that Azure refuses", "\
-A resource takes 50 tags at the most. A name has up to 512 characters (128 on a storage account) and none of `< > % & \\ ? /`; a value has up to 256.";
+    TAG = "T0812", "a tag that Azure refuses",
+"A resource takes 50 tags at the most. A name has up to 512 characters (128 on a storage account) and none of
+`< > % & \\ ? /`; a value has up to 256.
+
+```toml
+[tags]
+\"cost/center\" = \"ml\"
+```
+
+Shorten or rename the tag: `cost-center = \"ml\"`.";
 }

@@ -160,7 +160,7 @@ impl Frame<'_> {
                     &codes::LOCAL_STATE,
                     format!("the state of `{}` is on your own disk", stack.name()),
                 )
-                .hint("[state]\nresource_group = \"rg-terraform\"\nstorage_account = \"stterraformstate\"\ncontainer = \"tfstate\""),
+                .hint("add to the environment file:\n[state]\nresource_group = \"rg-terraform\"\nstorage_account = \"stterraformstate\"\ncontainer = \"tfstate\""),
             );
         }
     }
@@ -211,11 +211,14 @@ impl Frame<'_> {
             stack.report(
                 Diagnostic::error(
                     &codes::SUBSCRIPTION,
-                    format!("\"{}\" is no subscription id", **id),
+                    format!(
+                        "`subscription_id` is \"{}\", which is no id of a subscription",
+                        **id
+                    ),
                 )
                 .argument("subscription_id")
                 .value(id.as_str())
-                .hint("write the id of the form 00000000-0000-0000-0000-000000000000")
+                .hint("write the id, of the form \"00000000-0000-0000-0000-000000000000\"")
                 .at(id.origin()),
             );
         }
@@ -293,11 +296,14 @@ impl StateSettings {
             && (key.trim().is_empty() || key.starts_with('/'))
         {
             scope.report(
-                Diagnostic::error(&codes::NAME, format!("\"{}\" is no name of a blob", **key))
-                    .argument("key")
-                    .value(key.as_str())
-                    .hint("leave it out: the blob is called after the environment")
-                    .at(key.origin()),
+                Diagnostic::error(
+                    &codes::NAME,
+                    format!("`key` is \"{}\", which is no name of a blob", **key),
+                )
+                .argument("key")
+                .value(key.as_str())
+                .hint("leave it out: the blob is called after the environment")
+                .at(key.origin()),
             );
         }
     }

@@ -106,12 +106,12 @@ fn check_region(scope: &Scope, location: &Sourced<String>) {
                     Diagnostic::warning(
                         &codes::REGION_WITHOUT_ML,
                         format!(
-                            "`{}` is not known to offer Azure Machine Learning",
+                            "`location` is \"{}\", which is not known to offer Azure Machine Learning",
                             **location
                         ),
                     )
                     .value(location.as_str())
-                    .hint("look at Azure's list of products by region")
+                    .hint("check Azure's list of products by region")
                     .at(location.origin()),
                 );
             }
@@ -119,26 +119,28 @@ fn check_region(scope: &Scope, location: &Sourced<String>) {
         Verdict::Sovereign(cloud) => scope.report(
             unknown_region(location)
                 .detail(format!(
-                    "it is a region of another cloud, `{}`",
+                    "it is a region of another cloud, {}",
                     cloud.as_str()
                 ))
-                .hint("the constructs are made for the public cloud: write one of its regions"),
+                .hint("write a region of the public cloud, for which the constructs are made"),
         ),
         Verdict::Geography | Verdict::Unknown { nearest: None } => {
-            scope.report(unknown_region(location).hint("write a region such as `westeurope`"))
+            scope.report(unknown_region(location).hint("write a region such as \"westeurope\""))
         }
         Verdict::Unknown {
             nearest: Some(nearest),
-        } => {
-            scope.report(unknown_region(location).hint(format!("did you mean `{}`?", nearest.name)))
-        }
+        } => scope
+            .report(unknown_region(location).hint(format!("did you mean \"{}\"?", nearest.name))),
     }
 }
 
 fn unknown_region(location: &Sourced<String>) -> Diagnostic {
     Diagnostic::error(
         &codes::UNKNOWN_REGION,
-        format!("Azure has no region \"{}\"", **location),
+        format!(
+            "`location` is \"{}\", which is no region of Azure",
+            **location
+        ),
     )
     .argument("location")
     .value(location.as_str())

@@ -73,7 +73,7 @@ impl Naming {
                     Diagnostic::error(&codes::TEMPLATE, error.to_string())
                         .argument(format!("naming.templates.{resource_type}"))
                         .value(template.as_str())
-                        .hint(format!("the parts are {}", parts.join(", ")))
+                        .hint(format!("use {}", parts.join(", ")))
                         .at(template.origin()),
                 ),
             }
@@ -137,11 +137,14 @@ pub(crate) fn check(
     };
     if let Err(problem) = rule.check(said) {
         scope.report(
-            Diagnostic::error(&codes::NAME, format!("the name \"{}\" {problem}", **said))
-                .argument(argument)
-                .value(said.as_str())
-                .hint(format!("it has {rule}"))
-                .at(said.origin()),
+            Diagnostic::error(
+                &codes::NAME,
+                format!("`{argument}` is \"{}\", but {problem}", **said),
+            )
+            .argument(argument)
+            .value(said.as_str())
+            .hint(format!("use {rule}"))
+            .at(said.origin()),
         );
     }
 }

@@ -153,7 +153,10 @@ fn check_addresses(scope: &Scope, access: &Access) {
             scope.report(
                 Diagnostic::error(
                     &codes::ADDRESS,
-                    format!("\"{}\" {}", **address, refused.problem),
+                    format!(
+                        "`allowed_addresses` has \"{}\", which {}",
+                        **address, refused.problem
+                    ),
                 )
                 .argument("allowed_addresses")
                 .value(address.as_str())

@@ -157,7 +157,7 @@ fn needs_premium(scope: &Scope, settings: &RegistrySettings, access: &Access) {
         scope.report(
             Diagnostic::error(
                 &codes::CONTRADICTION,
-                format!("{what} needs a registry with `sku = \"premium\"`"),
+                format!("{what} needs `sku = \"premium\"`"),
             )
             .hint("set `sku = \"premium\"`, or leave it out")
             .at(origin),
@@ -177,7 +177,7 @@ fn needs_premium(scope: &Scope, settings: &RegistrySettings, access: &Access) {
         );
     }
     if !access.public_services {
-        report("no public access", settings.sku.origin());
+        report("a registry without public access", settings.sku.origin());
     }
     if *settings.zone_redundancy {
         report("`zone_redundancy`", settings.zone_redundancy.origin());

@@ -123,7 +123,11 @@ impl Storage {
             scope.report(
                 Diagnostic::error(
                     &codes::REPLICATION,
-                    format!("`{}` has no {} storage", region.name, kind.as_str()),
+                    format!(
+                        "`replication` is \"{}\", which the region \"{}\" does not have",
+                        kind.as_str(),
+                        region.name
+                    ),
                 )
                 .argument("replication")
                 .value(kind.as_str())
@@ -213,7 +217,7 @@ fn possible(region: &terrace_azure::region::Region) -> String {
         .filter(|kind| region.supports(*kind))
         .map(Kind::as_str)
         .collect();
-    format!("`{}` has {}", region.name, possible.join(", "))
+    format!("use one of \"{}\"", possible.join("\", \""))
 }
 
 /// The service writes its CORS rules when a workspace takes the account as its default storage.

@@ -25,9 +25,12 @@ pub fn apply(scope: &Scope, tags: &BTreeMap<String, Sourced<String>>) {
         scope.report(
             Diagnostic::error(
                 &codes::TAG,
-                format!("{} tags, of which Azure takes {MOST}", tags.len()),
+                format!(
+                    "`tags` has {} entries, but must have at most {MOST}",
+                    tags.len()
+                ),
             )
-            .hint("take some out")
+            .hint("take some tags out")
             .at(refused.origin()),
         );
     }
@@ -56,7 +59,7 @@ fn is_taken(scope: &Scope, key: &str, value: &Sourced<String>) -> bool {
         format!("has `{refused}` in its name")
     } else if value.chars().count() > LONGEST_VALUE {
         let count = value.chars().count();
-        format!("has a value of {count} characters, at most {LONGEST_VALUE} are taken")
+        format!("has a value of {count} characters, but must have at most {LONGEST_VALUE}")
     } else {
         return true;
     };

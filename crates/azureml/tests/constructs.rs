@@ -169,6 +169,19 @@ fn a_replication_that_the_region_does_not_have_is_reported_at_its_place() {
 }
 
 #[test]
+fn a_region_that_may_lack_the_service_is_a_warning() {
+    let result = build(|stack| {
+        ResourceGroup::new(stack, "platform", &"belgiumcentral".into());
+    });
+    assert_eq!(
+        result.findings,
+        [
+            "T0802: `location` is \"belgiumcentral\", which is not known to offer Azure Machine Learning"
+        ]
+    );
+}
+
+#[test]
 fn a_vault_is_opened_by_roles_alone_and_never_says_that_purging_is_allowed() {
     let settings = VaultSettings {
         purge_protection: false.into(),
@@ -207,8 +220,8 @@ fn what_needs_a_premium_registry_is_reported_for_a_basic_one() {
     assert_eq!(
         result.findings,
         [
-            "T0805: no public access needs a registry with `sku = \"premium\"`",
-            "T0805: `zone_redundancy` needs a registry with `sku = \"premium\"`",
+            "T0805: a registry without public access needs `sku = \"premium\"`",
+            "T0805: `zone_redundancy` needs `sku = \"premium\"`",
         ]
     );
 }
@@ -383,7 +396,7 @@ fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
     assert_eq!(cluster["vm_size"], "Standard_DS3_v2");
     assert_eq!(
         sized("Standard_DS3v2").findings,
-        ["T0804: \"Standard_DS3v2\" is not a size of Azure's"]
+        ["T0804: `vm_size` is \"Standard_DS3v2\", which is no size of Azure"]
     );
 }
 
@@ -419,11 +432,13 @@ fn images_are_built_on_a_cluster_that_is_there_and_can() {
     let (cpu, gpu) = ("Standard_DS3_v2", "Standard_NC4as_T4_v3");
     assert_eq!(
         with_clusters("cpus", &[("cpu", cpu), ("gpu", gpu)]).findings,
-        ["T0805: there is no cluster \"cpus\""]
+        ["T0805: `image_build_cluster` is \"cpus\", which is no cluster"]
     );
     assert_eq!(
         with_clusters("gpu", &[("cpu", cpu), ("gpu", gpu)]).findings,
-        ["T0805: \"gpu\" has machines with GPUs, on which Azure builds no images"]
+        [
+            "T0805: `image_build_cluster` is \"gpu\", whose machines have GPUs, on which Azure builds no images"
+        ]
     );
     let fine = with_clusters("cpu_1", &[("cpu_1", cpu)]);
     assert_eq!(fine.findings, [""; 0]);
@@ -470,7 +485,10 @@ fn addresses_that_network_rules_do_not_take_are_reported() {
             "is private, and Azure sees the public address that you come from",
         ),
     ] {
-        assert_eq!(findings(wrong), format!("T0810: \"{wrong}\" {problem}"));
+        assert_eq!(
+            findings(wrong),
+            format!("T0810: `allowed_addresses` has \"{wrong}\", which {problem}")
+        );
     }
 }
 
@@ -510,7 +528,7 @@ fn a_tag_that_azure_refuses_is_reported_once_and_put_on_nothing() {
         findings,
         [
             "the tag `cost<center` has `<` in its name",
-            "the tag `note` has a value of 257 characters, at most 256 are taken",
+            "the tag `note` has a value of 257 characters, but must have at most 256",
         ]
     );
     assert!(!render::module(&frozen.modules[0], None).contains("note"));
@@ -523,7 +541,7 @@ fn a_region_of_another_cloud_is_reported() {
     });
     assert_eq!(
         result.findings,
-        ["T0801: Azure has no region \"chinanorth3\""]
+        ["T0801: `location` is \"chinanorth3\", which is no region of Azure"]
     );
 }
 
@@ -547,9 +565,9 @@ fn where_the_state_is_and_which_subscription_are_looked_at() {
     assert_eq!(
         findings,
         [
-            "the name \"St_State\" must not contain `S`",
-            "\"/test\" is no name of a blob",
-            "\"my subscription\" is no subscription id",
+            "`storage_account` is \"St_State\", but must not contain `S`",
+            "`key` is \"/test\", which is no name of a blob",
+            "`subscription_id` is \"my subscription\", which is no id of a subscription",
         ]
     );
 }

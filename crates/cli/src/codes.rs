@@ -7,32 +7,49 @@ terrace_ir::codes! {
     pub const CODES;
 
     /// The output differs from what the sources give.
-    STALE = "T0701", "the output is stale", "\
-What stands in `synth-out` is not what the sources give. `synth --check` says so and writes nothing; \
-run `synth` and commit the result with the change that caused it.";
+    STALE = "T0701", "the output is stale",
+"What stands in `synth-out` is not what the sources give: they were changed and `synth` was not run, or somebody changed the
+output itself. `synth --check` says so and writes nothing.
+
+```console
+synth --check     # in CI
+```
+
+Run `synth` and commit the result with the change that caused it.";
 
     /// A file in the way that is not ours.
-    NOT_OURS = "T0702", "a file of somebody else is in the way", "\
-A file has the name of one that synthesis writes, and was not written by it. It is left alone, and \
-the environment is not written. Move it away, or give it a name of its own: hand-written `*.tf` \
-files may stand beside the output.";
+    NOT_OURS = "T0702", "a file of somebody else is in the way",
+"A file has the name of one that synthesis writes, and was not written by it. It is left alone, and the environment is not
+written.
+
+```text
+synth-out/dev/main.tf.json     written by hand
+```
+
+Move it away, or give it a name of its own: hand-written `*.tf` files may stand beside the output.";
 
     /// The output could not be read or written.
-    CANNOT_WRITE = "T0703", "the output cannot be written", "\
-The operating system refused to read or write a file of the output: a read-only folder, a full disk, \
-a file where a folder should be. What stood there before still stands there: a file is replaced as a \
-whole or not at all.";
+    CANNOT_WRITE = "T0703", "the output cannot be written",
+"The operating system refused to read or write a file of the output: a read-only folder, a full disk, a file where a folder
+should be. What stood there before still stands there: a file is replaced as a whole or not at all.
+
+```text
+synth-out/dev     a file, where a folder is wanted
+```
+
+Remove what is in the way, or write elsewhere: `synth --out DIR`.";
 }
 
-/// Every code of every crate, in order.
+/// Every code of every crate and those of a program's constructs, in order.
 #[must_use]
-pub fn all() -> Vec<&'static Code> {
+pub fn all(of_constructs: &[&'static Code]) -> Vec<&'static Code> {
     let mut codes: Vec<&'static Code> = [
         CODES,
         terrace_core::codes::CODES,
         terrace_environment::CODES,
         terrace_ir::read::CODES,
         terrace_schema::CODES,
+        of_constructs,
     ]
     .into_iter()
     .flatten()

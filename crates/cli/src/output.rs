@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use terrace_ir::{Diagnostic, Module, render};
+use terrace_ir::{Diagnostic, Module, reason, render};
 
 use crate::codes;
 
@@ -238,9 +238,9 @@ impl Folder {
         Box::new(
             Diagnostic::error(
                 &codes::NOT_OURS,
-                format!("{}/{name} was not written by synth", self.shown),
+                format!("`{}/{name}` was not written by `synth`", self.shown),
             )
-            .hint("move it away; the environment was not written"),
+            .hint("move it away: until then the environment is not written"),
         )
     }
 
@@ -278,19 +278,8 @@ pub fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
 pub fn cannot(verb: &str, file: &str, error: &io::Error) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(
         &codes::CANNOT_WRITE,
-        format!("cannot {verb} {file}: {}", reason(error)),
+        format!("cannot {verb} `{file}`: {}", reason(error)),
     ))
-}
-
-/// The system's reason without its number, lower case.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_lowercase().chain(chars).collect())
-        .unwrap_or_default()
 }
 
 fn is_marked(found: &[u8]) -> bool {
@@ -369,7 +358,7 @@ mod tests {
         let finding = synthesize(out.path()).unwrap_err();
         assert_eq!(
             finding.summary,
-            "synth-out/dev/main.tf.json was not written by synth"
+            "`synth-out/dev/main.tf.json` was not written by `synth`"
         );
         assert_eq!(fs::read_to_string(file).unwrap(), "{}");
         assert!(!out.path().join("dev/manifest.json").exists());

@@ -1,6 +1,7 @@
 //! What the stack author gives.
 
 use terrace_core::{Stack, Stage};
+use terrace_ir::Code;
 
 /// Builds the stack of an environment from what all share (`P`) and what it says itself (`E`).
 pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E);
@@ -15,4 +16,6 @@ pub struct Program<'a, P, E> {
     pub build: Build<'a, P, E>,
     /// The keys, as paths, that an environment never takes from the one that it inherits from.
     pub never_inherited: &'a [&'a str],
+    /// The codes of the findings of its constructs, for `explain`.
+    pub codes: &'a [&'static Code],
 }

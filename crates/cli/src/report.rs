@@ -1,11 +1,15 @@
 //! Findings as people read them, and as machines do.
 
-use std::collections::HashMap;
+mod excerpt;
+mod json;
+
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 
-use serde_json::{Map, Value as Json, json};
 use terrace_ir::{Diagnostic, Origin, Severity, SourceMap};
+
+pub use self::json::json;
 
 /// Counts of what was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,17 +65,36 @@ impl Colour {
     }
 }
 
+/// How many findings are shown one by one. Whoever has more mends these first.
+const MOST: usize = 100;
+
 /// Findings as text, the worst at the end, where a person looks, with a last line that counts them.
+///
+/// Of very many only the worst are shown, and the others counted by their codes.
 #[must_use]
 pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, colour: Colour) -> String {
-    let mut sorted = once(diagnostics);
-    sorted.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.order(b)));
+    let mut told = once(diagnostics);
+    let counts = Counts::of(&told);
+    told.sort_by_key(|diagnostic| diagnostic.severity);
+    let rest = told.split_off(told.len().min(MOST));
+    told.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.order(b)));
     let mut out = String::new();
-    for diagnostic in &sorted {
+    for diagnostic in &told {
         one(&mut out, diagnostic, sources, colour);
         out.push('\n');
     }
-    let counts = Counts::of(&sorted);
+    if !rest.is_empty() {
+        let _ = writeln!(out, "and {} more:", rest.len());
+        let mut of_code: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+        for diagnostic in &rest {
+            let code = diagnostic.code;
+            of_code.entry(code.id).or_insert((code.title, 0)).1 += 1;
+        }
+        for (id, (title, count)) in of_code {
+            let _ = writeln!(out, "  {count:>5} × {id} {title}");
+        }
+        out.push('\n');
+    }
     if counts != Counts::default() {
         let mut parts = Vec::new();
         if counts.errors > 0 {
@@ -85,38 +108,36 @@ pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, colour: Colour) -> 
     out
 }
 
-/// Findings about what several environments share, a file or a line of code, told once with the names
-/// of all of them.
+/// What several environments have in common, told once with the names of all of them.
 fn once(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut told: Vec<Diagnostic> = Vec::new();
-    let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+    let mut names: Vec<Vec<&str>> = Vec::new();
+    let mut known = HashMap::new();
     for diagnostic in diagnostics {
-        let same = |other: &Diagnostic| {
-            other.code == diagnostic.code
-                && other.summary == diagnostic.summary
-                && other.address == diagnostic.address
-                && other.argument == diagnostic.argument
+        let Some(module) = &diagnostic.module else {
+            told.push(diagnostic.clone());
+            names.push(Vec::new());
+            continue;
         };
-        let place = place(diagnostic);
-        let at = places.entry(place).or_default();
-        let earlier = at
-            .iter()
-            .copied()
-            .find(|index| place.is_some() && same(&told[*index]));
-        match (earlier.map(|index| &mut told[index]), &diagnostic.module) {
-            (Some(earlier), Some(module)) => {
-                let names = match &earlier.module {
-                    Some(names) if names.split(", ").all(|name| name != &**module) => {
-                        format!("{names}, {module}").into()
-                    }
-                    _ => continue,
-                };
-                earlier.module = Some(names);
-            }
-            _ => {
-                at.push(told.len());
-                told.push(diagnostic.clone());
-            }
+        let what = (
+            place(diagnostic),
+            diagnostic.code.id,
+            &diagnostic.summary,
+            &diagnostic.address,
+            &diagnostic.argument,
+        );
+        let at = *known.entry(what).or_insert(told.len());
+        if at == told.len() {
+            told.push(diagnostic.clone());
+            names.push(Vec::new());
+        }
+        if !names[at].contains(&&**module) {
+            names[at].push(module);
+        }
+    }
+    for (diagnostic, names) in told.iter_mut().zip(names) {
+        if names.len() > 1 {
+            diagnostic.module = Some(names.join(", ").into());
         }
     }
     told
@@ -146,7 +167,7 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, colour: C
         out,
         "{}: {}",
         colour.paint(style, &head),
-        colour.paint("1", &diagnostic.summary)
+        colour.paint("1", &excerpt::one_line(&diagnostic.summary))
     );
     let construct = diagnostic.construct.as_ref();
     let origin = diagnostic
@@ -155,15 +176,17 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, colour: C
     if let Some(place) = sources.place(origin) {
         let _ = writeln!(out, "  {} {place}", colour.paint("34", "-->"));
     }
-    excerpt(out, origin, sources, colour);
+    let margin = excerpt::write(out, origin, sources, colour);
 
     let mut row = |label: &str, text: &str| {
+        let text = excerpt::printable(text);
         let mut lines = text.lines();
         let bar = colour.paint("34", "=");
         let first = lines.next().unwrap_or_default();
-        let _ = writeln!(out, "   {bar} {label}{first}");
+        let margin = " ".repeat(margin);
+        let _ = writeln!(out, " {margin} {bar} {label}{first}");
         for line in lines {
-            let _ = writeln!(out, "     {line}");
+            let _ = writeln!(out, " {margin}   {line}");
         }
     };
     if !diagnostic.detail.is_empty() {
@@ -172,12 +195,16 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &SourceMap, colour: C
     if let Some(subject) = subject(diagnostic) {
         row("in: ", &subject);
     }
-    // The construct's line is worth a row only when the place shown is another one.
-    if let Some(construct) = construct
-        && origin.is_file()
-        && let Some(place) = sources.place(construct.origin)
-    {
-        row("made by: ", &format!("{} ({place})", construct.path));
+    if let Some(construct) = construct {
+        // The construct's line is worth showing only when the place shown is another one.
+        let place = sources.place(construct.origin).filter(|_| origin.is_file());
+        row(
+            "made by: ",
+            &match place {
+                Some(place) => format!("{} ({place})", construct.path),
+                None => construct.path.to_string(),
+            },
+        );
     }
     if let Some(hint) = &diagnostic.hint {
         row("help: ", hint);
@@ -199,37 +226,6 @@ fn subject(diagnostic: &Diagnostic) -> Option<String> {
     }
 }
 
-/// The line of the file with the span underlined.
-fn excerpt(out: &mut String, origin: Origin, sources: &SourceMap, colour: Colour) {
-    let (Some(line), Some(place)) = (sources.line(origin), sources.place(origin)) else {
-        return;
-    };
-    const LONGEST: usize = 160;
-    if line.chars().count() > LONGEST {
-        return;
-    }
-    let before = place.column.saturating_sub(1) as usize;
-    let rest = line.chars().count().saturating_sub(before);
-    let width = match sources.end(origin) {
-        Some(end) if end.line == place.line => (end.column - place.column) as usize,
-        Some(_) => rest,
-        None => 1,
-    };
-    let number = place.line.to_string();
-    let margin = " ".repeat(number.len());
-    let bar = colour.paint("34", "|");
-    // Tabs stay tabs, so that the underline stands below what it means.
-    let indent: String = line
-        .chars()
-        .take(before)
-        .map(|c| if c == '\t' { '\t' } else { ' ' })
-        .collect();
-    let underline = colour.paint("1;31", &"^".repeat(width.clamp(1, rest.max(1))));
-    let _ = writeln!(out, " {margin} {bar}");
-    let _ = writeln!(out, " {} {bar} {line}", colour.paint("34", &number));
-    let _ = writeln!(out, " {margin} {bar} {indent}{underline}");
-}
-
 /// `1 error`, `2 errors`
 #[must_use]
 pub fn plural(count: usize, what: &str) -> String {
@@ -237,66 +233,6 @@ pub fn plural(count: usize, what: &str) -> String {
         1 => format!("1 {what}"),
         _ => format!("{count} {what}s"),
     }
-}
-
-/// Findings in the form of `terraform validate -json`, with our own members beside its:
-/// `code`, `hint`, `argument`, `value`, `environment`, `construct`. Severity may also be `note`,
-/// which counts as nothing.
-#[must_use]
-pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Json {
-    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by(|a, b| a.order(b));
-    let counts = Counts::of(diagnostics);
-    json!({
-        "format_version": "1.0",
-        "valid": counts.errors == 0,
-        "error_count": counts.errors,
-        "warning_count": counts.warnings,
-        "diagnostics": sorted.iter().map(|one| entry(one, sources)).collect::<Vec<_>>(),
-    })
-}
-
-fn entry(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
-    let mut entry = Map::new();
-    let mut put = |key: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            entry.insert(key.to_owned(), value);
-        }
-    };
-    let text = |text: &str| Some(Json::from(text));
-    put("severity", text(diagnostic.severity.as_str()));
-    put("summary", text(&diagnostic.summary));
-    put("detail", text(&diagnostic.detail));
-    put("address", diagnostic.address.as_deref().and_then(text));
-    put("range", range(diagnostic.origin, sources));
-    put("code", text(diagnostic.code.id));
-    put("hint", diagnostic.hint.as_deref().and_then(text));
-    put("argument", diagnostic.argument.as_deref().and_then(text));
-    put("value", diagnostic.value.as_deref().and_then(text));
-    put("environment", diagnostic.module.as_deref().and_then(text));
-    if let Some(construct) = &diagnostic.construct {
-        let place = sources.place(construct.origin);
-        put(
-            "construct",
-            Some(json!({
-                "path": &*construct.path,
-                "file": place.as_ref().map(|place| &place.file),
-                "line": place.as_ref().map(|place| place.line),
-            })),
-        );
-    }
-    Json::Object(entry)
-}
-
-fn range(origin: Origin, sources: &SourceMap) -> Option<Json> {
-    let start = sources.place(origin)?;
-    let end = sources.end(origin).unwrap_or_else(|| start.clone());
-    let position = |place: &terrace_ir::Place| json!({"line": place.line, "column": place.column.max(1), "byte": place.byte});
-    Some(json!({
-        "filename": &start.file,
-        "start": position(&start),
-        "end": position(&end),
-    }))
 }
 
 #[cfg(test)]
@@ -340,6 +276,7 @@ mod tests {
    |       ^^^^^^^^^^
    = allowed are "premium" and "standard"
    = in: prod: azurerm_key_vault.platform_vault, `sku_name`
+   = made by: platform/vault
    = help: did you mean "standard"?
 
 1 error
@@ -347,14 +284,76 @@ mod tests {
         );
     }
 
+    /// A finding in an environment, at an offset of a file.
+    fn in_file(environment: &str, summary: &str, start: u32) -> Diagnostic {
+        Diagnostic::error(&SAMPLE, summary)
+            .in_module(&environment.into())
+            .at(Origin::File {
+                start,
+                end: start + 1,
+            })
+    }
+
     #[test]
-    fn the_json_form_has_terraforms_members() {
+    fn what_environments_have_in_common_is_told_once() {
+        let mut sources = SourceMap::new();
+        sources.add("stacks/terrace.toml", "a = 1\n").unwrap();
+        let findings = [
+            in_file("dev", "`a` is 1", 4),
+            in_file("prod", "`a` is 1", 4),
+            in_file("prod", "`a` is 1", 4),
+            in_file("prod", "`a` is old", 4),
+        ];
+        let shown = text(&findings, &sources, Colour::Off);
+        assert_eq!(shown.matches("`a` is 1").count(), 1, "{shown}");
+        assert!(shown.contains("= in: dev, prod\n"), "{shown}");
+        assert!(shown.ends_with("2 errors\n"), "{shown}");
+    }
+
+    #[test]
+    fn findings_of_one_line_stand_in_its_order() {
+        let mut sources = SourceMap::new();
+        sources.add("a.toml", "a = 1, b = 2\n").unwrap();
+        let findings = [in_file("dev", "second", 7), in_file("dev", "first", 0)];
+        let shown = text(&findings, &sources, Colour::Off);
+        assert!(shown.find("first") < shown.find("second"), "{shown}");
+    }
+
+    #[test]
+    fn a_finding_without_a_place_is_its_summary_and_where_it_belongs() {
         let finding = Diagnostic::warning(&SAMPLE, "old").address("azurerm_subnet.a");
-        let json = json(&[finding], &SourceMap::new());
-        assert_eq!(json["valid"], true);
-        assert_eq!(json["warning_count"], 1);
-        assert_eq!(json["diagnostics"][0]["severity"], "warning");
-        assert_eq!(json["diagnostics"][0]["address"], "azurerm_subnet.a");
-        assert!(json["diagnostics"][0].get("range").is_none());
+        assert_eq!(
+            text(&[finding], &SourceMap::new(), Colour::Off),
+            "warning[T9998]: old\n   = in: azurerm_subnet.a\n\n1 warning\n"
+        );
+    }
+
+    #[test]
+    fn a_summary_is_one_line_whatever_the_value_holds() {
+        let finding = Diagnostic::error(&SAMPLE, "`a` is \"x\ny\x1b[2J\"");
+        let shown = text(&[finding], &SourceMap::new(), Colour::Off);
+        assert_eq!(
+            shown.lines().next(),
+            Some("error[T9998]: `a` is \"x␊y␛[2J\"")
+        );
+    }
+
+    #[test]
+    fn of_very_many_findings_the_worst_are_shown_and_the_others_counted() {
+        let mut findings: Vec<Diagnostic> = (0..10_000)
+            .map(|n| Diagnostic::warning(&SAMPLE, format!("{n}")).in_module(&"dev".into()))
+            .collect();
+        findings.push(Diagnostic::error(&SAMPLE, "the error").in_module(&"prod".into()));
+        let start = std::time::Instant::now();
+        let shown = text(&findings, &SourceMap::new(), Colour::Off);
+        assert!(start.elapsed().as_secs() < 5, "not linear");
+        assert!(shown.contains("error[T9998]: the error"), "{shown}");
+        assert_eq!(shown.matches("warning[").count(), 99);
+        assert!(
+            shown
+                .ends_with("and 9901 more:\n   9901 × T9998 a sample\n\n1 error, 10000 warnings\n"),
+            "{}",
+            &shown[shown.len() - 200..]
+        );
     }
 }

@@ -103,6 +103,13 @@ fn is_refusal(diagnostic: &Diagnostic, deny_warnings: bool) -> bool {
     }
 }
 
+/// Keeps secrets out of the lines that findings show.
+pub(crate) fn hide_secrets(modules: &[Module], sources: &mut SourceMap) {
+    for secret in terrace_schema::secrets(modules) {
+        sources.hide(secret);
+    }
+}
+
 /// Loads, builds, freezes and checks the environments called `which`, or all.
 pub fn synthesize<P, E>(
     program: &Program<'_, P, E>,
@@ -147,6 +154,7 @@ where
     let mut found = terrace_schema::check(&modules);
     leave_to_the_constructs(&mut found, &diagnostics);
     diagnostics.extend(found);
+    hide_secrets(&modules, sources);
     Synthesis {
         built: modules
             .into_iter()

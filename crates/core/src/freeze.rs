@@ -101,13 +101,13 @@ fn same_address(tree: &Tree, before: u32, after: &ResourceNode) -> Diagnostic {
     let path = |resource: &ResourceNode| tree.scopes[resource.scope as usize].path.clone();
     let summary = match (path(before), path(after)) {
         (one, other) if one == other && one.is_empty() => {
-            format!("the stack makes {} twice", after.address)
+            format!("the stack makes `{}` twice", after.address)
         }
         (one, other) if one == other => {
-            format!("the construct `{one}` makes {} twice", after.address)
+            format!("the construct `{one}` makes `{}` twice", after.address)
         }
         (one, other) => format!(
-            "the constructs `{one}` and `{other}` both make {}",
+            "the constructs `{one}` and `{other}` both make `{}`",
             after.address
         ),
     };
@@ -152,7 +152,7 @@ fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {
     for path in lifecycle.unreadable_paths() {
         report(
             &codes::OVERRIDE_PATH,
-            format!("`{path}` in `ignore_changes` is not a path"),
+            format!("`ignore_changes` has \"{path}\", which is no path"),
             "write it as Terraform does: `tags[\"owner\"]`",
             resource.origin,
         );
@@ -165,7 +165,7 @@ fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {
             Ok(()) => {}
             Err(Miss::Path) => report(
                 &codes::OVERRIDE_PATH,
-                format!("`{path}` is not a path"),
+                format!("\"{path}\" is no path"),
                 "write it as Terraform does: `network_rules[0].bypass`, `tags[\"owner\"]`",
                 *origin,
             ),
@@ -303,7 +303,7 @@ fn foreign_references(tree: &Tree, stack: u32, block: &Block, diagnostics: &mut 
             diagnostics.push(
                 Diagnostic::error(
                     &codes::OTHER_STACK,
-                    format!("{address} is a resource of the stack `{name}`"),
+                    format!("`{address}` is a resource of the stack `{name}`"),
                 )
                 .address(block.address())
                 .hint(format!(

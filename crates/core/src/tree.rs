@@ -210,7 +210,7 @@ impl Tree {
             self.diagnostics.push(
                 Diagnostic::error(
                     &codes::FROZEN,
-                    format!("`{what}` was changed after the freeze"),
+                    format!("`{what}` was changed after the stacks were built"),
                 )
                 .hint("make the change while the stack is built, or in an aspect")
                 .at(origin),
@@ -227,10 +227,10 @@ impl Tree {
         self.diagnostics.push(
             Diagnostic::error(
                 &codes::INVALID_NAME,
-                format!("\"{name}\" is not a name for a construct or resource"),
+                format!("`{name}` is not allowed as the name of a construct or resource"),
             )
             .value(name)
-            .hint("start with a letter or `_`, go on with letters, digits, `_` and `-`")
+            .hint("begin with a letter or `_`, and go on with letters, digits, `_` and `-`")
             .in_module(&self.stacks[stack].name)
             .at(origin),
         );

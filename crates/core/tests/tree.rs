@@ -79,7 +79,7 @@ fn two_paths_that_meet_in_one_address_are_an_error_that_names_both() {
     Resource::untyped(&Scope::new(&stack, "a_b"), "azurerm_subnet", "c");
     assert_eq!(
         summaries(&app.freeze()),
-        ["T0602: the constructs `a` and `a_b` both make azurerm_subnet.a_b_c"]
+        ["T0602: the constructs `a` and `a_b` both make `azurerm_subnet.a_b_c`"]
     );
 }
 
@@ -153,7 +153,7 @@ fn a_name_that_no_address_can_hold_is_an_error() {
     let frozen = app.freeze();
     assert_eq!(
         summaries(&frozen),
-        ["T0603: \"my data\" is not a name for a construct or resource"]
+        ["T0603: `my data` is not allowed as the name of a construct or resource"]
     );
     let address = frozen.modules[0].blocks[0].address();
     assert_eq!(address, "azurerm_subnet._my_data_a", "said once, not again");
@@ -170,7 +170,7 @@ fn a_reference_to_another_stack_is_an_error_that_says_what_to_do() {
     let frozen = app.freeze();
     assert_eq!(
         summaries(&frozen),
-        ["T0604: azurerm_virtual_network.hub is a resource of the stack `hub`"]
+        ["T0604: `azurerm_virtual_network.hub` is a resource of the stack `hub`"]
     );
     let finding = &frozen.diagnostics[0];
     assert_eq!(finding.module.as_deref(), Some("dev"));
@@ -238,7 +238,7 @@ fn an_override_that_finds_nothing_says_so() {
         summaries(&app.freeze()),
         [
             "T0606: nothing stands at `network_acl.ip_rules`",
-            "T0607: `tags[` is not a path"
+            "T0607: \"tags[\" is no path"
         ]
     );
 }
@@ -309,7 +309,7 @@ fn a_change_after_the_freeze_is_a_finding_not_a_panic() {
     assert_eq!(late.len(), 1);
     assert_eq!(
         late[0].summary,
-        "`azurerm_subnet.a.name` was changed after the freeze"
+        "`azurerm_subnet.a.name` was changed after the stacks were built"
     );
 }
 

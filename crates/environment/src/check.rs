@@ -9,7 +9,9 @@ use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
 use crate::codes::{NO_FORM_FITS, WRONG_LENGTH, WRONG_TYPE};
 use crate::files::INHERITS;
-use crate::finding::{any, form, missing_key, not_in_set, of_value, refused, unknown_key, value};
+use crate::finding::{
+    any, form, missing_key, must_be, not_in_set, of_value, refused, unknown_key, value,
+};
 use crate::merge::NeverInherited;
 use crate::nearest::nearest;
 use crate::schema::Schema;
@@ -121,12 +123,12 @@ impl<'a> Checker<'a> {
         let known = known
             .into_iter()
             .flat_map(|it| it.keys().map(String::as_str));
-        if let Some(near) = nearest(key, known.clone()) {
-            self.misspelt.push(inside(table, near));
-        }
+        let near = nearest(key, known.clone());
+        self.misspelt.extend(near.map(|near| inside(table, near)));
         let mut finding = unknown_key(&inside(table, key), key, key_span(node, key), known);
         if let Some(elsewhere) = self.other_variant(owner, key) {
             finding = finding.detail(format!("`{key}` belongs to {elsewhere}"));
+            finding.hint.take_if(|_| near.is_none());
         } else if !table.steps().is_empty() && self.is_of_the_top(key) {
             finding = finding.detail(format!(
                 "`{key}` belongs to the top of the file, before the first `[table]`"
@@ -165,7 +167,7 @@ impl<'a> Checker<'a> {
             finding = finding.detail(description);
         }
         if self.never.contains(&path) {
-            finding = finding.hint(format!("`{path}` is never inherited: say it in this file"));
+            finding = finding.hint(format!("set `{path}` in this file: it is never inherited"));
         }
         self.missing.push((path, finding));
     }
@@ -188,14 +190,14 @@ impl<'a> Checker<'a> {
             Some(tag) => {
                 let Some(table) = node.as_table() else {
                     self.findings
-                        .push(value(&WRONG_TYPE, path, node, "but must be a table"));
+                        .push(value(&WRONG_TYPE, path, node, &must_be("a table")));
                     return;
                 };
                 let values: Vec<Json> = tag.values().map(Json::from).collect();
                 let path = inside(path, tag.name);
                 let Some(entry) = table.get(tag.name) else {
                     let finding = missing_key(&path, tag.name, node.span)
-                        .detail(format!("it is {}", any(&values)));
+                        .detail(format!("must be {}", any(&values)));
                     self.missing.push((path, finding));
                     return;
                 };
@@ -218,7 +220,7 @@ impl<'a> Checker<'a> {
             .flatten()
             .map(|it| form(self.schema, it))
             .collect();
-        let problem = format!("but must be {}", allowed.join(" or "));
+        let problem = must_be(allowed.join(" or "));
         self.findings
             .push(value(&NO_FORM_FITS, path, node, &problem));
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::rc::Rc;
 
-use terrace_ir::{Diagnostic, Origin, SourceMap};
+use terrace_ir::{Diagnostic, Origin, SourceMap, reason};
 
 use crate::codes::{CYCLE, UNKNOWN_PARENT, UNREADABLE};
-use crate::folder::{Folder, why};
+use crate::folder::Folder;
 use crate::nearest::{did_you_mean, either, nearest};
 use crate::parse::parse;
 use crate::tree::{Data, Node};
@@ -24,7 +24,8 @@ pub(crate) fn read_file(
     let shown = folder.file_name(name);
     let unreadable =
         |why: &str| Diagnostic::error(&UNREADABLE, format!("cannot read `{shown}`: {why}"));
-    let bytes = fs::read(folder.file_path(name)).map_err(|error| vec![unreadable(&why(&error))])?;
+    let bytes =
+        fs::read(folder.file_path(name)).map_err(|error| vec![unreadable(&reason(&error))])?;
     let invalid = std::str::from_utf8(&bytes).err();
     let start = sources
         .add(shown.clone(), String::from_utf8_lossy(&bytes))

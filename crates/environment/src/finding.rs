@@ -57,33 +57,36 @@ pub(crate) fn unknown_key<'a>(
     span: Span,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> Diagnostic {
-    let finding = Diagnostic::error(&UNKNOWN_KEY, format!("unknown key `{}`", tree::short(key)))
-        .argument(path.to_string())
-        .at(span.into());
+    let finding = Diagnostic::error(
+        &UNKNOWN_KEY,
+        format!("there is no key `{}` here", tree::short(key)),
+    )
+    .argument(path.to_string())
+    .at(span.into());
     match nearest(key, known.clone()) {
         Some(near) => finding.hint(did_you_mean(near)),
         None => match either(known) {
-            none if none.is_empty() => finding.detail("no keys are allowed here"),
-            known => finding.detail(format!("allowed here: {known}")),
+            none if none.is_empty() => finding.detail("nothing can be set here"),
+            known => finding.hint(format!("use {known}")),
         },
     }
 }
 
 /// The key at the end of a path must be said in a table, and is not.
 pub(crate) fn missing_key(path: &ArgumentPath, key: &str, table: Span) -> Diagnostic {
-    Diagnostic::error(&MISSING_KEY, format!("missing key `{key}`"))
+    Diagnostic::error(&MISSING_KEY, format!("the key `{key}` is required"))
         .argument(path.to_string())
         .at(table.into())
 }
 
+/// What a value must be, behind what it is.
+pub(crate) fn must_be(wanted: impl std::fmt::Display) -> String {
+    format!("but must be {wanted}")
+}
+
 /// The value at a path is none of a closed set.
 pub(crate) fn not_in_set(path: &ArgumentPath, node: &Node, set: &[Json]) -> Diagnostic {
-    let finding = value(
-        &NOT_IN_SET,
-        path,
-        node,
-        &format!("but must be {}", any(set)),
-    );
+    let finding = value(&NOT_IN_SET, path, node, &must_be(any(set)));
     let texts = set.iter().filter_map(Json::as_str);
     match node.as_text().and_then(|text| nearest(text, texts)) {
         Some(near) => finding.hint(format!("did you mean {}?", quoted(near))),
@@ -101,37 +104,29 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
                 TypeKind::Single(one) => vec![words(*one)],
                 TypeKind::Multiple(many) => many.iter().map(words).collect(),
             };
-            of_value(&WRONG_TYPE, format!("but must be {}", words.join(" or ")))
+            of_value(&WRONG_TYPE, must_be(words.join(" or ")))
         }
         Kind::Enum { options } => not_in_set(path, node, options.as_array()?),
         Kind::Constant { expected_value } => {
             not_in_set(path, node, std::slice::from_ref(expected_value))
         }
-        Kind::Maximum { limit } => of_value(&OUT_OF_RANGE, format!("but must be at most {limit}")),
-        Kind::Minimum { limit } => of_value(&OUT_OF_RANGE, format!("but must be at least {limit}")),
+        Kind::Maximum { limit } => of_value(&OUT_OF_RANGE, must_be(format!("at most {limit}"))),
+        Kind::Minimum { limit } => of_value(&OUT_OF_RANGE, must_be(format!("at least {limit}"))),
         Kind::ExclusiveMaximum { limit } => {
-            of_value(&OUT_OF_RANGE, format!("but must be less than {limit}"))
+            of_value(&OUT_OF_RANGE, must_be(format!("less than {limit}")))
         }
         Kind::ExclusiveMinimum { limit } => {
-            of_value(&OUT_OF_RANGE, format!("but must be more than {limit}"))
+            of_value(&OUT_OF_RANGE, must_be(format!("more than {limit}")))
         }
         Kind::MultipleOf { multiple_of } => of_value(
             &OUT_OF_RANGE,
-            format!("but must be a multiple of {multiple_of}"),
+            must_be(format!("a multiple of {multiple_of}")),
         ),
         Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
-            of_amount(format!(
-                "{}, at most {limit} {} allowed",
-                length(node),
-                is(*limit)
-            ))
+            of_amount(format!("{}, but must have at most {limit}", length(node)))
         }
         Kind::MinLength { limit } | Kind::MinItems { limit } | Kind::MinProperties { limit } => {
-            of_amount(format!(
-                "{}, at least {limit} {} needed",
-                length(node),
-                is(*limit)
-            ))
+            of_amount(format!("{}, but must have at least {limit}", length(node)))
         }
         Kind::Custom {
             keyword,
@@ -157,10 +152,6 @@ fn length(node: &Node) -> String {
         _ => (0, "entry", "entries"),
     };
     format!("{count} {}", if count == 1 { one } else { many })
-}
-
-fn is(count: u64) -> &'static str {
-    if count == 1 { "is" } else { "are" }
 }
 
 /// A type in the words of TOML.

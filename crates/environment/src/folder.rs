@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use terrace_ir::Diagnostic;
+use terrace_ir::{Diagnostic, reason};
 
 use crate::codes::{ENVIRONMENT_NAME, NO_FOLDER, UNREADABLE};
 
@@ -51,7 +51,7 @@ impl Folder {
     /// The folder cannot be read, or a name is not UTF-8.
     pub fn environments(&self) -> Result<Vec<Rc<str>>, Box<Diagnostic>> {
         let failed = |error: &io::Error| {
-            let summary = format!("cannot read the folder `{}`: {}", self.name, why(error));
+            let summary = format!("cannot read the folder `{}`: {}", self.name, reason(error));
             Box::new(Diagnostic::error(&UNREADABLE, summary))
         };
         let mut names: Vec<Rc<str>> = Vec::new();
@@ -165,16 +165,5 @@ fn shown(path: &Path) -> String {
     match name.trim_end_matches('/') {
         "" => name,
         trimmed => trimmed.to_owned(),
-    }
-}
-
-/// Why the operating system refused, in words.
-pub(crate) fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::NotADirectory => "it is not a folder".to_owned(),
-        _ => error.to_string(),
     }
 }

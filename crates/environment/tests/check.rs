@@ -49,9 +49,9 @@ fn an_unknown_key_is_blamed_at_the_key() {
             "[storage]\nreplicaton = 'ZRS'\ncolour = 'red'\n[clusters.cpu]\nsize = 's'\n\"max nodes\" = 3"
         ),
         [
-            "[dev] stacks/dev.toml:5:1 storage.replicaton T0508: unknown key `replicaton` | did you mean `replication`?",
-            "[dev] stacks/dev.toml:6:1 storage.colour T0508: unknown key `colour` | allowed here: `name`, `replication`, `retention_days`, `hot_share` or `versioning`",
-            "[dev] stacks/dev.toml:9:1 clusters.cpu[\"max nodes\"] T0508: unknown key `max nodes` | did you mean `max_nodes`?",
+            "[dev] stacks/dev.toml:5:1 storage.replicaton T0508: there is no key `replicaton` here | did you mean `replication`?",
+            "[dev] stacks/dev.toml:6:1 storage.colour T0508: there is no key `colour` here | use `name`, `replication`, `retention_days`, `hot_share` or `versioning`",
+            "[dev] stacks/dev.toml:9:1 clusters.cpu[\"max nodes\"] T0508: there is no key `max nodes` here | did you mean `max_nodes`?",
         ]
     );
 }
@@ -66,9 +66,9 @@ fn a_missing_key_is_blamed_at_its_table_or_the_start_of_the_file() {
     assert_eq!(
         run.findings(),
         [
-            "[dev] stacks/dev.toml:1:1 location T0509: missing key `location` | The Azure region of everything.",
-            "[dev] stacks/dev.toml:3:10 clusters.cpu.size T0509: missing key `size`",
-            "[dev] stacks/dev.toml:4:1 budget.contacts T0509: missing key `contacts`",
+            "[dev] stacks/dev.toml:1:1 location T0509: the key `location` is required | The Azure region of everything.",
+            "[dev] stacks/dev.toml:3:10 clusters.cpu.size T0509: the key `size` is required",
+            "[dev] stacks/dev.toml:4:1 budget.contacts T0509: the key `contacts` is required",
         ]
     );
 }
@@ -78,7 +78,7 @@ fn a_misspelt_required_key_is_not_missing_too() {
     assert_eq!(
         findings("clusters.cpu = { sise = 'x' }"),
         [
-            "[dev] stacks/dev.toml:4:18 clusters.cpu.sise T0508: unknown key `sise` | did you mean `size`?"
+            "[dev] stacks/dev.toml:4:18 clusters.cpu.sise T0508: there is no key `sise` here | did you mean `size`?"
         ]
     );
 }
@@ -120,7 +120,7 @@ fn a_key_of_the_top_in_a_table_is_sent_back() {
     assert_eq!(
         found,
         [
-            "[dev] stacks/dev.toml:7:1 clusters.cpu.inherits T0508: unknown key `inherits` | `inherits` belongs to the top of the file, before the first `[table]`"
+            "[dev] stacks/dev.toml:7:1 clusters.cpu.inherits T0508: there is no key `inherits` here | `inherits` belongs to the top of the file, before the first `[table]`"
         ]
     );
 }
@@ -152,8 +152,8 @@ fn limits_are_said() {
             "[dev] stacks/dev.toml:4:16 zones[2] T0513: `zones[2]` is 1, which is in the list already",
             "[dev] stacks/dev.toml:6:18 storage.retention_days T0512: `retention_days` is 400, but must be at most 365",
             "[dev] stacks/dev.toml:7:13 storage.hot_share T0512: `hot_share` is 0.0, but must be more than 0 | A share of the whole.",
-            "[dev] stacks/dev.toml:8:8 storage.name T0513: `name` has 2 characters, at least 3 are needed | An explicit name.",
-            "[dev] stacks/dev.toml:11:12 budget.contacts T0513: `contacts` has 0 entries, at least 1 is needed",
+            "[dev] stacks/dev.toml:8:8 storage.name T0513: `name` has 2 characters, but must have at least 3 | An explicit name.",
+            "[dev] stacks/dev.toml:11:12 budget.contacts T0513: `contacts` has 0 entries, but must have at least 1",
             "[dev] stacks/dev.toml:14:13 clusters.cpu.max_nodes T0512: `max_nodes` is -1, but must be at least 0",
         ]
     );
@@ -175,9 +175,9 @@ fn findings_inside_a_tagged_table_are_those_of_its_variant() {
     assert_eq!(
         findings("[network]\nisolation = 'own-vnet'\ndns = 3\noutbound = []"),
         [
-            "[dev] stacks/dev.toml:4:1 network.address_space T0509: missing key `address_space`",
+            "[dev] stacks/dev.toml:4:1 network.address_space T0509: the key `address_space` is required",
             "[dev] stacks/dev.toml:6:7 network.dns T0510: `dns` is 3, but must be text",
-            "[dev] stacks/dev.toml:7:1 network.outbound T0508: unknown key `outbound` | `outbound` belongs to `isolation = \"managed\"`",
+            "[dev] stacks/dev.toml:7:1 network.outbound T0508: there is no key `outbound` here | `outbound` belongs to `isolation = \"managed\"`",
         ]
     );
 }
@@ -193,7 +193,7 @@ fn a_wrong_tag_gives_the_nearest_and_a_missing_one_the_set() {
     assert_eq!(
         findings("[network]\noutbound = []"),
         [
-            "[dev] stacks/dev.toml:4:1 network.isolation T0509: missing key `isolation` | it is \"public\", \"managed\" or \"own-vnet\""
+            "[dev] stacks/dev.toml:4:1 network.isolation T0509: the key `isolation` is required | must be \"public\", \"managed\" or \"own-vnet\""
         ]
     );
     assert_eq!(
@@ -299,8 +299,8 @@ fn the_shared_file_is_checked_alike_and_its_errors_leave_the_environments_be() {
     assert_eq!(
         run.findings(),
         [
-            "stacks/terrace.toml:1:1 organisation T0508: unknown key `organisation` | did you mean `organization`?",
-            "stacks/terrace.toml:2:1 moves[0].to T0509: missing key `to`",
+            "stacks/terrace.toml:1:1 organisation T0508: there is no key `organisation` here | did you mean `organization`?",
+            "stacks/terrace.toml:2:1 moves[0].to T0509: the key `to` is required",
         ]
     );
     assert!(run.loaded.shared.is_none());

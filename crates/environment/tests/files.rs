@@ -102,10 +102,10 @@ fn an_empty_file_lacks_what_is_required() {
     assert_eq!(
         run.findings(),
         [
-            "[dev] stacks/dev.toml:1:1 location T0509: missing key `location` | The Azure region of everything.",
-            "[dev] stacks/dev.toml:1:1 owner T0509: missing key `owner` | `owner` is never inherited: say it in this file | Who answers for it.",
-            "[dev] stacks/dev.toml:1:1 stage T0509: missing key `stage`",
-            "[dev] stacks/dev.toml:1:1 storage T0509: missing key `storage`",
+            "[dev] stacks/dev.toml:1:1 location T0509: the key `location` is required | The Azure region of everything.",
+            "[dev] stacks/dev.toml:1:1 owner T0509: the key `owner` is required | set `owner` in this file: it is never inherited | Who answers for it.",
+            "[dev] stacks/dev.toml:1:1 stage T0509: the key `stage` is required",
+            "[dev] stacks/dev.toml:1:1 storage T0509: the key `storage` is required",
         ]
     );
 }

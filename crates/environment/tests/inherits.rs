@@ -83,7 +83,7 @@ fn a_wrong_value_is_blamed_where_it_was_said_through_two_levels() {
         run.findings(),
         [
             "[dev] stacks/dev.toml:8:18 storage.retention_days T0512: `retention_days` is 400, but must be at most 365 | inherited by `staging`",
-            "[prod] stacks/prod.toml:4:14 clusters.cpu.maxnodes T0508: unknown key `maxnodes` | did you mean `max_nodes`?",
+            "[prod] stacks/prod.toml:4:14 clusters.cpu.maxnodes T0508: there is no key `maxnodes` here | did you mean `max_nodes`?",
             "[staging] stacks/staging.toml:4:13 clusters.gpu.max_nodes T0510: `max_nodes` is \"x\", but must be a whole number | inherited by `prod`",
         ]
     );
@@ -169,7 +169,7 @@ fn what_is_never_inherited_must_be_said_again() {
     assert_eq!(
         run.findings(),
         [
-            "[prod] stacks/prod.toml:1:1 owner T0509: missing key `owner` | `owner` is never inherited: say it in this file | Who answers for it."
+            "[prod] stacks/prod.toml:1:1 owner T0509: the key `owner` is required | set `owner` in this file: it is never inherited | Who answers for it."
         ]
     );
     let run = Scratch::new(&[

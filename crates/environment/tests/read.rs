@@ -160,17 +160,17 @@ ratio = true
 "
         ),
         [
-            "[dev] stacks/dev.toml:1:8 pair T0513: `pair` has 3 entries, at most 2 are allowed",
+            "[dev] stacks/dev.toml:1:8 pair T0513: `pair` has 3 entries, but must have at most 2",
             "[dev] stacks/dev.toml:2:11 wrapped T0512: `wrapped` is 40000, but must be at most 32767",
-            "[dev] stacks/dev.toml:3:32 optional.form T0508: unknown key `form` | did you mean `from`?",
+            "[dev] stacks/dev.toml:3:32 optional.form T0508: there is no key `form` here | did you mean `from`?",
             "[dev] stacks/dev.toml:4:19 placed.kind T0511: `kind` is \"opne\", but must be \"open\" or \"limited\" | did you mean \"open\"?",
             "[dev] stacks/dev.toml:5:12 list[1] T0512: `list[1]` is 256, but must be at most 255",
-            "[dev] stacks/dev.toml:6:32 places.home.from T0508: unknown key `from` | `from` belongs to `kind = \"limited\"`",
-            "[dev] stacks/dev.toml:7:32 accesses[1].from T0509: missing key `from`",
-            "[dev] stacks/dev.toml:8:11 sizes.smal T0508: unknown key `smal` | did you mean `small`?",
+            "[dev] stacks/dev.toml:6:32 places.home.from T0508: there is no key `from` here | `from` belongs to `kind = \"limited\"`",
+            "[dev] stacks/dev.toml:7:32 accesses[1].from T0509: the key `from` is required",
+            "[dev] stacks/dev.toml:8:11 sizes.smal T0508: there is no key `smal` here | did you mean `small`?",
             "[dev] stacks/dev.toml:9:29 number_or_table.value T0510: `value` is \"x\", but must be a whole number",
-            "[dev] stacks/dev.toml:10:28 inner.inner.inner.letter T0513: `letter` has 2 characters, at most 1 is allowed",
-            "[dev] stacks/dev.toml:11:10 unit.x T0508: unknown key `x` | no keys are allowed here",
+            "[dev] stacks/dev.toml:10:28 inner.inner.inner.letter T0513: `letter` has 2 characters, but must have at most 1",
+            "[dev] stacks/dev.toml:11:10 unit.x T0508: there is no key `x` here | nothing can be set here",
             "[dev] stacks/dev.toml:12:9 ratio T0510: `ratio` is true, but must be a number",
         ]
     );
@@ -208,18 +208,18 @@ impl JsonSchema for Strict {
 #[test]
 fn what_serde_alone_refuses_has_its_place_too() {
     for (text, finding) in [
-        ("", "1:1 days T0509: missing key `days`"),
+        ("", "1:1 days T0509: the key `days` is required"),
         (
             "days = 3",
             "1:8 days T0516: `days` is 3, but must be a table",
         ),
         (
             "[days]\nfirst = [1, 2]\nfrist = 1",
-            "3:1 days.frist T0508: unknown key `frist` | did you mean `first`?",
+            "3:1 days.frist T0508: there is no key `frist` here | did you mean `first`?",
         ),
         (
             "[days]\nsizes = []",
-            "1:1 days.first T0509: missing key `first`",
+            "1:1 days.first T0509: the key `first` is required",
         ),
         (
             "days.first = [1, 200]",
@@ -235,7 +235,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1]",
-            "1:14 days.first T0516: `first` is a list: it has 1 entries, a list of 2 entries is expected",
+            "1:14 days.first T0516: `first` is a list: it has 1 entries, but must be a list of 2 entries",
         ),
         (
             "days.first = [1, 2]\ndays.sizes = ['small', 'lagre']",
@@ -255,7 +255,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1, 2]\ndays.access = { from = 1, x = 2 }",
-            "2:15 days.access.kind T0509: missing key `kind`",
+            "2:15 days.access.kind T0509: the key `kind` is required",
         ),
         (
             "days.first = [1, 2]\ndays.access.limited.from = 1",
@@ -263,7 +263,7 @@ fn what_serde_alone_refuses_has_its_place_too() {
         ),
         (
             "days.first = [1, 2]\n[days.access]\nkind = 'limited'\nform = 'x'",
-            "4:1 days.access.form T0508: unknown key `form` | did you mean `from`?",
+            "4:1 days.access.form T0508: there is no key `form` here | did you mean `from`?",
         ),
     ] {
         let findings = Scratch::new(&[("dev.toml", text)])

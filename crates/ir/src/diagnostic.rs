@@ -1,6 +1,7 @@
 //! A finding: what is wrong, with which value, where, and what to do.
 
 use std::cmp::Ordering;
+use std::io;
 use std::rc::Rc;
 
 use crate::source::Origin;
@@ -184,9 +185,9 @@ impl Diagnostic {
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         let place = |d: &Self| match d.origin {
-            Origin::File { start, .. } => (0, start, ""),
-            Origin::Code(l) => (1, l.line(), l.file()),
-            Origin::Default => (2, 0, ""),
+            Origin::File { start, .. } => (0, "", start),
+            Origin::Code(line) => (1, line.file(), line.line()),
+            Origin::Default => (2, "", 0),
         };
         self.module
             .cmp(&other.module)
@@ -197,6 +198,22 @@ impl Diagnostic {
             .then_with(|| self.code.id.cmp(other.code.id))
             .then_with(|| self.summary.cmp(&other.summary))
     }
+}
+
+/// Why the operating system refused, in the words of a finding: lower case, without the error's number.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => return "it does not exist".to_owned(),
+        io::ErrorKind::IsADirectory => return "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => return "it is not a folder".to_owned(),
+        _ => {}
+    }
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
 /// Declares the codes of a crate or module, and the table of them.

@@ -39,7 +39,7 @@ pub mod value;
 
 pub use address::{ArgumentPath, Mode, ResourceAddress, Step};
 pub use any::{Any, Data, Entry, Key, Object};
-pub use diagnostic::{Code, Construct, Diagnostic, Severity};
+pub use diagnostic::{Code, Construct, Diagnostic, Severity, reason};
 pub use expr::{Expr, Part};
 pub use module::{Block, BlockKind, Module, Stage};
 pub use node::{Node, Root};

@@ -4,6 +4,8 @@
 //! files of a run one after the other, so that a span needs no file beside it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
@@ -79,12 +81,16 @@ struct SourceFile {
     name: String,
     text: String,
     start: u32,
+    /// Where its lines begin, found when a place is asked for.
+    lines: OnceCell<Vec<u32>>,
 }
 
 /// The texts of all files of a run.
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Spans that are never shown, by their starts.
+    hidden: BTreeMap<u32, u32>,
 }
 
 impl SourceMap {
@@ -111,6 +117,7 @@ impl SourceMap {
             name: name.into(),
             text,
             start,
+            lines: OnceCell::new(),
         });
         Some(start)
     }
@@ -158,19 +165,35 @@ impl SourceMap {
         }
     }
 
-    /// The line of text in which a span of a file begins, for showing it.
+    /// The line of text in which a span of a file begins, for showing it, and the global offset of its first byte.
     #[must_use]
-    pub fn line(&self, origin: Origin) -> Option<&str> {
+    pub fn line(&self, origin: Origin) -> Option<(u32, &str)> {
         let Origin::File { start, .. } = origin else {
             return None;
         };
         let file = self.file(start)?;
-        let at = ((start - file.start) as usize).min(file.text.len());
-        let from = file.text[..at].rfind('\n').map_or(0, |n| n + 1);
-        let to = file.text[at..]
-            .find('\n')
-            .map_or(file.text.len(), |n| at + n);
-        Some(file.text[from..to].trim_end_matches('\r'))
+        let (_, from) = file.line(start - file.start);
+        let rest = &file.text[from as usize..];
+        let line = rest.split('\n').next().unwrap_or(rest);
+        Some((file.start + from, line.trim_end_matches('\r')))
+    }
+
+    /// Makes a span of a file one that is never shown: it holds a secret. Other origins have nothing to hide.
+    pub fn hide(&mut self, origin: Origin) {
+        if let Origin::File { start, end } = origin {
+            let end = end.max(self.hidden_at(start).unwrap_or(0));
+            self.hidden.insert(start, end);
+            for (_, until) in self.hidden.range_mut(start..end) {
+                *until = end.max(*until);
+            }
+        }
+    }
+
+    /// Where the hidden span ends in which an offset lies, if it lies in one.
+    #[must_use]
+    pub fn hidden_at(&self, offset: u32) -> Option<u32> {
+        let (_, until) = self.hidden.range(..=offset).next_back()?;
+        Some(*until).filter(|until| offset < *until)
     }
 
     fn locate(&self, offset: u32) -> Option<Place> {
@@ -185,15 +208,28 @@ impl SourceMap {
 
 impl SourceFile {
     fn locate(&self, offset: u32) -> Place {
-        let at = (offset.saturating_sub(self.start) as usize).min(self.text.len());
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+        let at = offset
+            .saturating_sub(self.start)
+            .min(self.text.len() as u32);
+        let (number, start) = self.line(at);
+        let before = self.text.get(start as usize..at as usize);
         Place {
             file: self.name.clone(),
-            line: before.bytes().filter(|b| *b == b'\n').count() as u32 + 1,
-            column: before[line_start..].chars().count() as u32 + 1,
-            byte: at as u32,
+            line: number,
+            column: before.unwrap_or_default().chars().count() as u32 + 1,
+            byte: at,
         }
+    }
+
+    /// The number of the line in which an offset of the file lies, and where the line begins.
+    fn line(&self, at: u32) -> (u32, u32) {
+        let lines = self.lines.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            let behind = newlines.map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(behind).collect()
+        });
+        let number = lines.partition_point(|start| *start <= at);
+        (number as u32, lines[number - 1])
     }
 }
 
@@ -334,7 +370,7 @@ mod tests {
             end: start + 15,
         };
         assert_eq!(map.place(origin).unwrap().to_string(), "b.toml:2:8");
-        assert_eq!(map.line(origin), Some("name = 2"));
+        assert_eq!(map.line(origin), Some((start + 7, "name = 2")));
     }
 
     #[test]
@@ -346,6 +382,18 @@ mod tests {
             end: start + 6,
         };
         assert_eq!(map.place(at).unwrap().column, 5);
+    }
+
+    #[test]
+    fn what_is_hidden_is_known_at_each_of_its_bytes() {
+        let mut map = SourceMap::new();
+        map.add("a", "a = \"secret\"").unwrap();
+        map.hide(Origin::File { start: 4, end: 12 });
+        map.hide(Origin::Default);
+        assert_eq!(map.hidden_at(3), None);
+        assert_eq!(map.hidden_at(4), Some(12));
+        assert_eq!(map.hidden_at(11), Some(12));
+        assert_eq!(map.hidden_at(12), None);
     }
 
     #[test]

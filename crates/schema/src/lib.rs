@@ -13,6 +13,7 @@
 //! | [`describe`] | what is known about a type, for a person and for machines, and the search for a word |
 //! | [`rule`] | what a validator demands, and the verdict on a value |
 //! | [`rules`] | what the provider's own code refuses, replaces and ignores, by resource type |
+//! | `secrets` | where secrets stand, so that nobody shows them |
 //! | [`value`] | the verdict on a value by all that is known about an argument, and what is allowed, in words |
 //! | [`format`](mod@format) | well-known formats: UUIDs, durations, addresses |
 //! | [`nearest`](mod@nearest) | what somebody probably meant |
@@ -34,6 +35,7 @@ pub mod model;
 mod pattern;
 pub mod rule;
 pub mod rules;
+mod secrets;
 pub mod value;
 
 pub use terrace_ir::nearest;
@@ -43,3 +45,4 @@ pub use check::check;
 pub use codes::CODES;
 pub use model::{Attribute, BlockType, Kind, Member, NestedBlock, Provider, Schema};
 pub use rule::{Rule, Subject, Verdict};
+pub use secrets::secrets;

@@ -267,6 +267,11 @@ impl Attribute {
         self.presence.is_settable() && !self.implicit
     }
 
+    /// Whether nobody may be shown its value.
+    pub fn is_secret(&self) -> bool {
+        self.sensitive || self.write_only
+    }
+
     /// The member of that name, of an attribute made of objects.
     pub fn member(&self, name: &str) -> Option<&Attribute> {
         find(&self.members.as_ref()?.attributes, name)

@@ -151,8 +151,8 @@ fn an_unknown_property_finds_its_neighbour() {
     assert_eq!(
         findings(cluster(json!({ "vmSzie": "Standard_DS3_v2" }))),
         [
-            "error T0404 body.properties.properties.vmSzie: properties.properties has no property vmSzie \
-             [did you mean vmSize?]"
+            "error T0404 body.properties.properties.vmSzie: `properties.properties` has no property `vmSzie` \
+             [did you mean `vmSize`?]"
         ]
     );
 }
@@ -164,8 +164,8 @@ fn a_property_one_step_too_far_out_is_sent_in() {
     assert_eq!(
         findings(json!({ "type": COMPUTES, "body": body })),
         [
-            "error T0404 body.properties.vmSize: properties of computeType \"AmlCompute\" has no property vmSize \
-             [it belongs into properties.properties]"
+            "error T0404 body.properties.vmSize: `properties` of `computeType` \"AmlCompute\" has no property `vmSize` \
+             [put it into `properties.properties`]"
         ]
     );
 }
@@ -175,8 +175,8 @@ fn an_argument_in_the_body_is_sent_out() {
     assert_eq!(
         findings(json!({ "type": COMPUTES, "body": { "parent_id": "x" } })),
         [
-            "error T0404 body.parent_id: the body has no property parent_id \
-             [azapi takes parent_id as an argument of the resource, beside the body]"
+            "error T0404 body.parent_id: the body has no property `parent_id` \
+             [set `parent_id` as an argument of the resource, beside the body]"
         ]
     );
 }
@@ -190,11 +190,11 @@ fn a_text_that_the_service_does_not_know_is_an_error_with_the_nearest() {
     assert_eq!(
         told(&report),
         [
-            "error T0409 body.properties.properties.osType: properties.properties.osType is \"linux\", \
-             which the service does not know [did you mean \"Linux\"?]"
+            "error T0409 body.properties.properties.osType: `properties.properties.osType` is \"linux\", \
+             which is not allowed [did you mean \"Linux\"?]"
         ]
     );
-    assert_eq!(report[0].detail, "allowed: \"Linux\", \"Windows\"");
+    assert_eq!(report[0].detail, "must be one of \"Linux\", \"Windows\"");
     assert_eq!(report[0].value.as_deref(), Some("linux"));
 }
 
@@ -213,7 +213,7 @@ fn a_wrong_or_missing_variant_says_which_there_are() {
     assert_eq!(
         findings(json!({ "type": DATASTORES, "body": body })),
         ["error T0408 body.properties.credentials.credentialsType: \
-             properties.credentials.credentialsType is \"Key\", and there is no such variant"]
+             `properties.credentials.credentialsType` is \"Key\", which is not allowed"]
     );
     let report = check(
         "azapi_resource",
@@ -221,12 +221,12 @@ fn a_wrong_or_missing_variant_says_which_there_are() {
     );
     assert_eq!(
         told(&report),
-        ["error T0405 body.properties.computeType: properties.computeType is required"]
+        ["error T0405 body.properties.computeType: `properties.computeType` is required"]
     );
     assert!(
         report[0]
             .detail
-            .starts_with("allowed: \"AKS\", \"AmlCompute\""),
+            .starts_with("must be one of \"AKS\", \"AmlCompute\""),
         "{}",
         report[0].detail
     );
@@ -237,9 +237,46 @@ fn required_and_read_only_properties_are_told_apart() {
     assert_eq!(
         findings(json!({ "type": DATASTORES, "body": { "id": null } })),
         [
-            "error T0406 body.id: id is read-only: only the service sets it [take it out]",
-            "error T0405 body.properties: properties is required"
+            "error T0406 body.id: `id` is read-only: only the service sets it [take it out]",
+            "error T0405 body.properties: `properties` is required"
         ]
+    );
+}
+
+#[test]
+fn what_is_outside_its_limits_says_what_they_are() {
+    let datastore = |credentials: Json| {
+        let properties = json!({
+            "datastoreType": "AzureBlob", "accountName": "a", "containerName": "c", "credentials": credentials,
+        });
+        findings(json!({ "type": DATASTORES, "body": { "properties": properties } }))
+    };
+    let told = datastore(json!({
+        "credentialsType": "ServicePrincipal",
+        "clientId": "00000000-0000-0000-0000-000000000000",
+        "tenantId": "contoso",
+        "secrets": { "secretsType": "ServicePrincipal" },
+    }));
+    assert_eq!(
+        told,
+        [
+            "error T0410 body.properties.credentials.tenantId: `properties.credentials.tenantId` is \"contoso\", \
+             but must have at least 36 characters"
+        ]
+    );
+}
+
+#[test]
+fn a_secret_in_a_body_is_not_shown() {
+    let properties = json!({
+        "datastoreType": "AzureBlob", "accountName": "a", "containerName": "c", "credentials": {
+            "credentialsType": "AccountKey", "secrets": { "secretsType": "AccountKey", "key": 12345 },
+        },
+    });
+    assert_eq!(
+        findings(json!({ "type": DATASTORES, "body": { "properties": properties } })),
+        ["error T0407 body.properties.credentials.secrets.key: \
+             `properties.credentials.secrets.key` must be text, not a number"]
     );
 }
 
@@ -250,10 +287,10 @@ fn numbers_and_texts_are_not_converted() {
         findings(cluster(settings)),
         [
             "error T0407 body.properties.properties.scaleSettings.maxNodeCount: \
-             properties.properties.scaleSettings.maxNodeCount must be a number, not the text \"4\" \
+             `properties.properties.scaleSettings.maxNodeCount` must be a number, not the text \"4\" \
              [write it without quotes]",
             "error T0407 body.properties.properties.vmSize: \
-             properties.properties.vmSize must be text, not the number 5 [write it in quotes]"
+             `properties.properties.vmSize` must be text, not the number 5 [write it in quotes]"
         ]
     );
 }
@@ -264,17 +301,17 @@ fn what_only_the_service_refuses_is_a_warning() {
         findings(cluster(json!({ "enableNodePublicIp": "false" }))),
         [
             "warning T0407 body.properties.properties.enableNodePublicIp: \
-             properties.properties.enableNodePublicIp must be true or false, not the text \"false\" \
+             `properties.properties.enableNodePublicIp` must be `true` or `false`, not the text \"false\" \
              [write it without quotes]"
         ]
     );
     assert_eq!(
         findings(json!({ "type": DATASTORES, "body": { "properties": null } })),
-        ["warning T0405 body.properties: properties is null, and the service requires it"]
+        ["warning T0405 body.properties: `properties` is `null`, and the service requires it"]
     );
     assert_eq!(
         findings(json!({ "type": DATASTORES })),
-        ["warning T0405 body.properties: properties is required [give a body]"]
+        ["warning T0405 body.properties: `properties` is required [give a `body`]"]
     );
 }
 
@@ -299,7 +336,7 @@ fn arguments_that_become_properties_must_exist_and_stand_once() {
             "body": { "properties": properties },
         })),
         [
-            "error T0411 location: Microsoft.MachineLearningServices/workspaces/datastores takes no location \
+            "error T0411 location: `Microsoft.MachineLearningServices/workspaces/datastores` takes no `location` \
              [take it out]"
         ]
     );
@@ -307,7 +344,7 @@ fn arguments_that_become_properties_must_exist_and_stand_once() {
         findings(
             json!({ "type": COMPUTES, "tags": { "a": "b" }, "body": { "tags": { "a": "b" } } })
         ),
-        ["error T0411 tags: tags is given as an argument and in the body [take one of them out]"]
+        ["error T0411 tags: `tags` is given as an argument and in the body [take one of them out]"]
     );
 }
 
@@ -320,11 +357,11 @@ fn without_schema_validation_a_body_is_left_alone() {
 
 #[test]
 fn the_type_must_be_one() {
-    let hint = "write NAMESPACE/TYPE@API-VERSION, as in Microsoft.MachineLearningServices/workspaces@2025-12-01";
+    let hint = "write `NAMESPACE/TYPE@API-VERSION`, as in \"Microsoft.MachineLearningServices/workspaces@2025-12-01\"";
     assert_eq!(
         findings(json!({ "type": "Microsoft.X/y" })),
         [format!(
-            "error T0401 type: type is \"Microsoft.X/y\", not a resource type with an API version [{hint}]"
+            "error T0401 type: `type` is \"Microsoft.X/y\", not a resource type with an API version [{hint}]"
         )]
     );
     assert_eq!(
@@ -332,8 +369,8 @@ fn the_type_must_be_one() {
             json!({ "type": "Microsoft.MachineLearningServices/workspaces/compute@2025-12-01" })
         ),
         [
-            "error T0402 type: there is no resource type Microsoft.MachineLearningServices/workspaces/compute \
-             at API version 2025-12-01 [did you mean Microsoft.MachineLearningServices/workspaces/computes?]"
+            "error T0402 type: there is no resource type `Microsoft.MachineLearningServices/workspaces/compute` \
+             at API version `2025-12-01` [did you mean `Microsoft.MachineLearningServices/workspaces/computes`?]"
         ]
     );
 }
@@ -348,7 +385,7 @@ fn a_body_that_is_not_described_gets_a_note() {
         assert_eq!(
             findings(json!({ "type": ty, "body": { "x": 1 } })),
             [format!(
-                "note T0403 type: the body of {name} at API version {version} is not checked"
+                "note T0403 type: the body of `{name}` at API version `{version}` is not checked"
             )]
         );
         assert_eq!(findings(json!({ "type": ty })), Vec::<String>::new());
@@ -360,7 +397,7 @@ fn a_body_is_no_text() {
     assert_eq!(
         findings(json!({ "type": COMPUTES, "body": "{}" })),
         [
-            "error T0407 body: body must be an object, not text [give the object itself, without jsonencode]"
+            "error T0407 body: `body` must be an object, not text [give the object itself, without `jsonencode`]"
         ]
     );
 }
@@ -385,7 +422,7 @@ fn what_is_unknown_is_judged_by_its_type_alone() {
     assert_eq!(
         errors(unknown(Type::Number)),
         ["error T0407 body.properties.properties.vmSize: \
-             properties.properties.vmSize must be text, not a number"]
+             `properties.properties.vmSize` must be text, not a number"]
     );
     assert_eq!(errors(Val::dynamic()), Vec::<String>::new());
 }
@@ -404,7 +441,7 @@ fn a_property_of_no_variant_is_wrong_whichever_it_will_be() {
     ]);
     assert_eq!(
         told(&check_evaluated("azapi_resource", &json!({}), &values)),
-        ["error T0404 body.properties.vmSize: properties has no property vmSize"]
+        ["error T0404 body.properties.vmSize: `properties` has no property `vmSize`"]
     );
 }
 
@@ -437,7 +474,7 @@ fn a_sensitive_body_is_joined_and_its_values_are_not_shown() {
         told(&bad),
         [
             "error T0409 sensitive_body.properties.credentials.secrets.secretsType: \
-             properties.credentials.secrets.secretsType is a sensitive value, which the service does not know"
+             `properties.credentials.secrets.secretsType` is a sensitive value, which is not allowed"
         ]
     );
     assert_eq!(bad[0].value, None);
@@ -456,8 +493,8 @@ fn an_update_is_only_warned_and_need_not_be_whole() {
     assert_eq!(
         update(json!({ "properties": { "computLocation": "x" } })),
         [
-            "warning T0404 body.properties.computLocation: properties has no property computLocation \
-             [did you mean computeLocation?]"
+            "warning T0404 body.properties.computLocation: `properties` has no property `computLocation` \
+             [did you mean `computeLocation`?]"
         ]
     );
     assert_eq!(
@@ -465,7 +502,7 @@ fn an_update_is_only_warned_and_need_not_be_whole() {
             json!({ "properties": { "computeType": "AmlCompute", "properties": { "osType": "Mac" } } })
         ),
         ["error T0409 body.properties.properties.osType: \
-             properties.properties.osType is \"Mac\", which the service does not know"]
+             `properties.properties.osType` is \"Mac\", which is not allowed"]
     );
 }
 
@@ -481,22 +518,22 @@ fn the_arguments_say_which_resource_is_meant() {
     );
     assert_eq!(
         update(json!({ "name": "a" })),
-        ["error T0412 parent_id: name needs parent_id beside it"]
+        ["error T0412 parent_id: `name` needs `parent_id` beside it"]
     );
     assert_eq!(
         update(json!({ "name": "a", "parent_id": "b", "resource_id": "c" })),
         [
-            "error T0412 name: name and resource_id exclude each other [resource_id alone says which resource is meant]"
+            "error T0412 name: `name` and `resource_id` exclude each other [take `name` out: `resource_id` alone says which resource is meant]"
         ]
     );
     assert_eq!(
         update(json!({})),
-        ["error T0412 resource_id: resource_id, or name and parent_id, is required"]
+        ["error T0412 resource_id: `resource_id`, or `name` and `parent_id`, is required"]
     );
     let resource = json!({ "type": COMPUTES, "name": "a" });
     assert_eq!(
         told(&check("azapi_resource", &resource)),
-        ["error T0412 parent_id: the argument parent_id is required"]
+        ["error T0412 parent_id: the argument `parent_id` is required"]
     );
 }
 

@@ -138,13 +138,20 @@ fn a_value_of_the_wrong_type_is_refused_with_what_was_found() {
     assert_eq!(
         problem("1 + \"a\""),
         "`1 + \"a\"`: a number is required, but this is the text \"a\" \
-         (text is joined by a template: \"${a}${b}\")"
+         (join text by a template: `\"${a}${b}\"`)"
     );
     assert_eq!(
         problem("true ? 1 : []"),
         "the results of a conditional must have one type, but one is the number 1 and the other is \
-         a list of 0 elements (write null where nothing is meant)"
+         a list of 0 elements (write `null` where nothing is meant)"
     );
+}
+
+#[test]
+fn results_without_a_common_type_have_a_code_of_their_own() {
+    let node = read::expression("true ? 1 : []").unwrap();
+    let (_, problems) = eval(&node, &Module);
+    assert_eq!(problems[0].code.id, "T0197");
 }
 
 #[test]
@@ -155,11 +162,11 @@ fn calls_are_held_against_the_signature() {
     );
     assert_eq!(
         problem("lower()"),
-        "`lower()`: lower takes 1 argument, but 0 are given"
+        "`lower()`: `lower` takes 1 argument, but 0 are given"
     );
     assert_eq!(
         problem("substr(\"a\", 1)"),
-        "`substr(\"a\", 1)`: substr takes 3 arguments, but 2 are given"
+        "`substr(\"a\", 1)`: `substr` takes 3 arguments, but 2 are given"
     );
 }
 
@@ -175,7 +182,7 @@ fn a_problem_in_the_body_of_a_for_is_told_once() {
 fn the_branch_that_is_not_taken_is_not_blamed() {
     assert_eq!(problem("false ? null.x : 1"), "");
     assert_eq!(problem("each.value == 1 ? null.x : 1"), "");
-    assert!(problem("true ? null.x : 1").contains("null has no attribute `x`"));
+    assert!(problem("true ? null.x : 1").contains("`null` has no attribute `x`"));
 }
 
 #[test]

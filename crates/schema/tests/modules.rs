@@ -168,11 +168,11 @@ fn one_name_in_two_environments_is_found_in_both() {
     let expected = BTreeMap::from([
         (
             "dev",
-            "the name \"platformdata\" is taken by `azurerm_storage_account.data` of prod too",
+            "the name \"platformdata\" is taken by `azurerm_storage_account.data` of `prod` too",
         ),
         (
             "prod",
-            "the name \"platformdata\" is taken by `azurerm_storage_account.data` of dev too",
+            "the name \"platformdata\" is taken by `azurerm_storage_account.data` of `dev` too",
         ),
     ]);
     assert_eq!(told, expected);

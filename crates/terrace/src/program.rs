@@ -38,6 +38,53 @@ pub fn main<E: Environment>(platform: fn(&Stack, &E)) -> ExitCode {
             frame.build(stack, || platform(stack, environment));
         },
         never_inherited: NEVER_INHERITED,
+        codes: terrace_azureml::codes::CODES,
     };
     terrace_cli::run(&program, std::env::args_os())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use pretty_assertions::assert_eq;
+    use terrace_ir::Code;
+
+    fn codes() -> Vec<&'static Code> {
+        terrace_cli::codes::all(terrace_azureml::codes::CODES)
+    }
+
+    #[test]
+    fn every_code_has_one_meaning() {
+        let codes = codes();
+        let ids: BTreeSet<&str> = codes.iter().map(|code| code.id).collect();
+        let titles: BTreeSet<&str> = codes.iter().map(|code| code.title).collect();
+        assert_eq!(ids.len(), codes.len());
+        assert_eq!(titles.len(), codes.len());
+    }
+
+    #[test]
+    fn every_page_says_what_it_means_shows_it_and_says_what_to_do() {
+        for code in codes() {
+            let pieces: Vec<&str> = code.explanation.split("\n```").collect();
+            let [meaning, .., what_to_do] = pieces.as_slice() else {
+                panic!("{} shows no example", code.id);
+            };
+            assert!(
+                meaning.trim().len() > 40,
+                "{} says not what it means",
+                code.id
+            );
+            // A page may end in the right form of what it shows.
+            let is_told = what_to_do.trim().len() > 10 || pieces.len() > 4;
+            assert!(is_told, "{} says not what to do", code.id);
+            assert!(!code.title.ends_with('.'), "{}", code.title);
+            assert!(
+                code.title
+                    .starts_with(|c: char| c.is_lowercase() || c == '`'),
+                "{}",
+                code.title
+            );
+        }
+    }
 }

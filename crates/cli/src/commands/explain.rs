@@ -2,12 +2,14 @@
 
 use terrace_ir::nearest::nearest;
 
+use terrace_ir::Code;
+
 use super::{Outcome, print_result};
 use crate::arguments::Explain;
 use crate::codes;
 
-pub(super) fn run(arguments: &Explain) -> Outcome {
-    let all = codes::all();
+pub(super) fn run(of_constructs: &[&'static Code], arguments: &Explain) -> Outcome {
+    let all = codes::all(of_constructs);
     let Some(wanted) = &arguments.code else {
         let lines: String = all
             .iter()

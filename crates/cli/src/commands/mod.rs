@@ -52,7 +52,7 @@ where
         Command::List(arguments) => list::run(program, stacks, &arguments),
         Command::Validate(arguments) => validate::run(program, stacks, &arguments),
         Command::Schema(arguments) => schema::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Explain(arguments) => explain::run(program.codes, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     outcome.into()

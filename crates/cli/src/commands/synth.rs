@@ -170,7 +170,7 @@ fn stale(
         .collect();
     lines.extend(change.lines());
     Box::new(
-        Diagnostic::error(&codes::STALE, format!("{} is stale", folder.shown()))
+        Diagnostic::error(&codes::STALE, format!("`{}` is stale", folder.shown()))
             .detail(lines.join("\n"))
             .hint("run `synth` and commit the result"),
     )

@@ -10,7 +10,7 @@ use super::{Outcome, find_stacks, print_findings, print_json, print_result};
 use crate::arguments::{Deny, Format, Validate};
 use crate::program::Program;
 use crate::report::{self, Counts};
-use crate::synthesis::{Destination, synthesize};
+use crate::synthesis::{self, Destination, synthesize};
 
 pub(super) fn run<P, E>(
     program: &Program<'_, P, E>,
@@ -66,6 +66,8 @@ where
 
 fn check_directory(directory: &Path, sources: &mut SourceMap) -> Vec<Diagnostic> {
     let (module, mut diagnostics) = terrace_ir::read::directory(directory, sources);
-    diagnostics.extend(terrace_schema::check(std::slice::from_ref(&module)));
+    let modules = [module];
+    diagnostics.extend(terrace_schema::check(&modules));
+    synthesis::hide_secrets(&modules, sources);
     diagnostics
 }

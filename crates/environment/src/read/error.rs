@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
 use crate::codes::REFUSED;
-use crate::finding::{missing_key, name, not_in_set, unknown_key, value};
+use crate::finding::{missing_key, must_be, name, not_in_set, unknown_key, value};
 use crate::tree::{Node, Span};
 
 /// An error of serde's, on its way out to the root, collecting the path.
@@ -78,7 +78,7 @@ impl Error {
                 let set: Vec<Json> = set.iter().map(|it| Json::from(*it)).collect();
                 not_in_set(&path, node, &set)
             }
-            Problem::Expected(what) => value(&REFUSED, &path, node, &format!("but must be {what}")),
+            Problem::Expected(what) => value(&REFUSED, &path, node, &must_be(what)),
             Problem::Refused(why) if path.is_root() => {
                 Diagnostic::error(&REFUSED, why).at(span.into())
             }
@@ -108,7 +108,7 @@ impl serde::de::Error for Error {
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
         let expected = words(&expected.to_string());
-        Self::custom(format!("it has {length} entries, {expected} is expected"))
+        Self::custom(format!("it has {length} entries, but must be {expected}"))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -153,9 +153,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.problem {
             Problem::Refused(why) => f.write_str(why),
-            Problem::Expected(what) => write!(f, "{what} is expected"),
-            Problem::MissingKey(key) => write!(f, "missing key `{key}`"),
-            Problem::UnknownKey(_) => f.write_str("unknown key"),
+            Problem::Expected(what) => write!(f, "must be {what}"),
+            Problem::MissingKey(key) => write!(f, "the key `{key}` is required"),
+            Problem::UnknownKey(_) => f.write_str("there is no such key"),
             Problem::NotInSet(_) => f.write_str("not one of the allowed values"),
         }
     }

@@ -285,7 +285,7 @@ impl<'s> Reader<'s> {
             Ok(node) => data(node, context),
             Err(error) => {
                 let hint = (code == &NOT_A_REFERENCE && text.contains("${"))
-                    .then_some("references stand here without `${}`");
+                    .then_some("write the reference without `${}`");
                 let error = Error {
                     hint: hint.or(error.hint),
                     ..error

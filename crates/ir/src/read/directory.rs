@@ -7,7 +7,7 @@ use std::path::Path;
 use super::body::Reader;
 use super::codes::{NOT_JSON, NOT_UTF8, NOTHING_THERE, TOO_DEEP, TOO_LARGE, UNREADABLE};
 use super::{declared, json, overrides};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, reason};
 use crate::module::{Block, Module};
 use crate::source::{Origin, SourceMap};
 
@@ -47,23 +47,11 @@ pub fn directory(path: &Path, sources: &mut SourceMap) -> (Module, Vec<Diagnosti
             }
         }
         Err(error) => {
-            let summary = format!("`{name}` cannot be read: {}", why(&error));
+            let summary = format!("`{name}` cannot be read: {}", reason(&error));
             loading.push(Diagnostic::error(&UNREADABLE, summary));
         }
     }
     loading.finish()
-}
-
-/// Why the operating system refused, in words.
-fn why(error: &std::io::Error) -> String {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound => "it does not exist".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        ErrorKind::NotADirectory => "it is no directory".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 /// Reads files that are given as names and texts, as [`directory`] reads those of a directory.
@@ -145,7 +133,7 @@ impl<'s> Loading<'s> {
             .and_then(|open| open.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes));
         if let Err(error) = result {
             self.module.beside.unread.push(file.to_owned());
-            let summary = format!("`{shown}` cannot be read: {}", why(&error));
+            let summary = format!("`{shown}` cannot be read: {}", reason(&error));
             self.push(Diagnostic::error(&UNREADABLE, summary));
         } else if bytes.len() as u64 > MAX_FILE_SIZE {
             self.too_large(file, &shown);

@@ -275,7 +275,7 @@ fn errors_say_what_should_stand_there_and_where() {
             "`}` where `:` and what holds otherwise should stand",
             7..8,
         ),
-        ("${'a'}", "text in single quotes", 2..3),
+        ("${'a'}", "text stands in single quotes", 2..3),
         ("%{if a}b", "this `%{if}` is closed by no `%{endif}`", 0..7),
         ("b%{endfor}", "`%{endfor}` closes no `%{for}`", 1..10),
         ("%{foo}", "`foo` is no directive", 2..5),

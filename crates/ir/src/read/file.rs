@@ -31,7 +31,7 @@ impl<'s> Reader<'s> {
         let nearest = nearest(key, BlockKind::ALL.map(BlockKind::keyword));
         let hint = match (key, nearest) {
             ("required_providers" | "backend" | "cloud" | "required_version", _) => {
-                Some(format!("`{key}` belongs into `terraform`"))
+                Some(format!("put `{key}` into `terraform`"))
             }
             (_, Some(keyword)) => Some(format!("did you mean `{keyword}`?")),
             _ => None,

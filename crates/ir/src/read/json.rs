@@ -123,7 +123,7 @@ struct Parser<'t> {
     depth: usize,
 }
 
-const TRAILING_COMMA: &str = "JSON has no comma behind the last entry: take it away";
+const TRAILING_COMMA: &str = "take the comma away: JSON has none behind the last entry";
 
 impl<'t> Parser<'t> {
     fn value(&mut self) -> Result<Value<'t>, Error> {
@@ -181,7 +181,7 @@ impl<'t> Parser<'t> {
                 Some(_) => {
                     return Err(self
                         .unexpected("a key should stand")
-                        .hint("keys stand in double quotes"));
+                        .hint("write keys in double quotes"));
                 }
             }
             let key_start = self.at as u32;
@@ -258,7 +258,7 @@ impl<'t> Parser<'t> {
                         let shown = &text[at..end];
                         let message = format!("`{shown}` is no escape sequence of JSON");
                         return Err(Error::new(message, at..end)
-                            .hint(r#"JSON has \" \\ \/ \b \f \n \r \t and \u with four digits"#));
+                            .hint(r#"use `\"` `\\` `\/` `\b` `\f` `\n` `\r` `\t`, or `\u` with four digits"#));
                     };
                     out.push(c);
                     at += length;
@@ -268,9 +268,9 @@ impl<'t> Parser<'t> {
                     let message =
                         format!("a raw control character (U+{byte:04X}) stands in a text");
                     return Err(Error::new(message, at..at + 1).hint(match byte {
-                        b'\n' | b'\r' => r"write \n for a new line, or close the quotes",
-                        b'\t' => r"write \t for a tab",
-                        _ => r"write it as \u with four digits",
+                        b'\n' | b'\r' => r"write `\n` for a new line, or close the quotes",
+                        b'\t' => r"write `\t` for a tab",
+                        _ => r"write it as `\u` with four digits",
                     }));
                 }
                 Some(_) => at += 1,
@@ -289,7 +289,7 @@ impl<'t> Parser<'t> {
         let digits = &self.text[start..self.at];
         if !is_number(digits) {
             return Err(Error::new(format!("`{digits}` is no number of JSON"), start..self.at).hint(
-                "a number has no `+` in front, no leading zeros, and digits on both sides of a point",
+                "write it without a `+` in front, without leading zeros, and with digits on both sides of a point",
             ));
         }
         Ok(Json::Number(digits))
@@ -307,8 +307,9 @@ impl<'t> Parser<'t> {
             "true" => Ok(Json::Bool(true)),
             "false" => Ok(Json::Bool(false)),
             word => Err(
-                Error::new(format!("`{word}` is no value of JSON"), start..self.at)
-                    .hint("text stands in double quotes; words are true, false and null"),
+                Error::new(format!("`{word}` is no value of JSON"), start..self.at).hint(
+                    "write text in double quotes; the only words are `true`, `false` and `null`",
+                ),
             ),
         }
     }
@@ -336,7 +337,9 @@ impl<'t> Parser<'t> {
             found => Error::new(format!("`{found}` where {wanted}"), self.at..end),
         };
         if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
-            error.hint = Some("JSON has no comments; Terraform ignores a key \"//\" in a block");
+            error.hint = Some(
+                "take the comment out, or write it as the key `\"//\"` of a block, which Terraform ignores",
+            );
         }
         error
     }

@@ -161,7 +161,7 @@ impl Merging<'_> {
                     &DUPLICATE_BLOCK,
                     format!("backend `{label}` is one too many"),
                 )
-                .hint("an override file can hold one backend")
+                .hint("keep one backend in the override files")
                 .at(origin),
             );
         }

@@ -225,7 +225,7 @@ impl Parser<'_> {
                             "the index of a reference is computed",
                             at.start..self.at,
                         )
-                        .hint("only a number or a plain text can stand here"));
+                        .hint("write a number or a plain text as the index"));
                     }
                 }
                 self.grow(Node::Index(tree.node, key.node), [height])?

@@ -98,11 +98,11 @@ fn starting(rest: &str) -> Result<(Token<'_>, usize), Error> {
     }
     let at = 0..first.len_utf8();
     Err(match first {
-        '\'' => Error::new("text in single quotes", at).hint("text stands in double quotes"),
+        '\'' => Error::new("text stands in single quotes", at).hint("write it in double quotes"),
         '&' => Error::new("`&` is no operator", at).hint("write `&&`"),
         '|' => Error::new("`|` is no operator", at).hint("write `||`"),
         '$' => Error::new("`$` stands inside an expression", at)
-            .hint("`${…}` belongs into a text in quotes; a reference alone stands without it"),
+            .hint("put `${…}` into a text in quotes, or write the reference without it"),
         c => Error::new(format!("`{}` has no meaning here", c.escape_debug()), at),
     })
 }

@@ -60,7 +60,7 @@ impl<'t> Parser<'t> {
             let unclosed = || match frame {
                 Frame::Heredoc { marker } => {
                     Error::new(format!("`<<{marker}` is never closed"), open.clone())
-                        .hint("the marker stands alone on the last line, and a new line behind it")
+                        .hint("put the marker alone on the last line, with a new line behind it")
                 }
                 _ => Error::new("this text is never closed", open.clone()),
             };
@@ -150,7 +150,7 @@ impl<'t> Parser<'t> {
                         "a text in quotes runs over more than one line",
                         self.at..self.at + 1,
                     )
-                    .hint(r"write \n for a new line"));
+                    .hint(r"write `\n` for a new line"));
                 }
                 '$' | '%' if !first => break,
                 '\r' if !text[self.at..].starts_with("\r\n") => {
@@ -199,8 +199,9 @@ impl<'t> Parser<'t> {
             let end = start + 1 + selector.map_or(0, char::len_utf8);
             let shown = &self.text[start..end];
             return Err(
-                Error::new(format!("`{shown}` is no escape sequence"), start..end)
-                    .hint(r#"there are \n \r \t \" \\ and \u with four or \U with eight digits"#),
+                Error::new(format!("`{shown}` is no escape sequence"), start..end).hint(
+                    r#"use `\n` `\r` `\t` `\"` `\\`, or `\u` with four or `\U` with eight digits"#,
+                ),
             );
         };
         self.at = start + 1 + length;
@@ -225,7 +226,7 @@ impl<'t> Parser<'t> {
             _ => {
                 let at = word - keyword.len()..word;
                 return Err(Error::new(format!("`{keyword}` is no directive"), at).hint(
-                    "there are if, else, endif, for and endfor; `%%{` is `%{` as plain text",
+                    "use `if`, `else`, `endif`, `for` or `endfor`; for a plain `%{` write `%%{`",
                 ));
             }
         }
@@ -254,7 +255,7 @@ impl<'t> Parser<'t> {
         }
         Err(self
             .unexpected("`}` should close the sequence")
-            .hint("`$${` and `%%{` are `${` and `%{` as plain text"))
+            .hint("for a plain `${` or `%{` write `$${` or `%%{`"))
     }
 }
 

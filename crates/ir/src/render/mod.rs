@@ -131,15 +131,21 @@ pub fn argument(any: &Any) -> String {
     writer.finish().trim_end().to_owned()
 }
 
-/// What a reader should see of a value in a message: plain text in quotes, an expression as `${…}`.
+/// What a reader should see of a value in a message: plain text in quotes, an expression as `${…}`. What is long is cut.
 #[must_use]
 pub fn shown(any: &Any) -> String {
+    const LONGEST: usize = 80;
+    let cut = |text: &str| match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    };
     match &any.data {
-        Data::Text(text) => format!("\"{text}\""),
+        Data::Text(text) => format!("\"{}\"", cut(text)),
         Data::Expr(node) => match &**node {
-            Node::Template(_) => format!("\"{}\"", template(node)),
-            _ => template(node),
+            Node::Template(_) => format!("\"{}\"", cut(&template(node))),
+            _ => cut(&template(node)),
         },
-        _ => argument(any),
+        Data::Null | Data::Bool(_) => format!("`{}`", argument(any)),
+        _ => cut(&argument(any)),
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Walk<'a> {
     path: ArgumentPath,
     /// Whether what the walk looks at is a secret, or stands in one.
     pub(super) sensitive: bool,
+    /// Whether it stands in a property that the service never returns: free text in there is a secret.
+    write_only: bool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -39,7 +41,7 @@ struct Members<'a> {
     /// One after the other, the first that has a name decides.
     sets: Vec<&'a [Property]>,
     additional: Option<TypeIndex>,
-    /// `computeType "AmlCompute"`, where the object has variants.
+    /// `` `computeType` "AmlCompute" ``, where the object has variants.
     variant: Option<String>,
 }
 
@@ -52,6 +54,7 @@ impl<'a> Walk<'a> {
             judgement,
             path,
             sensitive: false,
+            write_only: false,
             findings: Vec::new(),
         }
     }
@@ -77,7 +80,7 @@ impl<'a> Walk<'a> {
 
     fn value(&mut self, ty: TypeIndex, value: &Val) {
         let ty = self.bodies.get(ty);
-        let is_secret = matches!(ty, BodyType::Text(text) if text.sensitive);
+        let is_secret = matches!(ty, BodyType::Text(text) if text.sensitive || self.write_only);
         let inside = self.sensitive || is_secret || value.marks().sensitive;
         let outside = std::mem::replace(&mut self.sensitive, inside);
         self.judge(ty, value);
@@ -153,7 +156,8 @@ impl<'a> Walk<'a> {
         let members = Members {
             sets: vec![&variants.base, &variant.properties],
             additional: variant.additional,
-            variant: found.map(|found| format!("{} {}", variants.discriminator, self.shown(found))),
+            variant: found
+                .map(|found| format!("`{}` {}", variants.discriminator, self.shown(found))),
         };
         let entries = value.as_entries().unwrap_or_default();
         self.members(&members, &entries.iter().collect::<Vec<_>>());
@@ -220,7 +224,10 @@ impl<'a> Walk<'a> {
                         if property.required && value.is_null() {
                             walk.null();
                         }
+                        let outside = walk.write_only;
+                        walk.write_only |= property.write_only;
                         walk.value(property.ty, value);
+                        walk.write_only = outside;
                     }
                     (None, Some(additional)) => walk.value(additional, value),
                     (None, None) => walk.unknown_property(members, key),
@@ -251,7 +258,7 @@ impl<'a> Walk<'a> {
     }
 
     fn null(&mut self) {
-        let summary = format!("{} is null, and the service requires it", self.here());
+        let summary = format!("{} is `null`, and the service requires it", self.here());
         self.find(
             Diagnostic::warning(&MISSING_PROPERTY, summary),
             Place::Value,
@@ -269,7 +276,7 @@ impl<'a> Walk<'a> {
         owner.pop();
         let variant = members.variant.as_ref();
         let of_variant = variant.map_or(String::new(), |variant| format!(" of {variant}"));
-        let summary = format!("{}{of_variant} has no property {key}", in_body(&owner));
+        let summary = format!("{}{of_variant} has no property `{key}`", in_body(&owner));
         let mut finding = self.refused(&UNKNOWN_PROPERTY, summary);
         finding.hint = self.hint(members, &owner, key);
         self.find(finding, Place::Key);
@@ -279,7 +286,7 @@ impl<'a> Walk<'a> {
     fn hint(&self, members: &Members<'_>, owner: &ArgumentPath, key: &str) -> Option<String> {
         if owner.steps().len() == 1 && ARGUMENTS.contains(&key) {
             return Some(format!(
-                "azapi takes {key} as an argument of the resource, beside the body"
+                "set `{key}` as an argument of the resource, beside the body"
             ));
         }
         let settable = || members.properties().filter(|property| !property.read_only);
@@ -291,15 +298,15 @@ impl<'a> Walk<'a> {
         if let Some(holder) = holder {
             let mut path = owner.clone();
             path.push(Step::Name(holder.name.clone().into()));
-            return Some(format!("it belongs into {}", in_body(&path)));
+            return Some(format!("put it into {}", in_body(&path)));
         }
         nearest(key, settable().map(|property| property.name.as_str()))
-            .map(|nearest| format!("did you mean {nearest}?"))
+            .map(|nearest| format!("did you mean `{nearest}`?"))
     }
 
     fn unknown_variant(&mut self, variants: &VariantsType, chosen: &str, value: &Val) {
         let summary = format!(
-            "{} is {}, and there is no such variant",
+            "{} is {}, which is not allowed",
             self.here(),
             self.shown(value)
         );
@@ -367,6 +374,6 @@ fn in_body(path: &ArgumentPath) -> String {
     if inner.is_root() {
         "the body".to_owned()
     } else {
-        inner.to_string()
+        format!("`{inner}`")
     }
 }

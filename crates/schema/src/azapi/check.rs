@@ -80,9 +80,9 @@ impl<'a> Check<'a> {
                 _ => false,
             });
             if is_text {
-                let summary = format!("{name} must be an object, not text");
+                let summary = format!("`{name}` must be an object, not text");
                 let finding = Diagnostic::error(&WRONG_TYPE, summary)
-                    .hint("give the object itself, without jsonencode");
+                    .hint("give the object itself, without `jsonencode`");
                 self.find(name, Place::Value, finding);
             }
         }
@@ -92,10 +92,10 @@ impl<'a> Check<'a> {
         let text = self.given("type")?.as_text()?;
         let parsed = ResourceType::parse(text);
         if parsed.is_none() {
-            let summary = format!("type is \"{text}\", not a resource type with an API version");
+            let summary = format!("`type` is \"{text}\", not a resource type with an API version");
             let finding = Diagnostic::error(&MALFORMED_TYPE, summary)
                 .value(text)
-                .hint("write NAMESPACE/TYPE@API-VERSION, as in Microsoft.MachineLearningServices/workspaces@2025-12-01");
+                .hint("write `NAMESPACE/TYPE@API-VERSION`, as in \"Microsoft.MachineLearningServices/workspaces@2025-12-01\"");
             self.find("type", Place::Value, finding);
         }
         parsed
@@ -112,7 +112,7 @@ impl<'a> Check<'a> {
             self.find_missing(
                 &WHICH_RESOURCE,
                 "parent_id",
-                "the argument parent_id is required",
+                "the argument `parent_id` is required",
             );
         }
     }
@@ -126,20 +126,24 @@ impl<'a> Check<'a> {
             is_given("resource_id"),
         );
         if name && id {
-            let summary = "name and resource_id exclude each other";
+            let summary = "`name` and `resource_id` exclude each other";
             let finding = Diagnostic::error(&WHICH_RESOURCE, summary)
-                .hint("resource_id alone says which resource is meant");
+                .hint("take `name` out: `resource_id` alone says which resource is meant");
             self.find("name", Place::Key, finding);
         } else if name && !parent {
             self.find_missing(
                 &WHICH_RESOURCE,
                 "parent_id",
-                "name needs parent_id beside it",
+                "`name` needs `parent_id` beside it",
             );
         } else if parent && !name {
-            self.find_missing(&WHICH_RESOURCE, "name", "parent_id needs name beside it");
+            self.find_missing(
+                &WHICH_RESOURCE,
+                "name",
+                "`parent_id` needs `name` beside it",
+            );
         } else if !name && !id {
-            let summary = "resource_id, or name and parent_id, is required";
+            let summary = "`resource_id`, or `name` and `parent_id`, is required";
             self.find_missing(&WHICH_RESOURCE, "resource_id", summary);
         }
     }
@@ -167,13 +171,13 @@ impl<'a> Check<'a> {
 
     fn unknown_type(&mut self, wanted: &ResourceType<'_>, nearest: Option<&str>, creates: bool) {
         let ResourceType { name, api_version } = wanted;
-        let summary = format!("there is no resource type {name} at API version {api_version}");
+        let summary = format!("there is no resource type `{name}` at API version `{api_version}`");
         let mut finding = if creates {
             Diagnostic::error(&UNKNOWN_TYPE, summary)
         } else {
             Diagnostic::warning(&UNKNOWN_TYPE, summary)
         };
-        finding.hint = nearest.map(|nearest| format!("did you mean {nearest}?"));
+        finding.hint = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
         self.find("type", Place::Value, finding.value(*name));
     }
 
@@ -183,11 +187,11 @@ impl<'a> Check<'a> {
         }
         let index = bodies().index();
         let ResourceType { name, api_version } = wanted;
-        let summary = format!("the body of {name} at API version {api_version} is not checked");
+        let summary = format!("the body of `{name}` at API version `{api_version}` is not checked");
         let detail = format!(
-            "bodies of {} are known at {}",
+            "bodies of `{}` are known at `{}`",
             index.namespace,
-            index.api_versions.join(" and ")
+            index.api_versions.join("` and `")
         );
         let finding = Diagnostic::note(&BODY_NOT_CHECKED, summary).detail(detail);
         self.find("type", Place::Value, finding);
@@ -228,7 +232,7 @@ impl<'a> Check<'a> {
                 finding.path = in_sensitive_body(&finding.path);
             }
             if finding.diagnostic.code == &MISSING_PROPERTY && !has_body {
-                finding.diagnostic.hint = Some("give a body".to_owned());
+                finding.diagnostic.hint = Some("give a `body`".to_owned());
             }
             self.findings.push(finding);
         }
@@ -249,14 +253,14 @@ impl<'a> Check<'a> {
             {
                 let finding = Diagnostic::error(
                     &ARGUMENT_AND_BODY,
-                    format!("{} takes no {name}", wanted.name),
+                    format!("`{}` takes no `{name}`", wanted.name),
                 );
                 self.find(name, Place::Key, finding.hint("take it out"));
             }
             let is_certain = |value: &Val| value.is_known() && !value.is_null();
             let argument = self.given(name).is_some_and(is_certain);
             if argument && value.get(name).is_some_and(is_certain) {
-                let summary = format!("{name} is given as an argument and in the body");
+                let summary = format!("`{name}` is given as an argument and in the body");
                 let finding = Diagnostic::error(&ARGUMENT_AND_BODY, summary);
                 self.find(name, Place::Key, finding.hint("take one of them out"));
             }

@@ -17,7 +17,7 @@
 //! let mut report = Vec::new();
 //! azapi::check_resource(&block, &arguments, &mut report);
 //! assert_eq!(report[0].argument.as_deref(), Some("body.propertis"));
-//! assert_eq!(report[0].hint.as_deref(), Some("did you mean properties?"));
+//! assert_eq!(report[0].hint.as_deref(), Some("did you mean `properties`?"));
 //! ```
 //!
 //! | module | what it holds |

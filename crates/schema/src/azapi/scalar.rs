@@ -33,7 +33,7 @@ impl Walk<'_> {
             return;
         }
         let summary = format!(
-            "{} is {}, which the service does not know",
+            "{} is {}, which is not allowed",
             self.here(),
             self.shown(value)
         );
@@ -47,20 +47,27 @@ impl Walk<'_> {
         let limit = |limit: Option<u32>| limit.map(|limit| limit as usize);
         let allowed = if limit(text.min_length).is_some_and(|min| found.len() < min) {
             format!(
-                "at least {} characters",
+                "have at least {} characters",
                 text.min_length.unwrap_or_default()
             )
         } else if limit(text.max_length).is_some_and(|max| found.len() > max) {
-            format!("at most {} characters", text.max_length.unwrap_or_default())
+            format!(
+                "have at most {} characters",
+                text.max_length.unwrap_or_default()
+            )
         } else {
             match &text.pattern {
                 Some(pattern) if pattern::matches(pattern, found) == Some(false) => {
-                    format!("text that matches {pattern}")
+                    format!("match `{pattern}`")
                 }
                 _ => return,
             }
         };
-        let summary = format!("{} is {}, not {allowed}", self.here(), self.shown(value));
+        let summary = format!(
+            "{} is {}, but must {allowed}",
+            self.here(),
+            self.shown(value)
+        );
         let finding = self.refused(&VALUE_OUT_OF_LIMITS, summary);
         self.find_value(finding, value);
     }
@@ -78,7 +85,7 @@ impl Walk<'_> {
             _ => return,
         };
         let summary = format!(
-            "{} is {}, and must be {allowed}",
+            "{} is {}, but must be {allowed}",
             self.here(),
             self.shown(value)
         );
@@ -177,7 +184,7 @@ pub(super) fn could_be(known: &Type, ty: &BodyType) -> bool {
 fn words(ty: &BodyType) -> &'static str {
     match ty {
         BodyType::Any => "any value",
-        BodyType::Boolean => "true or false",
+        BodyType::Boolean => "`true` or `false`",
         BodyType::Number { .. } => "a number",
         BodyType::Text(_) | BodyType::Choice { .. } => "text",
         BodyType::List(_) => "a list",
@@ -203,7 +210,7 @@ pub(super) fn one_of<'v>(values: impl Iterator<Item = &'v str> + Clone) -> Strin
         .map(|value| format!("\"{value}\""))
         .collect();
     match values.count() - listed.len() {
-        0 => format!("allowed: {}", listed.join(", ")),
-        more => format!("allowed: {}, and {more} more", listed.join(", ")),
+        0 => format!("must be one of {}", listed.join(", ")),
+        more => format!("must be one of {}, and {more} more", listed.join(", ")),
     }
 }

@@ -82,7 +82,8 @@ impl<'a> Walk<'_, 'a> {
     /// Reports that something is missing. The walk stands where it should be.
     pub(super) fn missing(&mut self, what: &str, name: &str, origin: Origin) {
         let summary = format!("the {what} `{name}` is required");
-        self.find(Diagnostic::error(&MISSING_ARGUMENT, summary), origin);
+        let finding = Diagnostic::error(&MISSING_ARGUMENT, summary).hint(format!("add `{name}`"));
+        self.find(finding, origin);
     }
 
     /// Checks a number of blocks or elements.

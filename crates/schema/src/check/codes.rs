@@ -38,7 +38,7 @@ a block that is `[]`.
 Here the block `features` is missing: `\"features\": {}`.";
 
     /// A value of a wrong type.
-    WRONG_TYPE = "T0204", "a value has the wrong type", "\
+    WRONG_TYPE = "T0204", "an argument has a value of the wrong type", "\
 Terraform converts between text, numbers and booleans where it can: `5` and `\"5\"` are alike, and so are `true` and \
 `\"true\"`. It makes no list out of a single value and no object out of a list. Some numbers must be whole. A list of \
 objects that is an attribute, not a block, needs every member in every object: set those to `null` that are not used.
@@ -50,7 +50,7 @@ objects that is an attribute, not a block, needs every member in every object: s
 Here `[\"1\"]` and `{\"team\": \"…\"}` were meant. What a reference leads to has a type too, and is held against it.";
 
     /// A value that the provider's validator refuses.
-    VALUE_NOT_ALLOWED = "T0205", "a value is not allowed", "\
+    VALUE_NOT_ALLOWED = "T0205", "an argument has a value that the provider refuses", "\
 The provider checks values before it talks to Azure: against a set of names, a range, a length, a format. The finding says \
 what is allowed. Values of locals and of functions count as they come out; a value that is known only at apply is not \
 judged.
@@ -103,9 +103,14 @@ Some arguments make sense only together, and of some groups at least one has to 
 Here `create_duration` or `destroy_duration` is needed.";
 
     /// A deprecated argument.
-    DEPRECATED = "T0210", "a deprecated argument", "\
-The provider will drop the argument or block in a later version. Nothing else is wrong with it. `schema TYPE` shows what \
-stands beside it; mostly its successor is there already.";
+    DEPRECATED = "T0210", "a deprecated argument",
+"The provider will drop the argument or block in a later version. Nothing else is wrong with it.
+
+```json
+{\"resource\": {\"azurerm_storage_container\": {\"data\": {\"name\": \"data\", \"storage_account_name\": \"stdata\"}}}}
+```
+
+Look for its successor with `schema TYPE`; mostly it is there already: here `storage_account_id`.";
 
     /// A member of an object that Terraform drops.
     DROPPED_MEMBER = "T0211", "a member of an object is dropped", "\
@@ -119,10 +124,15 @@ misspelt name.
 Here `secret_permissions` was meant.";
 
     /// Something that is not checked.
-    NOT_CHECKED = "T0212", "something is not checked", "\
-Only what is described here is checked: azurerm, azapi and time, each at one version. Resources of other providers, of \
-another major version of one of these, of the few Azure services that are not described, and modules that are called \
-are passed over, and so are native files (`*.tf`). The language around them is checked all the same: names, references, the form of blocks.
+    NOT_CHECKED = "T0212", "something is not checked",
+"Only what is described here is checked: azurerm, azapi and time, each at one version. Resources of other providers, of
+another major version of one of these, of the few Azure services that are not described, and modules that are called
+are passed over, and so are native files (`*.tf`). The language around them is checked all the same: names, references, the
+form of blocks.
+
+```json
+{\"resource\": {\"random_string\": {\"suffix\": {\"length\": 6}}}}
+```
 
 Nothing has to be done. `terraform validate` checks the rest, once the providers are installed.";
 
@@ -138,30 +148,49 @@ apply, since an id is known only when its resource exists, and then the provider
 Refer to a resource of the kind that the hint names.";
 
     /// A provider that needs a configuration has none.
-    NOT_CONFIGURED = "T0214", "a provider that needs a configuration has none", "\
-Without a `provider` block Terraform configures the provider with nothing at all. `terraform validate` lets that pass, but \
-azurerm demands its `features` block, so that `plan` fails. A module that others call is given its configuration by them \
-and needs no block.
+    NOT_CONFIGURED = "T0214", "a provider that needs a configuration has none",
+"Without a `provider` block Terraform configures the provider with nothing at all. `terraform validate` lets that pass, but
+azurerm demands its `features` block, so that `plan` fails. A module that others call is given its configuration by them and
+needs no block.
+
+```json
+{\"resource\": {\"azurerm_resource_group\": {\"main\": {\"name\": \"rg\", \"location\": \"westeurope\"}}}}
+```
+
+Add the block, even if it is empty:
 
 ```json
 {\"provider\": {\"azurerm\": {\"features\": {}}}}
 ```";
 
     /// A provider without a source, which Terraform looks for in the wrong place.
-    NO_SOURCE = "T0215", "a provider is looked for in the wrong place", "\
-Without a `source` Terraform takes a provider for one of HashiCorp's. azapi is not: `terraform init` does not find it.
+    NO_SOURCE = "T0215", "a provider is looked for in the wrong place",
+"Without a `source` Terraform takes a provider for one of HashiCorp's. azapi is not: `terraform init` does not find it.
+
+```json
+{\"terraform\": {\"required_providers\": {\"azapi\": {\"version\": \"2.12.0\"}}}}
+```
+
+Name the source:
 
 ```json
 {\"terraform\": {\"required_providers\": {\"azapi\": {\"source\": \"azure/azapi\", \"version\": \"2.12.0\"}}}}
 ```";
 
     /// Two resources with a name that there can be only once.
-    NAME_TAKEN = "T0216", "two resources have a name that there can be only once", "\
-Names of storage accounts, key vaults, container registries and search services are part of a host name: there is one of \
-each in all of Azure, whatever the subscription. Of two resources with one name the second fails at apply, in the same \
+    NAME_TAKEN = "T0216", "two resources have a name that there can be only once",
+"Names of storage accounts, key vaults, container registries and search services are part of a host name: there is one of
+each in all of Azure, whatever the subscription. Of two resources with one name the second fails at apply, in the same
 environment or in another.
 
-Give them different names; a short suffix that depends on the environment does it.";
+```toml
+# dev.toml, and prod.toml too
+[storage]
+name = \"stplatform\"
+```
+
+Give them different names (`stplatformdev`, `stplatformprod`), or leave `name` out: the suffix that names get by themselves
+differs between environments.";
 
     /// Two root modules that keep their state in one place.
     STATE_TAKEN = "T0217", "two root modules keep their state in one place", "\

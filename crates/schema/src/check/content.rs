@@ -137,7 +137,9 @@ impl<'a> Walk<'_, 'a> {
                 self.set_twice(name, entry.key_origin);
             }
             self.keys_set_twice(&entry.value);
+            let outside = std::mem::replace(&mut self.is_secret, attribute.is_secret());
             let value = self.value(&entry.value, entry.key_origin);
+            self.is_secret = outside;
             content.arguments.push(Argument {
                 attribute,
                 written: Written::new(&entry.value, entry.key_origin),

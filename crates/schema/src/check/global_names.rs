@@ -72,7 +72,7 @@ pub(super) fn check(claims: &[Claim]) -> Vec<Diagnostic> {
 fn twice(other: &Claim, claim: &Claim) -> Diagnostic {
     let whose = match other.module == claim.module {
         true => format!("`{}`", other.address),
-        false => format!("`{}` of {}", other.address, other.module),
+        false => format!("`{}` of `{}`", other.address, other.module),
     };
     let summary = format!("the name \"{}\" is taken by {whose} too", claim.shown);
     let detail = format!(

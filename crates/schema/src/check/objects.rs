@@ -54,7 +54,10 @@ impl<'a> Walk<'_, 'a> {
                 let summary = format!(
                     "`{}` must be {wanted}, not {}",
                     attribute.name,
-                    described(value)
+                    match attribute.is_secret() {
+                        true => "a sensitive value".to_owned(),
+                        false => described(value),
+                    }
                 );
                 self.find_value(Diagnostic::error(&WRONG_TYPE, summary), written.origin());
             }

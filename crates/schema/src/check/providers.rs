@@ -170,10 +170,10 @@ impl<'a> Providers<'a> {
                 let finding = Diagnostic::error(&UNKNOWN_TYPE, summary).value(type_name);
                 Some(match (exists_as, nearest) {
                     (Some(other), _) => {
-                        finding.hint(format!("there is a {} of that name", other.words()))
+                        finding.hint(format!("use the {} of that name", other.words()))
                     }
                     (None, Some(nearest)) => finding.hint(format!("did you mean `{nearest}`?")),
-                    (None, None) => finding.hint("`schema --search WORD` finds types"),
+                    (None, None) => finding.hint("find types with `schema --search WORD`"),
                 })
             }
             Lookup::Found(_) | Lookup::OtherProvider { .. } => None,

@@ -62,7 +62,7 @@ impl<'a> Walk<'_, 'a> {
             _ => "",
         };
         let name = format!("{}{dot}{}", attribute.name, problem.path);
-        let summary = match is_secret(attribute) {
+        let summary = match attribute.is_secret() {
             true => format!("`{name}` has the wrong type"),
             false => format!("`{name}`: {}", problem.summary),
         };
@@ -126,7 +126,7 @@ impl<'a> Walk<'_, 'a> {
             Kind::Unknown(_) => return self.id_of_wrong_kind(facts, attribute, written.node()?),
             _ => return None,
         };
-        let is_shown = !is_secret(attribute) && !value.deep_marks().sensitive;
+        let is_shown = !attribute.is_secret() && !value.deep_marks().sensitive;
         let shown = is_shown.then_some(subject);
         if let Subject::Number(number) = subject
             && facts.whole
@@ -141,11 +141,6 @@ impl<'a> Walk<'_, 'a> {
         }
         (facts.judge(subject) == Verdict::Refused).then(|| refusal(facts, attribute, shown))
     }
-}
-
-/// Whether a value is never to be shown.
-fn is_secret(attribute: &Attribute) -> bool {
-    attribute.sensitive || attribute.write_only
 }
 
 /// Says that a value is not allowed, what is, and what was probably meant.

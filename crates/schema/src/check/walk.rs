@@ -16,6 +16,8 @@ pub(super) struct Walk<'w, 'a> {
     /// Whether what the walk looks at surely comes to be. The blocks that a `dynamic` makes of something unknown may not:
     /// Terraform looks at their values only when they do.
     pub(super) is_certain: bool,
+    /// Whether what the walk looks at is a secret: an expression may hold it as text.
+    pub(super) is_secret: bool,
     /// The type whose body is looked at.
     pub(super) subject: &'a str,
     /// How many blocks the `dynamic`s of the body made so far.
@@ -28,6 +30,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             report: Report::new(),
             place: Place::at_root(declared),
             is_certain: true,
+            is_secret: false,
             subject: "",
             expanded: 0,
         }
@@ -69,7 +72,11 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// Adds a problem in a value that stands where the walk does.
     pub(super) fn find_problem(&mut self, problem: &Problem, origin: Origin) {
-        let finding = self.as_certain(problem.to_diagnostic());
+        let mut finding = self.as_certain(problem.to_diagnostic());
+        if self.is_secret {
+            finding.summary = finding.code.title.to_owned();
+            finding.hint = None;
+        }
         let origin = problem.origin.or(origin);
         self.report.push_inside(finding, &problem.path, origin);
     }

@@ -94,7 +94,7 @@ impl Evaluator<'_> {
             };
             let plural = if required == 1 { "" } else { "s" };
             let summary = format!(
-                "`{}`: {} takes {least}{required} argument{plural}, but {given} {} given",
+                "`{}`: `{}` takes {least}{required} argument{plural}, but {given} {} given",
                 shown(whole),
                 function.name,
                 if given == 1 { "is" } else { "are" },
@@ -151,7 +151,7 @@ impl Evaluator<'_> {
         // In this order: what stands behind an argument of no known type, Terraform does not look at.
         for (n, value) in values.iter().enumerate() {
             if value.is_null() && !function::takes_null(name, n) {
-                return self.refuse_argument(n, "null is not allowed", whole);
+                return self.refuse_argument(n, "`null` is not allowed", whole);
             }
             if value.is_of(&Type::Dynamic) && !function::takes_untyped(name, n) {
                 return unknown(Type::Dynamic, marks_of_result(body, values));
@@ -176,7 +176,7 @@ impl Evaluator<'_> {
         result.unwrap_or_else(|why| {
             let summary = match all_marks(values).sensitive {
                 true => format!(
-                    "`{}`: {} does not take these values",
+                    "`{}`: `{}` does not take these values",
                     shown(whole),
                     function.name
                 ),

@@ -44,7 +44,7 @@ impl Evaluator<'_> {
     /// The elements with their keys; `None` when they are not known or there can be none.
     pub(super) fn elements(&mut self, source: &Val) -> Option<Vec<(Val, Val)>> {
         let refusal = match source.kind() {
-            Kind::Null(_) => "null has no elements to go through".to_owned(),
+            Kind::Null(_) => "`null` has no elements to go through".to_owned(),
             Kind::List(_, items) | Kind::Tuple(items) => {
                 let keys = (0..).map(Val::whole);
                 return Some(keys.zip(items.iter().cloned()).collect());
@@ -136,7 +136,7 @@ impl Evaluator<'_> {
         };
         self.refuse(
             Problem::new(&INVALID_EXPRESSION, summary)
-                .hint("`...` behind the value groups the values of one key into a list"),
+                .hint("write `...` behind the value to group the values of one key into a list"),
         );
         known
     }
@@ -157,7 +157,7 @@ fn as_truth(value: &Val) -> Result<Option<bool>, Problem> {
         return Ok(value.as_bool());
     }
     let summary = format!(
-        "the `if` of a `for` must be true or false, but this is {}",
+        "the `if` of a `for` must be `true` or `false`, but this is {}",
         described(value)
     );
     Err(Problem::new(&INVALID_EXPRESSION, summary))

@@ -245,11 +245,11 @@ fn mismatch(value: &Val, want: &Type) -> Problem {
         ),
     );
     match (value.kind(), want) {
-        (Kind::Text(_), Type::Bool) => problem.hint("write true or false"),
+        (Kind::Text(_), Type::Bool) => problem.hint("write `true` or `false`"),
         (kind, Type::List(_) | Type::Set(_))
             if !matches!(kind, Kind::Map(..) | Kind::Object(_)) =>
         {
-            problem.hint("put it in brackets: […]")
+            problem.hint("put it in brackets: `[…]`")
         }
         _ => problem,
     }
@@ -298,7 +298,7 @@ mod tests {
         );
         assert_eq!(
             refusal(&Val::bool(true), &Type::Number),
-            "a number is required, but this is true"
+            "a number is required, but this is `true`"
         );
     }
 

@@ -71,7 +71,7 @@ impl Evaluator<'_> {
             let key = if key.is_null() {
                 Err(Problem::new(
                     &INVALID_EXPRESSION,
-                    "the key of an object is null",
+                    "the key of an object is `null`",
                 ))
             } else {
                 convert(&key, &Type::String).map_err(|_| {
@@ -128,7 +128,7 @@ impl Evaluator<'_> {
         if condition.is_null() {
             self.refuse(Problem::new(
                 &INVALID_EXPRESSION,
-                "the condition of a conditional is null",
+                "the condition of a conditional is `null`",
             ));
             return Val::unknown(ty);
         }
@@ -138,7 +138,7 @@ impl Evaluator<'_> {
         }
         let Ok(decided) = convert(&condition, &Type::Bool) else {
             let summary = format!(
-                "the condition of a conditional must be true or false, but this is {}",
+                "the condition of a conditional must be `true` or `false`, but this is {}",
                 described(&condition)
             );
             self.refuse(Problem::new(&INVALID_EXPRESSION, summary));
@@ -214,5 +214,5 @@ fn difference(a: &Type, b: &Type) -> String {
             false => format!("one has {} elements, the other {}", a.len(), b.len()),
         };
     }
-    "write null where nothing is meant".to_owned()
+    "write `null` where nothing is meant".to_owned()
 }

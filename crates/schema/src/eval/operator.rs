@@ -79,12 +79,12 @@ impl Evaluator<'_> {
     fn operand(&mut self, value: &Val, sign: &str, takes: &Type, whole: &Node) -> Option<Val> {
         let refusal = match convert(value, takes) {
             Ok(value) if *takes == Type::Dynamic || !value.is_null() => return Some(value),
-            Ok(_) => "null is no operand of it".to_owned(),
+            Ok(_) => "`null` is no operand of it".to_owned(),
             Err(problem) => problem.told(),
         };
         let mut problem = Problem::new(&INVALID_OPERAND, format!("`{}`: {refusal}", shown(whole)));
         if sign == "+" && value.as_text().is_some() {
-            problem = problem.hint("text is joined by a template: \"${a}${b}\"");
+            problem = problem.hint("join text by a template: `\"${a}${b}\"`");
         }
         self.refuse(problem);
         None

@@ -87,8 +87,8 @@ impl Evaluator<'_> {
         );
         let problem = Problem::new(&INVALID_EXPRESSION, summary);
         self.refuse(match value.is_null() {
-            true => problem.hint("give a default: coalesce(…, \"\")"),
-            false => problem.hint("make it text: join(\", \", …) or jsonencode(…)"),
+            true => problem.hint("give a default: `coalesce(…, \"\")`"),
+            false => problem.hint("make it text: `join(\", \", …)` or `jsonencode(…)`"),
         });
         Val::unknown(Type::String)
     }

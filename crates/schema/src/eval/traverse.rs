@@ -47,7 +47,7 @@ impl Evaluator<'_> {
                 false => Val::tuple(Vec::new()),
                 true => self.refuse(Problem::new(
                     &INVALID_EXPRESSION,
-                    format!("`{}`: null has no elements", shown(whole)),
+                    format!("`{}`: `null` has no elements", shown(whole)),
                 )),
             };
         }
@@ -129,7 +129,7 @@ pub(crate) fn attribute(source: &Val, name: &str) -> Result<Val, Problem> {
     let marks = source.marks();
     let refuse = |summary: String| Err(Problem::new(&UNSUPPORTED_ATTRIBUTE, summary));
     match source.kind() {
-        Kind::Null(_) => refuse(format!("null has no attribute `{name}`")),
+        Kind::Null(_) => refuse(format!("`null` has no attribute `{name}`")),
         Kind::Object(entries) => match source.get(name) {
             Some(value) => Ok(value.clone().marked(marks)),
             None => Err(no_attribute(name, entries.iter().map(|(name, _)| &**name))),
@@ -165,7 +165,7 @@ fn no_attribute<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) ->
     let some: Vec<&str> = names.take(8).collect();
     match some.is_empty() {
         true => problem,
-        false => problem.hint(format!("there are: {}", some.join(", "))),
+        false => problem.hint(format!("use one of `{}`", some.join("`, `"))),
     }
 }
 
@@ -200,10 +200,10 @@ pub(crate) fn index(source: &Val, key: &Val) -> Result<Val, Problem> {
     let refuse = |summary: String| Err(Problem::new(&INVALID_INDEX, summary));
     let marks = source.marks();
     if source.is_null() {
-        return refuse("null has no elements".to_owned());
+        return refuse("`null` has no elements".to_owned());
     }
     if key.is_null() {
-        return refuse("null is no index".to_owned());
+        return refuse("`null` is no index".to_owned());
     }
     if source.is_dynamic() || key.is_dynamic() {
         return Ok(unknown(Type::Dynamic, marks));

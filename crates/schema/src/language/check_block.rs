@@ -13,9 +13,9 @@ pub(super) fn check<'a>(report: &mut Report<'a>, block: &'a Block) {
     if let Some(value) = block.body.get("assert")
         && nested::blocks(value).is_some_and(|asserts| asserts.is_empty())
     {
-        let finding = Diagnostic::error(&MISSING, "a check without an assert checks nothing");
+        let finding = Diagnostic::error(&MISSING, "a `check` without an `assert` checks nothing");
         report.at("assert", |report| {
-            report.push(finding.hint("add an assert"), value.origin)
+            report.push(finding.hint("add an `assert`"), value.origin)
         });
     }
     let data = block.body.get("data").into_iter().flat_map(nested::labels);

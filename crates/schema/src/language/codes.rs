@@ -52,10 +52,10 @@ name of an argument that `module` blocks have: `source`, `version`, `providers`,
 Choose another name. If the resource exists already, record the move, so that it is not destroyed and made again.";
 
     /// Something declared twice.
-    DUPLICATE = "T0105", "something is declared twice",
-"A module declares each resource, data source, variable, local, output, module, check and provider configuration once, has
-one backend, and one `required_providers`. A resource has one `lifecycle` and one `connection`. Several configurations of
-a provider need an `alias` each.
+    DUPLICATE = "T0105", "something stands more often than it may",
+"Of some things there is one: a resource has one `lifecycle` and one `connection`, a module one backend and one
+`required_providers`, a check one data source. What a stack declares has an address of its own, and an argument is set once.
+Several configurations of a provider need an `alias` each.
 
 ```json
 {\"terraform\": {\"backend\": {\"local\": {}, \"azurerm\": {}}}}
@@ -64,7 +64,7 @@ a provider need an `alias` each.
 Take one of the two out, or give it another name.";
 
     /// `count` and `for_each`.
-    REPETITION = "T0106", "count or for_each is not right",
+    REPETITION = "T0106", "`count` or `for_each` is not right",
 "`count` takes a whole number from 0 on, `for_each` an object or a set of text; not both, and neither can be `null`,
 sensitive in `for_each`, or derived from an ephemeral value. A JSON list is no set.
 
@@ -98,7 +98,7 @@ warning, since what came after 1.11.4 is not checked.
 Widen the constraint: `>= 1.11`.";
 
     /// An entry of `required_providers`.
-    BAD_PROVIDER_REQUIREMENT = "T0109", "an entry of required_providers is malformed",
+    BAD_PROVIDER_REQUIREMENT = "T0109", "an entry of `required_providers` is malformed",
 "An entry names where a provider comes from (`source`: `[host/][namespace/]name`), which versions serve (`version`), and,
 in a module that is called by others, which configurations it expects (`configuration_aliases`). Nothing else, and no
 comments inside an entry.
@@ -167,7 +167,7 @@ a `check` takes neither `count` nor `for_each` nor `lifecycle`.
 Take it out.";
 
     /// A lifecycle that cannot be.
-    BAD_LIFECYCLE = "T0114", "an argument of lifecycle is not right",
+    BAD_LIFECYCLE = "T0114", "an argument of `lifecycle` is not right",
 "`ignore_changes` is a list of arguments of the resource (`[\"tags\", \"identity[0].type\"]`), or the one word `\"all\"`, which is
 no list. `replace_triggered_by` is a list of references to managed resources or their attributes, with `count.index` or
 `each.key` at most in an index.
@@ -191,7 +191,7 @@ To replace on a plain value, refer to a `terraform_data` resource that holds it.
 Keep what is needed at destruction in the resource itself, for example in `triggers_replace`, and use `self`.";
 
     /// An address of `moved`, `removed` or `import` that is none.
-    BAD_ADDRESS = "T0116", "an address in moved, removed or import is malformed",
+    BAD_ADDRESS = "T0116", "an address in `moved`, `removed` or `import` is malformed",
 "`moved` takes two addresses of one kind, resources or modules; `removed` one without index keys, of a managed resource or
 a module; `import` one of a managed resource instance, with an index exactly when the resource has `count` or `for_each`.
 They are bare: no `${}`.
@@ -203,7 +203,7 @@ They are bare: no `${}`.
 Name the resource, not its attribute.";
 
     /// A version in a provider block.
-    DEPRECATED_VERSION = "T0117", "a provider block has a version",
+    DEPRECATED_VERSION = "T0117", "a `provider` block has a version",
 "A version constraint inside a `provider` block was the way of Terraform 0.12; it still works, with a warning.
 
 ```json
@@ -224,7 +224,7 @@ how to get it (`git::https://…`, `github.com/…`). Only one from a registry h
 A folder beside the module begins with `./`.";
 
     /// `experiments` and `language`.
-    EXPERIMENT = "T0119", "the terraform block asks for another edition of the language",
+    EXPERIMENT = "T0119", "the `terraform` block asks for another edition of the language",
 "`experiments` works only in alpha releases of Terraform, and `language` knows only `TF2021`, which is the default.
 
 ```json
@@ -257,7 +257,7 @@ of a `for` inside it, and the iterator of a `dynamic` block inside its `content`
 Plain text needs no `${}`; a variable is `var.environment`.";
 
     /// `each`, `count` or `self` where there is none.
-    OUT_OF_PLACE = "T0303", "each, count or self stands where there is none",
+    OUT_OF_PLACE = "T0303", "`each`, `count` or `self` stands where there is none",
 "`each` exists only inside a block with `for_each`, `count` only inside one with `count`, and not in these two arguments
 themselves. `self` exists in provisioners, their connections, and postconditions.
 
@@ -280,7 +280,7 @@ without has no index.
 Add the index, or take it out.";
 
     /// An element of `depends_on`.
-    BAD_DEPENDENCY = "T0305", "depends_on refers to something that cannot be waited for",
+    BAD_DEPENDENCY = "T0305", "`depends_on` refers to something that cannot be waited for",
 "The elements of `depends_on` name whole things (`azurerm_key_vault.main`, `module.network`, `data.azurerm_subnet.apps`),
 not their attributes, and not expressions.
 
@@ -335,7 +335,7 @@ of a root module, or an argument of a data source. A root module has no ephemera
 Use the value in a provider, a provisioner or a write-only argument only, or make the variable `sensitive` instead.";
 
     /// `moved`, `removed` or `import` against what is declared.
-    CONTRADICTION = "T0310", "moved, removed or import contradicts the module",
+    CONTRADICTION = "T0310", "`moved`, `removed` or `import` contradicts the module",
 "What was moved away or removed must not be declared any more; two things cannot move to one address, nor one to two; moves
 cannot form a circle; what is imported into a module's resource needs that module. `terraform validate` does not see most
 of this; `plan` refuses it.

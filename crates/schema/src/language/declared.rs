@@ -196,8 +196,10 @@ impl<'a> Declared<'a> {
                 let name = Name::Provider(name, alias);
                 if !self.insert(Thing::new(name, block)) {
                     let what = match alias {
-                        None => "the provider configuration without an alias".to_owned(),
-                        Some(alias) => format!("the provider configuration with the alias {alias}"),
+                        None => "the provider configuration without an `alias`".to_owned(),
+                        Some(alias) => {
+                            format!("the provider configuration with the `alias` \"{alias}\"")
+                        }
                     };
                     declared_twice(report, &what, block);
                 }
@@ -237,7 +239,7 @@ impl<'a> Declared<'a> {
     fn locals(&mut self, report: &mut Report<'a>, block: &'a Block) {
         for entry in &block.body {
             let Key::Text(name) = &entry.key else {
-                bad_name(report, "a name with an expression in it", entry.key_origin);
+                bad_name(report, "${…}", entry.key_origin);
                 continue;
             };
             if name == "//" {
@@ -272,8 +274,8 @@ impl<'a> Declared<'a> {
                     let many = value.as_list().is_some_and(|list| list.len() > 1);
                     if many || first.replace(name).is_some() {
                         let finding =
-                            Diagnostic::error(&DUPLICATE, "a check has one data source at most");
-                        report.push(finding.hint("keep one, or write another check"), origin);
+                            Diagnostic::error(&DUPLICATE, "a `check` has one data source at most");
+                        report.push(finding.hint("keep one, or write another `check`"), origin);
                     }
                 });
             }
@@ -286,7 +288,7 @@ impl<'a> Declared<'a> {
         }
         let (shown, block) = (thing.name, thing.block);
         if !self.insert(thing) {
-            declared_twice(report, &shown.to_string(), block);
+            declared_twice(report, &format!("`{shown}`"), block);
         }
     }
 
@@ -326,8 +328,8 @@ impl<'a> Thing<'a> {
 }
 
 fn bad_name(report: &mut Report, name: &str, origin: Origin) {
-    let finding = Diagnostic::error(&BAD_NAME, format!("\"{name}\" is no name"))
+    let finding = Diagnostic::error(&BAD_NAME, format!("`{name}` is not allowed as a name"))
         .value(name)
-        .hint("begin with a letter or _, go on with letters, digits, _ and -");
+        .hint("begin with a letter or `_`, and go on with letters, digits, `_` and `-`");
     report.push(finding, origin);
 }

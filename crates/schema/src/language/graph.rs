@@ -80,8 +80,8 @@ fn say<'a>(report: &mut Report<'a>, declared: &Declared<'a>, circle: &[Edge]) {
     path.dedup();
     let Some(first) = circle.first() else { return };
     let summary = match path.as_slice() {
-        [one] => format!("{one} waits for itself"),
-        path => format!("these wait for each other: {}", path.join(" → ")),
+        [one] => format!("`{one}` waits for itself"),
+        path => format!("these wait for each other: `{}`", path.join("` → `")),
     };
     let finding = Diagnostic::error(&CYCLE, summary)
         .address(name(first.from))

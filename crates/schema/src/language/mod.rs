@@ -44,6 +44,7 @@ use terrace_ir::{BlockKind, Diagnostic, Module};
 
 pub use codes::CODES;
 pub use resource::is_meta_argument;
+pub(crate) use shape::as_bool;
 
 use declared::Declared;
 use report::Report;

@@ -1,6 +1,6 @@
 //! `module` blocks.
 
-use terrace_ir::{Data, Diagnostic, Key, Object, Origin};
+use terrace_ir::{Data, Diagnostic, Key, Object, Origin, render};
 
 use super::codes::{BAD_MODULE_SOURCE, BAD_REFERENCE};
 use super::report::Report;
@@ -14,7 +14,9 @@ pub(super) fn check<'a>(report: &mut Report<'a>, body: &'a Object) {
     let source = body.get("source");
     if let Some(value) = source {
         report.at("source", |report| match &value.data {
-            Data::Text(text) if text.contains("${") => interpolation(report, text, value.origin),
+            Data::Text(text) if text.contains("${") => {
+                interpolation(report, &render::shown(value), value.origin)
+            }
             Data::Text(text) => self::source(report, text, value.origin),
             _ => {}
         });
@@ -29,10 +31,10 @@ pub(super) fn check<'a>(report: &mut Report<'a>, body: &'a Object) {
                 && is_never_versioned(source)
             {
                 let summary = format!(
-                    "only a module from a registry has a version, and \"{source}\" is none"
+                    "only a module from a registry has a `version`, and `source` is \"{source}\""
                 );
                 let finding = Diagnostic::error(&BAD_MODULE_SOURCE, summary);
-                report.push(finding.hint("take version out"), version.origin);
+                report.push(finding.hint("take `version` out"), version.origin);
             }
         });
     }
@@ -57,9 +59,12 @@ fn providers<'a>(report: &mut Report<'a>, object: &'a Object) {
             Key::Expr(_) => {
                 let finding = Diagnostic::error(
                     &BAD_REFERENCE,
-                    "a key of providers names a provider of the child module",
+                    "a key of `providers` must be the name of a provider of the child module",
                 );
-                report.push(finding.hint("write the name without ${}"), entry.key_origin);
+                report.push(
+                    finding.hint("write the name without `${}`"),
+                    entry.key_origin,
+                );
                 continue;
             }
         };
@@ -98,12 +103,12 @@ fn source(report: &mut Report, source: &str, at: Origin) {
     }
     let finding = Diagnostic::error(
         &BAD_MODULE_SOURCE,
-        format!("\"{source}\" is no source of a module"),
+        format!("`source` is \"{source}\", where no module can come from"),
     )
     .value(source)
     .hint(match source {
-        "" => "give a folder beginning with ./, or an address".to_owned(),
-        _ => format!("a folder begins with ./: \"./{source}\""),
+        "" => "give a folder that begins with `./`, or an address".to_owned(),
+        _ => format!("begin a folder with `./`: \"./{source}\""),
     });
     report.push(finding, at);
 }

@@ -10,6 +10,7 @@ use super::address::{Address, Index};
 use super::codes::{BAD_ADDRESS, CONTRADICTION, MISPLACED, REPETITION, UNDECLARED};
 use super::declared::{Declared, Name, Repetition};
 use super::provisioner;
+use super::references::shown_bare;
 use super::report::Report;
 use super::resource::provider_reference;
 use super::traversal::{self, Segment};
@@ -28,8 +29,8 @@ pub(super) fn check<'a>(report: &mut Report<'a>, module: &'a Module, declared: &
                     continue;
                 };
                 if !imported.insert(to.to_string()) {
-                    let summary = format!("{to} is imported twice");
-                    contradiction(report, "to", summary, "keep one import", block.origin);
+                    let summary = format!("`{to}` is imported twice");
+                    contradiction(report, "to", summary, "keep one `import`", block.origin);
                 }
             }
             _ => {}
@@ -53,22 +54,19 @@ fn moved<'a>(
         let value = block.body.get(name)?;
         let address = Address::of(value).filter(|address| !address.is_dynamic());
         if address.is_none() {
-            report.at(name, |report| {
-                bad_address(
-                    report,
-                    value,
-                    "a resource or a module, with a literal index at most",
-                )
-            });
+            let wanted = "a resource or a module, with a literal index at most";
+            bad_address(report, name, value, wanted);
         }
         address
     };
     let (from, to) = (end("from"), end("to"));
     let (from, to) = (from?, to?);
     if from.resource.is_some() != to.resource.is_some() {
-        let finding =
-            Diagnostic::error(&BAD_ADDRESS, format!("{from} and {to} are not of one kind"))
-                .hint("a resource moves to a resource, a module to a module");
+        let finding = Diagnostic::error(
+            &BAD_ADDRESS,
+            format!("`{from}` and `{to}` are not of one kind"),
+        )
+        .hint("move a resource to a resource, and a module to a module");
         report.push(finding, block.origin);
         return None;
     }
@@ -76,19 +74,19 @@ fn moved<'a>(
         contradiction(
             report,
             "to",
-            format!("{from} moves to where it is"),
-            "take the moved block out",
+            format!("`{from}` moves to where it is"),
+            "take the `moved` block out",
             block.origin,
         );
         return None;
     }
     if is_declared(&from, &to, declared) {
-        let summary = format!("{from} moves to {to}, but is still declared");
+        let summary = format!("`{from}` moves to `{to}`, but is still declared");
         contradiction(
             report,
             "from",
             summary,
-            "take the moved block out, or the declaration",
+            "take the `moved` block out, or the declaration",
             block.origin,
         );
     }
@@ -133,29 +131,25 @@ fn removed<'a>(report: &mut Report<'a>, block: &'a Block, declared: &Declared<'a
     });
     let is_data = |mode: Mode| mode != Mode::Managed;
     match address {
-        None => report.at("from", |report| {
-            bad_address(report, value, "a resource or a module, without an index")
-        }),
+        None => {
+            let wanted = "a resource or a module, without an index";
+            bad_address(report, "from", value, wanted);
+        }
         Some(address) if address.resource.is_some_and(|(mode, ..)| is_data(mode)) => {
-            report.at("from", |report| {
-                bad_address(
-                    report,
-                    value,
-                    "a managed resource: others have nothing to destroy",
-                )
-            });
+            let wanted = "a managed resource: others have nothing to destroy";
+            bad_address(report, "from", value, wanted);
         }
         Some(address) => {
             if address
                 .declared_name()
                 .is_some_and(|name| declared.find(name).is_some())
             {
-                let summary = format!("{address} is removed, but still declared");
+                let summary = format!("`{address}` is removed, but still declared");
                 contradiction(
                     report,
                     "from",
                     summary,
-                    "take the removed block out, or the declaration",
+                    "take the `removed` block out, or the declaration",
                     value.origin,
                 );
             }
@@ -164,13 +158,13 @@ fn removed<'a>(report: &mut Report<'a>, block: &'a Block, declared: &Declared<'a
                     if block.body.get(name).is_some() {
                         let finding = Diagnostic::error(
                             &MISPLACED,
-                            format!("{name} is not allowed here"),
+                            format!("`{name}` is not allowed here"),
                         )
                         .detail(
                             "only a managed resource has provisioners, and this removes a module",
                         );
                         report.at(name, |report| {
-                            report.push(finding.hint(format!("take {name} out")), block.origin)
+                            report.push(finding.hint(format!("take `{name}` out")), block.origin)
                         });
                     }
                 }
@@ -183,10 +177,10 @@ fn removed<'a>(report: &mut Report<'a>, block: &'a Block, declared: &Declared<'a
         provisioner::inside(report, provisioner, |report| {
             let finding = Diagnostic::error(
                 &super::codes::BAD_PROVISIONER,
-                "removed runs provisioners at destroy time only",
+                "`removed` runs provisioners at destroy time only",
             );
             report.push(
-                finding.hint("add \"when\": \"destroy\""),
+                finding.hint("add `\"when\": \"destroy\"`"),
                 provisioner.origin,
             );
         });
@@ -216,11 +210,11 @@ fn import<'a>(
         let shown = render::shown(for_each);
         let finding = Diagnostic::error(
             &REPETITION,
-            format!("an import goes through an object, a list or a set, not {shown}"),
+            format!("`for_each` is {shown}, but must be an object, a list or a set"),
         );
         report.at("for_each", |report| {
             report.push(
-                finding.value(shown).hint("leave for_each out"),
+                finding.value(shown).hint("leave `for_each` out"),
                 for_each.origin,
             )
         });
@@ -229,26 +223,20 @@ fn import<'a>(
     let address = Address::of(value).filter(|address| address.resource.is_some());
     let is_evaluated = for_each.is_some() && indexes_are_of_each(value);
     let Some(address) = address.filter(|address| is_evaluated || !address.is_dynamic()) else {
-        let wanted =
-            "a managed resource; an index is a literal, or with for_each each.key or each.value";
-        report.at("to", |report| bad_address(report, value, wanted));
+        let wanted = "a managed resource, with a literal index, or with `each.key` or `each.value` where there is a `for_each`";
+        bad_address(report, "to", value, wanted);
         return None;
     };
     let (mode, type_name, name, index) = address.resource?;
     if mode != Mode::Managed {
-        report.at("to", |report| {
-            bad_address(
-                report,
-                value,
-                "a managed resource: nothing else can be imported",
-            )
-        });
+        let wanted = "a managed resource: nothing else can be imported";
+        bad_address(report, "to", value, wanted);
         return None;
     }
     if let Some((module, _)) = address.modules.first() {
         let module = Name::Module(module);
         if declared.find(module).is_none() && !declared.is_partial {
-            let finding = Diagnostic::error(&UNDECLARED, format!("{module} is not declared"));
+            let finding = Diagnostic::error(&UNDECLARED, format!("`{module}` is not declared"));
             report.at("to", |report| {
                 report.push(
                     finding.hint("declare the module, or import elsewhere"),
@@ -261,21 +249,23 @@ fn import<'a>(
             (Repetition::Once, Index::None)
             | (Repetition::Count(_), Index::Number(_) | Index::Dynamic)
             | (Repetition::ForEach(_), Index::Key(_) | Index::Dynamic) => None,
-            (Repetition::Once, _) => Some("has neither count nor for_each: take the index out"),
-            (Repetition::Count(_), _) => Some("has count: its instances have numbers, [0]"),
-            (Repetition::ForEach(_), _) => Some("has for_each: its instances have keys, [\"key\"]"),
+            (Repetition::Once, _) => Some("has neither `count` nor `for_each`: take the index out"),
+            (Repetition::Count(_), _) => Some("has `count`: give the number of an instance, `[0]`"),
+            (Repetition::ForEach(_), _) => {
+                Some("has `for_each`: give the key of an instance, `[\"key\"]`")
+            }
         };
         if let Some(problem) = problem {
-            let finding = Diagnostic::error(&BAD_ADDRESS, format!("{address} is no instance"))
+            let finding = Diagnostic::error(&BAD_ADDRESS, format!("`{address}` is no instance"))
                 .value(address.to_string());
-            let finding = finding.hint(format!("{type_name}.{name} {problem}"));
+            let finding = finding.hint(format!("`{type_name}.{name}` {problem}"));
             report.at("to", |report| report.push(finding, value.origin));
         }
         if let Some(provider) = body.get("provider") {
-            let finding = Diagnostic::error(&MISPLACED, "provider is not allowed here")
+            let finding = Diagnostic::error(&MISPLACED, "`provider` is not allowed here")
                 .detail("the resource is declared, and says itself which configuration it uses");
             report.at("provider", |report| {
-                report.push(finding.hint("take provider out"), provider.origin)
+                report.push(finding.hint("take `provider` out"), provider.origin)
             });
         }
     }
@@ -302,8 +292,11 @@ fn import_id(report: &mut Report, id: &Any) {
     };
     if !is_good {
         let shown = render::shown(id);
-        let finding =
-            Diagnostic::error(&BAD_ADDRESS, format!("an id is text, not {shown}")).value(shown);
+        let finding = Diagnostic::error(
+            &BAD_ADDRESS,
+            format!("`id` is {shown}, but must be text with something in it"),
+        )
+        .value(shown);
         report.push(
             finding.hint("give the id that the provider knows the resource by"),
             id.origin,
@@ -319,7 +312,7 @@ fn collisions<'a>(report: &mut Report<'a>, moves: &[Move<'a>]) {
         report.turn_to(block);
         match targets.insert(to.to_string(), from) {
             Some(other) if other != from => {
-                let summary = format!("{other} and {from} both move to {to}");
+                let summary = format!("`{other}` and `{from}` both move to `{to}`");
                 contradiction(
                     report,
                     "to",
@@ -332,7 +325,7 @@ fn collisions<'a>(report: &mut Report<'a>, moves: &[Move<'a>]) {
         }
         match sources.insert(from.to_string(), to) {
             Some(other) if other != to => {
-                let summary = format!("{from} moves to {other} and to {to}");
+                let summary = format!("`{from}` moves to `{other}` and to `{to}`");
                 contradiction(
                     report,
                     "from",
@@ -356,11 +349,11 @@ fn collisions<'a>(report: &mut Report<'a>, moves: &[Move<'a>]) {
         }
         if let Some(first) = path.iter().position(|address| *address == at) {
             report.turn_to(start.block);
-            let circle = format!("{} → {at}", path[first..].join(" → "));
+            let circle = format!("`{}` → `{at}`", path[first..].join("` → `"));
             contradiction(
                 report,
                 "to",
-                format!("these moves form a circle: {circle}"),
+                format!("things move in a circle: {circle}"),
                 "take one of them out",
                 start.block.origin,
             );
@@ -368,17 +361,16 @@ fn collisions<'a>(report: &mut Report<'a>, moves: &[Move<'a>]) {
     }
 }
 
-fn bad_address(report: &mut Report, value: &Any, wanted: &str) {
+fn bad_address<'a>(report: &mut Report<'a>, argument: &'a str, value: &Any, wanted: &str) {
     if traversal::is_unread(value) {
         return;
     }
-    let shown = render::shown(value);
-    let finding = Diagnostic::error(
-        &BAD_ADDRESS,
-        format!("{shown} is no address that serves here"),
-    )
-    .value(shown);
-    report.push(finding.hint(format!("name {wanted}")), value.origin);
+    let shown = shown_bare(value);
+    let summary = format!("`{argument}` is {shown}, which is no address that it takes");
+    let finding = Diagnostic::error(&BAD_ADDRESS, summary)
+        .value(shown)
+        .hint(format!("name {wanted}"));
+    report.at(argument, |report| report.push(finding, value.origin));
 }
 
 fn contradiction<'a>(

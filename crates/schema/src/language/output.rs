@@ -12,9 +12,12 @@ pub(super) fn check<'a>(report: &mut Report<'a>, body: &'a Object) {
     if let Some(ephemeral) = body.get("ephemeral")
         && as_bool(ephemeral) == Some(true)
     {
-        let finding = Diagnostic::error(&EPHEMERAL, "a root module has no ephemeral outputs");
+        let finding = Diagnostic::error(
+            &EPHEMERAL,
+            "an output of a root module cannot be `ephemeral`",
+        );
         report.at("ephemeral", |report| {
-            report.push(finding.hint("take ephemeral out"), ephemeral.origin);
+            report.push(finding.hint("take `ephemeral` out"), ephemeral.origin);
         });
     }
     conditions(report, body, "precondition");

@@ -145,13 +145,13 @@ fn one<'a>(report: &mut Report<'a>, provisioner: &Provisioner<'a>) {
     let Some((_, arguments)) = PROVISIONERS.iter().find(|(name, _)| *name == kind) else {
         let summary = match kind {
             "chef" | "habitat" | "puppet" | "salt-masterless" => {
-                format!("the provisioner {kind} was removed from Terraform")
+                format!("the provisioner `{kind}` was removed from Terraform")
             }
-            _ => format!("there is no provisioner {kind}"),
+            _ => format!("there is no provisioner `{kind}`"),
         };
         let finding = Diagnostic::error(&BAD_PROVISIONER, summary).value(kind);
         report.push(
-            finding.hint("use local-exec, remote-exec or file"),
+            finding.hint("use `local-exec`, `remote-exec` or `file`"),
             provisioner.origin,
         );
         return;
@@ -188,8 +188,8 @@ fn one<'a>(report: &mut Report<'a>, provisioner: &Provisioner<'a>) {
         _ => return,
     };
     if given(one_of) != 1 {
-        let choice = one_of.join(", ");
-        let summary = format!("{kind} takes exactly one of {choice}");
+        let choice = one_of.join("`, `");
+        let summary = format!("exactly one of `{choice}` is needed");
         report.push(
             Diagnostic::error(&BAD_PROVISIONER, summary).hint("give one of them"),
             provisioner.origin,
@@ -204,7 +204,10 @@ fn keyword<'a>(report: &mut Report<'a>, body: &'a Object, name: &'a str, words: 
     let is_known = traversal::keyword(value).is_some_and(|word| words.contains(&word));
     if !is_known && !traversal::is_unread(value) {
         let shown = render::shown(value);
-        let summary = format!("{name} must be one of {}, not {shown}", words.join(", "));
+        let summary = format!(
+            "`{name}` is {shown}, but must be \"{}\"",
+            words.join("\" or \"")
+        );
         let finding = Diagnostic::error(&BAD_PROVISIONER, summary).value(shown);
         report.at(name, |report| {
             report.push(
@@ -236,10 +239,10 @@ fn names<'a>(report: &mut Report<'a>, body: &'a Object, known: &[(&str, Kind)], 
             let Some((_, kind)) = known.iter().find(|(known, _)| known == name) else {
                 let known = known.iter().map(|(name, _)| *name);
                 let hint = match nearest(name, known.clone()) {
-                    Some(nearest) => format!("did you mean {nearest}?"),
-                    None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("use one of `{}`", known.collect::<Vec<_>>().join("`, `")),
                 };
-                let summary = format!("there is no argument {name} here");
+                let summary = format!("there is no argument `{name}` here");
                 report.push(
                     Diagnostic::error(&UNKNOWN_NAME, summary).hint(hint),
                     entry.key_origin,
@@ -249,7 +252,7 @@ fn names<'a>(report: &mut Report<'a>, body: &'a Object, known: &[(&str, Kind)], 
             let (ty, wanted) = match kind {
                 Text => (Type::String, "text"),
                 Number => (Type::Number, "a number"),
-                Bool => (Type::Bool, "true or false"),
+                Bool => (Type::Bool, "`true` or `false`"),
                 Texts => (Type::list(Type::String), "a list of text"),
                 TextMap => (Type::map(Type::String), "a map of text"),
             };

@@ -114,6 +114,15 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The name of the member at which the check stands.
+    pub(crate) fn name(&self) -> &'a str {
+        let names = self.path.iter().rev().find_map(|step| match step {
+            Step::Name(name) => Some(*name),
+            Step::Index(_) => None,
+        });
+        names.unwrap_or_default()
+    }
+
     /// The path of the body in which the check stands, as text.
     pub(crate) fn holder(&self) -> String {
         let mut path = self.path();

@@ -45,7 +45,7 @@ pub(super) fn check<'a>(report: &mut Report<'a>, block: &'a Block) {
 pub(super) fn repetition<'a>(report: &mut Report<'a>, body: &'a Object) {
     let (count, for_each) = (body.get("count"), body.get("for_each"));
     if let (Some(_), Some(for_each)) = (count, for_each) {
-        let summary = "count and for_each cannot stand together";
+        let summary = "`count` and `for_each` exclude each other";
         let finding = Diagnostic::error(&REPETITION, summary).hint("keep one of the two");
         report.at("for_each", |report| report.push(finding, for_each.origin));
     }
@@ -53,14 +53,14 @@ pub(super) fn repetition<'a>(report: &mut Report<'a>, body: &'a Object) {
         && !is_count(count)
     {
         let summary = format!(
-            "count must be a whole number from 0 on, not {}",
+            "`count` is {}, but must be a whole number from 0 on",
             render::shown(count)
         );
         not_repeatable(
             report,
             "count",
             summary,
-            "give a number, or leave count out",
+            "give a number, or leave `count` out",
             count,
         );
     }
@@ -68,12 +68,12 @@ pub(super) fn repetition<'a>(report: &mut Report<'a>, body: &'a Object) {
         && !matches!(for_each.data, Data::Object(_) | Data::Expr(_))
     {
         let summary = format!(
-            "for_each must be an object or a set of text, not {}",
+            "`for_each` is {}, but must be an object or a set of text",
             render::shown(for_each)
         );
         let hint = match for_each.data {
-            Data::List(_) => "make the list a set: \"${toset([…])}\"",
-            _ => "give an object, or leave for_each out",
+            Data::List(_) => "make the list a set: `\"${toset([…])}\"`",
+            _ => "give an object, or leave `for_each` out",
         };
         not_repeatable(report, "for_each", summary, hint, for_each);
     }
@@ -110,7 +110,7 @@ pub(super) fn provider_reference(report: &mut Report, value: &Any) {
         let shown = render::shown(value);
         let summary = format!("{shown} names no provider configuration");
         let finding = Diagnostic::error(&BAD_REFERENCE, summary).value(shown);
-        let hint = "write the provider's local name, and its alias behind a dot: azurerm.hub";
+        let hint = "write the provider's local name, and its alias behind a dot: `azurerm.hub`";
         report.push(finding.hint(hint), value.origin);
     }
 }
@@ -123,7 +123,7 @@ fn ignore_changes<'a>(report: &mut Report<'a>, value: &'a Any) {
         shape::wrong_kind(
             report,
             "ignore_changes",
-            "a list of arguments, or \"all\"",
+            "a list of arguments, or `\"all\"`",
             value,
             value.origin,
         );
@@ -132,15 +132,17 @@ fn ignore_changes<'a>(report: &mut Report<'a>, value: &'a Any) {
     for (index, item) in list.iter().enumerate() {
         let problem = match traversal::segments(item) {
             Some(path) => match path.as_slice() {
-                [Segment::Name("all")] => Some("\"all\" stands alone, not in a list"),
+                [Segment::Name("all")] => {
+                    Some("write `\"ignore_changes\": \"all\"`, without a list")
+                }
                 path if path.iter().any(|step| matches!(step, Segment::Dynamic(_))) => {
-                    Some("an index is a literal here")
+                    Some("use a literal index")
                 }
                 _ => None,
             },
             None if traversal::is_unread(item) => None,
-            None if item.as_text() == Some("*") => Some("write \"ignore_changes\": \"all\""),
-            None => Some("name an argument of the resource: \"tags\", \"identity[0].type\""),
+            None if item.as_text() == Some("*") => Some("write `\"ignore_changes\": \"all\"`"),
+            None => Some("name an argument of the resource: `\"tags\"`, `\"identity[0].type\"`"),
         };
         if let Some(hint) = problem {
             let shown = render::shown(item);
@@ -170,7 +172,7 @@ pub(super) fn conditions<'a>(report: &mut Report<'a>, body: &'a Object, kind: &'
             let finding = Diagnostic::error(&BAD_CONDITION, summary)
                 .value(render::shown(condition))
                 .hint(format!(
-                    "refer to what is to be checked, or take the {kind} out"
+                    "refer to what is to be checked, or take the `{kind}` out"
                 ));
             report.inside(index, |report| {
                 report.at("condition", |report| report.push(finding, condition.origin));

@@ -11,6 +11,7 @@ use super::codes::{DUPLICATE, MISPLACED, MISSING, UNKNOWN_NAME, WRONG_KIND};
 use super::nested::{self, Item};
 use super::report::{Report, Step};
 use crate::nearest::nearest;
+use crate::secrets::is_secret_name;
 
 use Kind::{
     Block as One, Blocks, Bool, Labelled, List, RefusedArgument, RefusedBlock, ReservedArgument,
@@ -79,12 +80,7 @@ fn body<'a>(
     for entry in object.into_iter().flat_map(Object::iter) {
         let Key::Text(name) = &entry.key else {
             if !body.open {
-                unknown(
-                    report,
-                    "with an expression in its name",
-                    body,
-                    entry.key_origin,
-                );
+                unknown(report, "${…}", body, entry.key_origin);
             }
             continue;
         };
@@ -109,8 +105,8 @@ fn body<'a>(
 
 /// Says that a member is missing. The check stands at the member.
 pub(super) fn missing(report: &mut Report, name: &str, origin: Origin) {
-    let finding = Diagnostic::error(&MISSING, format!("{name} is required here"));
-    report.push(finding.hint(format!("add {name}")), origin);
+    let finding = Diagnostic::error(&MISSING, format!("`{name}` is required here"));
+    report.push(finding.hint(format!("add `{name}`")), origin);
 }
 
 fn unknown(report: &mut Report, name: &str, body: &Body, origin: Origin) {
@@ -124,10 +120,10 @@ fn unknown(report: &mut Report, name: &str, body: &Body, origin: Origin) {
         members.map(|member| member.name)
     };
     let hint = match nearest(name, known()) {
-        Some(nearest) => format!("did you mean {nearest}?"),
-        None => format!("known here: {}", known().collect::<Vec<_>>().join(", ")),
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("use one of `{}`", known().collect::<Vec<_>>().join("`, `")),
     };
-    let summary = format!("there is no argument or block {name} here");
+    let summary = format!("there is no argument or block `{name}` here");
     report.push(Diagnostic::error(&UNKNOWN_NAME, summary).hint(hint), origin);
 }
 
@@ -138,7 +134,7 @@ fn value<'a>(report: &mut Report<'a>, member: &'static Member, any: &'a Any, key
         Value => {}
         Bool => {
             if as_bool(any).is_none() {
-                wrong_kind(report, name, "a literal true or false", any, at);
+                wrong_kind(report, name, "a literal `true` or `false`", any, at);
             }
         }
         Text => {
@@ -154,9 +150,9 @@ fn value<'a>(report: &mut Report<'a>, member: &'static Member, any: &'a Any, key
         One(inner) => {
             let found = blocks(report, name, any, at, inner);
             if found > 1 {
-                let summary = format!("{name} stands here {found} times");
+                let summary = format!("`{name}` stands here {found} times");
                 let finding = Diagnostic::error(&DUPLICATE, summary);
-                report.push(finding.hint(format!("make it one {name}")), at);
+                report.push(finding.hint(format!("make it one `{name}`")), at);
             }
         }
         Blocks(inner) => {
@@ -176,24 +172,31 @@ fn has_blocks(any: &Any) -> bool {
 }
 
 fn reserved(report: &mut Report, name: &str, at: Origin) {
-    let summary = format!("{name} is reserved by Terraform and serves nothing here");
+    let summary = format!("`{name}` is reserved by Terraform and serves nothing here");
     let finding = Diagnostic::error(&UNKNOWN_NAME, summary);
-    report.push(finding.hint(format!("take {name} out")), at);
+    report.push(finding.hint(format!("take `{name}` out")), at);
 }
 
 fn refused(report: &mut Report, name: &str, why: &str, at: Origin) {
-    let finding = Diagnostic::error(&MISPLACED, format!("{name} is not allowed here")).detail(why);
-    report.push(finding.hint(format!("take {name} out")), at);
+    let finding =
+        Diagnostic::error(&MISPLACED, format!("`{name}` is not allowed here")).detail(why);
+    report.push(finding.hint(format!("take `{name}` out")), at);
 }
 
 /// Says that a value is of the wrong kind.
 pub(super) fn wrong_kind(report: &mut Report, name: &str, wanted: &str, any: &Any, at: Origin) {
-    let finding = Diagnostic::error(&WRONG_KIND, format!("{name} must be {wanted}"));
+    let finding = if is_secret_name(name) {
+        Diagnostic::error(&WRONG_KIND, format!("`{name}` must be {wanted}"))
+    } else {
+        let shown = render::shown(any);
+        let summary = format!("`{name}` is {shown}, but must be {wanted}");
+        Diagnostic::error(&WRONG_KIND, summary).value(shown)
+    };
     let hint = match any.data {
-        Data::Null => format!("null is a value here: leave {name} out"),
+        Data::Null => format!("leave `{name}` out: `null` is a value here"),
         _ => format!("write {wanted}"),
     };
-    report.push(finding.value(render::shown(any)).hint(hint), at);
+    report.push(finding.hint(hint), at);
 }
 
 /// Whether a value is text, or converts to it.
@@ -205,7 +208,7 @@ pub(super) fn is_literal_text(any: &Any) -> bool {
 }
 
 /// The truth value of a literal, where it is or converts to one.
-pub(super) fn as_bool(any: &Any) -> Option<bool> {
+pub(crate) fn as_bool(any: &Any) -> Option<bool> {
     match &any.data {
         Data::Bool(value) => Some(*value),
         Data::Text(text) => match &**text {

@@ -11,6 +11,7 @@ use super::report::{Report, Step};
 use super::shape::wrong_kind;
 use super::traversal;
 use super::version::{Constraint, Version};
+use crate::secrets::is_secret_name;
 
 /// The Terraform whose rules the checks follow.
 const TERRAFORM: [u64; 3] = [1, 11, 4];
@@ -30,15 +31,15 @@ pub(super) fn check<'a>(report: &mut Report<'a>, body: &'a Object) {
                 }
             }
             "experiments" => {
-                let summary = "experiments work only in alpha releases of Terraform";
+                let summary = "`experiments` work only in alpha releases of Terraform";
                 let finding = Diagnostic::error(&EXPERIMENT, summary);
-                report.push(finding.hint("take experiments out"), at);
+                report.push(finding.hint("take `experiments` out"), at);
             }
             "language" if traversal::keyword(&entry.value) != Some("TF2021") => {
-                let summary = "the one edition of the language is TF2021, which is the default";
+                let summary = "`language` takes `TF2021` only, which is the default";
                 let finding = Diagnostic::error(&EXPERIMENT, summary);
                 let finding = finding.value(render::shown(&entry.value));
-                report.push(finding.hint("take language out"), at);
+                report.push(finding.hint("take `language` out"), at);
             }
             "backend" | "cloud" | "provider_meta" => interpolations(report, &entry.value, at),
             _ => {}
@@ -58,8 +59,9 @@ pub(super) fn check_all<'a>(report: &mut Report<'a>, module: &'a Module) {
             for _ in nested::blocks(value).unwrap_or_default() {
                 requirements += 1;
                 if requirements == 2 {
-                    let summary = "required_providers is declared twice";
-                    let finding = Diagnostic::error(&DUPLICATE, summary).hint("make it one");
+                    let summary = "`required_providers` is declared twice";
+                    let finding = Diagnostic::error(&DUPLICATE, summary)
+                        .hint("make it one `required_providers`");
                     report.at("required_providers", |report| {
                         report.push(finding, value.origin);
                     });
@@ -68,7 +70,7 @@ pub(super) fn check_all<'a>(report: &mut Report<'a>, module: &'a Module) {
         }
         let mut state = |report: &mut Report<'a>, name: &'static str, kind: &'a str, at: Origin| {
             if let Some(first) = states.first() {
-                let summary = format!("there are two places for the state: {first} and {kind}");
+                let summary = format!("there are two places for the state: `{first}` and `{kind}`");
                 let finding = Diagnostic::error(&DUPLICATE, summary);
                 report.at(name, |report| report.push(finding.hint("keep one"), at));
             }
@@ -99,11 +101,12 @@ fn required_version(report: &mut Report, value: &Any, at: Origin) {
     };
     let ours = Version::new(TERRAFORM);
     if constraint.has_pre_release() {
-        let summary = format!("required_version takes no pre-release: \"{text}\"");
+        let summary = format!("`required_version` is \"{text}\", and takes no pre-release");
         let finding = Diagnostic::error(&BAD_VERSION, summary).value(text);
-        report.push(finding.hint("leave out what stands behind -"), at);
+        report.push(finding.hint("leave out what stands behind `-`"), at);
     } else if !constraint.allows(&ours) {
-        let summary = format!("required_version \"{text}\" does not admit Terraform 1.11.4");
+        let summary =
+            format!("`required_version` is \"{text}\", which does not admit Terraform 1.11.4");
         let finding = if constraint.allows_from(&ours) {
             Diagnostic::warning(&WRONG_TERRAFORM, summary)
                 .detail("the module was checked by the rules of 1.11.4; what is new in later versions is not known")
@@ -143,18 +146,13 @@ pub(super) fn constraint_text(
 pub(super) fn read(report: &mut Report, text: &str, at: Origin) -> Option<Constraint> {
     let constraint = Constraint::parse(text);
     if text.contains("${") {
-        let finding = Diagnostic::error(
-            &INTERPOLATION,
-            format!("nothing is evaluated in \"{text}\""),
-        )
-        .value(text)
-        .hint("write the version out");
-        report.push(finding, at);
+        interpolation(report, &format!("\"{text}\""), at);
     } else if constraint.is_none() {
-        let finding =
-            Diagnostic::error(&BAD_VERSION, format!("\"{text}\" is no version constraint"))
-                .value(text)
-                .hint("write it like \">= 1.2, < 2.0\" or \"~> 1.2\"");
+        let name = report.name();
+        let summary = format!("`{name}` is \"{text}\", which is no version constraint");
+        let finding = Diagnostic::error(&BAD_VERSION, summary)
+            .value(text)
+            .hint("write it like \">= 1.2, < 2.0\" or \"~> 1.2\"");
         report.push(finding, at);
     }
     constraint
@@ -173,7 +171,7 @@ fn required_providers<'a>(report: &mut Report<'a>, object: &'a Object) {
             if let Some(problem) = name_problem(name) {
                 bad_requirement(
                     report,
-                    format!("{name} is no name of a provider"),
+                    format!("`{name}` is not allowed as the name of a provider"),
                     &problem,
                     entry.key_origin,
                 );
@@ -187,7 +185,7 @@ fn required_providers<'a>(report: &mut Report<'a>, object: &'a Object) {
                 _ => wrong_kind(
                     report,
                     name,
-                    "an object with source and version",
+                    "an object with `source` and `version`",
                     &entry.value,
                     at,
                 ),
@@ -219,10 +217,10 @@ fn requirement<'a>(report: &mut Report<'a>, provider: &str, requirement: &'a Obj
             "configuration_aliases" => aliases(report, provider, &entry.value, at),
             _ => {
                 let hint =
-                    "an entry holds source, version and configuration_aliases, and no comments";
+                    "use `source`, `version` and `configuration_aliases` only, and no comments";
                 bad_requirement(
                     report,
-                    format!("{name} is not known in required_providers"),
+                    format!("there is no argument `{name}` in an entry of `required_providers`"),
                     hint,
                     entry.key_origin,
                 );
@@ -238,7 +236,8 @@ fn provider_version(report: &mut Report, value: &Any, at: Origin) {
     };
     let refused = read(report, &text, at).and_then(|constraint| constraint.refused_for_providers());
     if let Some(hint) = refused {
-        let summary = format!("\"{text}\" is no version constraint for a provider");
+        let name = report.name();
+        let summary = format!("`{name}` is \"{text}\", which no provider can have");
         report.push(
             Diagnostic::error(&BAD_VERSION, summary)
                 .value(text)
@@ -257,10 +256,10 @@ fn source(report: &mut Report, source: &str, at: Origin) {
             (*type_name, before)
         }
         _ => {
-            let hint = "write [host/][namespace/]name, for example hashicorp/azurerm";
+            let hint = "write `[host/][namespace/]name`, for example \"hashicorp/azurerm\"";
             bad_requirement(
                 report,
-                format!("\"{source}\" is no source of a provider"),
+                format!("`source` is \"{source}\", where no provider can come from"),
                 hint,
                 at,
             );
@@ -274,7 +273,7 @@ fn source(report: &mut Report, source: &str, at: Origin) {
         let name = name
             .or_else(|| type_name.strip_prefix("terraform-"))
             .unwrap_or(type_name);
-        Some(format!("leave out what stands before {name}"))
+        Some(format!("leave out what stands before `{name}`"))
     };
     // `-` is where providers from before namespaces live.
     let namespace = before.last().filter(|namespace| **namespace != "-");
@@ -282,7 +281,7 @@ fn source(report: &mut Report, source: &str, at: Origin) {
     if let Some(problem) = problem {
         bad_requirement(
             report,
-            format!("\"{source}\" is no source of a provider"),
+            format!("`source` is \"{source}\", where no provider can come from"),
             &problem,
             at,
         );
@@ -298,8 +297,8 @@ fn aliases<'a>(report: &mut Report<'a>, provider: &str, value: &'a Any, at: Orig
         report.inside(Some(index), |report| {
             if traversal::names(item).is_none_or(|names| names.first() != Some(&provider)) {
                 let shown = render::shown(item);
-                let hint = format!("write {provider}. and the alias");
-                let summary = format!("{shown} is no configuration of {provider}");
+                let hint = format!("write `{provider}.` and the alias");
+                let summary = format!("{shown} is no configuration of `{provider}`");
                 bad_requirement(report, summary, &hint, item.origin.or(at));
             }
         });
@@ -317,7 +316,7 @@ fn bad_requirement(report: &mut Report, summary: String, hint: &str, at: Origin)
 pub(super) fn interpolations<'a>(report: &mut Report<'a>, value: &'a Any, at: Origin) {
     let at = value.origin.or(at);
     match &value.data {
-        Data::Text(text) if text.contains("${") => interpolation(report, text, at),
+        Data::Text(text) if text.contains("${") => interpolation(report, &render::shown(value), at),
         Data::Expr(_) => interpolation(report, &render::shown(value), at),
         Data::List(list) => {
             for (index, item) in list.iter().enumerate() {
@@ -339,11 +338,17 @@ pub(super) fn interpolations<'a>(report: &mut Report<'a>, value: &'a Any, at: Or
 
 /// Says that one text will be taken as it is.
 pub(super) fn interpolation(report: &mut Report, shown: &str, at: Origin) {
-    let finding = Diagnostic::error(
-        &INTERPOLATION,
-        format!("nothing is evaluated here: {shown}"),
-    )
-    .value(shown)
-    .hint("write the value out");
-    report.push(finding, at);
+    let is_secret = report
+        .steps()
+        .iter()
+        .any(|step| matches!(step, Step::Name(name) if is_secret_name(name)));
+    let name = report.name();
+    let finding = if is_secret {
+        let summary = format!("`{name}` has an interpolation, where nothing is evaluated");
+        Diagnostic::error(&INTERPOLATION, summary)
+    } else {
+        let summary = format!("`{name}` is {shown}, where nothing is evaluated");
+        Diagnostic::error(&INTERPOLATION, summary).value(shown)
+    };
+    report.push(finding.hint("write the value out"), at);
 }

@@ -29,7 +29,10 @@ pub fn parse(text: &str) -> Result<Type, String> {
     reader.skip_lines();
     match reader.tokens.get(reader.at) {
         None => Ok(ty),
-        Some(token) => Err(format!("{} is not expected behind the type", token.shown())),
+        Some(token) => Err(format!(
+            "{} is not expected behind the type",
+            token.quoted()
+        )),
     }
 }
 
@@ -49,10 +52,11 @@ enum Literal {
 }
 
 impl Token {
-    fn shown(&self) -> String {
+    /// How a message names the token.
+    fn quoted(&self) -> String {
         match self {
-            Self::Word(word) => word.clone(),
-            Self::Sign(sign) => sign.to_string(),
+            Self::Word(word) => format!("`{word}`"),
+            Self::Sign(sign) => format!("`{sign}`"),
             Self::Literal(Literal::Text(text)) => format!("\"{text}\""),
             Self::Literal(Literal::Number(digits)) => digits.clone(),
             Self::Line => "a new line".to_owned(),
@@ -149,15 +153,15 @@ impl Reader<'_> {
             return Ok(());
         }
         Err(match self.peek() {
-            Some(token) => format!("expected {sign}, found {}", token.shown()),
-            None => format!("a closing {sign} is missing"),
+            Some(token) => format!("`{sign}` is expected, not {}", token.quoted()),
+            None => format!("a closing `{sign}` is missing"),
         })
     }
 
     fn ty(&mut self) -> Result<Type, String> {
         let word = match self.peek() {
             Some(Token::Word(word)) => word.clone(),
-            Some(token) => return Err(format!("{} is no type", token.shown())),
+            Some(token) => return Err(format!("{} is no type", token.quoted())),
             None => return Err("there is no type".to_owned()),
         };
         self.at += 1;
@@ -170,16 +174,16 @@ impl Reader<'_> {
             "bool" => Ok(Type::Bool),
             "any" => Ok(Type::Dynamic),
             "list" | "set" | "map" => Err(format!(
-                "{word} needs the type of its elements: {word}(string)"
+                "`{word}` needs the type of its elements: `{word}(string)`"
             )),
-            "object" => Err("object needs its attributes: object({name = string})".to_owned()),
+            "object" => Err("`object` needs its attributes: `object({name = string})`".to_owned()),
             "tuple" => {
-                Err("tuple needs the types of its elements: tuple([string, number])".to_owned())
+                Err("`tuple` needs the types of its elements: `tuple([string, number])`".to_owned())
             }
-            "int" | "integer" | "float" => Err(format!("{word} is no type: write number")),
-            "boolean" => Err("boolean is no type: write bool".to_owned()),
-            "str" | "text" => Err(format!("{word} is no type: write string")),
-            _ => Err(format!("{word} is no type")),
+            "int" | "integer" | "float" => Err(format!("`{word}` is no type: write `number`")),
+            "boolean" => Err("`boolean` is no type: write `bool`".to_owned()),
+            "str" | "text" => Err(format!("`{word}` is no type: write `string`")),
+            _ => Err(format!("`{word}` is no type")),
         }
     }
 
@@ -189,7 +193,7 @@ impl Reader<'_> {
             "list" | "set" | "map" => {
                 if self.peek() == Some(&Token::Sign(')')) {
                     return Err(format!(
-                        "{word} needs the type of its elements: {word}(string)"
+                        "`{word}` needs the type of its elements: `{word}(string)`"
                     ));
                 }
                 let element = Box::new(self.ty()?);
@@ -201,11 +205,11 @@ impl Reader<'_> {
             }
             "object" => self.object()?,
             "tuple" => self.tuple()?,
-            "optional" => return Err("optional stands only for attributes of an object".to_owned()),
+            "optional" => return Err("`optional` is for attributes of an object only".to_owned()),
             "string" | "number" | "bool" | "any" => {
-                return Err(format!("{word} takes nothing in parentheses"));
+                return Err(format!("`{word}` takes nothing in parentheses"));
             }
-            _ => return Err(format!("{word} is no type")),
+            _ => return Err(format!("`{word}` is no type")),
         };
         self.skip_lines();
         self.take(',');
@@ -215,7 +219,7 @@ impl Reader<'_> {
 
     fn tuple(&mut self) -> Result<Type, String> {
         if !self.take('[') {
-            return Err("tuple takes a list of types: tuple([string, number])".to_owned());
+            return Err("`tuple` takes a list of types: `tuple([string, number])`".to_owned());
         }
         let mut elements = Vec::new();
         loop {
@@ -234,7 +238,7 @@ impl Reader<'_> {
 
     fn object(&mut self) -> Result<Type, String> {
         if !self.take('{') {
-            return Err("object takes a map of attributes: object({name = string})".to_owned());
+            return Err("`object` takes a map of attributes: `object({name = string})`".to_owned());
         }
         let mut fields: Vec<Field> = Vec::new();
         loop {
@@ -244,17 +248,19 @@ impl Reader<'_> {
             }
             let name = match self.peek() {
                 Some(Token::Word(name)) => name.clone(),
-                Some(token) => return Err(format!("{} is no name of an attribute", token.shown())),
-                None => return Err("a closing } is missing".to_owned()),
+                Some(token) => {
+                    return Err(format!("{} is no name of an attribute", token.quoted()));
+                }
+                None => return Err("a closing `}` is missing".to_owned()),
             };
             self.at += 1;
             if !self.take('=') && !self.take(':') {
-                return Err(format!("{name} has no type: write {name} = string"));
+                return Err(format!("`{name}` has no type: write `{name} = string`"));
             }
             self.skip_lines();
             let field = self.field(name)?;
             if fields.iter().any(|other| other.name == field.name) {
-                return Err(format!("the attribute {} is there twice", field.name));
+                return Err(format!("the attribute `{}` is there twice", field.name));
             }
             fields.push(field);
             let has_line = self.peek() == Some(&Token::Line);
@@ -285,7 +291,7 @@ impl Reader<'_> {
         self.skip_lines();
         if self.peek() == Some(&Token::Sign(')')) {
             return Err(format!(
-                "optional needs the type of {name}: optional(string)"
+                "`optional` needs the type of `{name}`: `optional(string)`"
             ));
         }
         let ty = self.ty()?;
@@ -318,7 +324,7 @@ impl Reader<'_> {
                         == Some(&Token::Sign(')'));
                     if !is_last {
                         return Err(format!(
-                            "optional takes two things for {name}: a type and a default"
+                            "`optional` takes two things for `{name}`: a type and a default"
                         ));
                     }
                 }
@@ -338,7 +344,7 @@ impl Reader<'_> {
         };
         match mismatch(&literal, ty) {
             None => Ok(()),
-            Some(problem) => Err(format!("the default of {name} does not fit: {problem}")),
+            Some(problem) => Err(format!("the default of `{name}` does not fit: {problem}")),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn check<'a>(report: &mut Report<'a>, block: &'a Block) {
     // The arguments of `module` blocks, where a variable of that name could not be set.
     if shape::knows(BlockKind::Module, name) {
         let summary =
-            format!("{name} is an argument of every module block, and no name for a variable");
+            format!("`{name}` is an argument of every `module` block, and no name for a variable");
         let finding = Diagnostic::error(&BAD_NAME, summary).value(name.as_ref());
         report.push(finding.hint("choose another name"), block.origin);
     }
@@ -51,7 +51,7 @@ fn declared_type(report: &mut Report, value: &Any) -> Option<Type> {
     };
     let finding = Diagnostic::error(&BAD_TYPE, problem)
         .value(render::shown(value))
-        .hint("the types are string, number, bool, any, list(…), set(…), map(…), tuple([…]) and object({…})");
+        .hint("use `string`, `number`, `bool`, `any`, `list(…)`, `set(…)`, `map(…)`, `tuple([…])` or `object({…})`");
     report.push(finding, value.origin);
     None
 }
@@ -62,13 +62,13 @@ fn default(report: &mut Report, body: &Object, default: &Any, ty: Option<&Type>)
         if !is("nullable", false) {
             return;
         }
-        let summary = "null is no default of a variable that is not nullable";
+        let summary = "`default` is `null`, and the variable is not nullable";
         Diagnostic::error(&BAD_DEFAULT, summary).hint("give another default, or none")
     } else {
         let Some(problem) = ty.and_then(|ty| mismatch(default, ty)) else {
             return;
         };
-        let summary = "the default does not fit the type";
+        let summary = "`default` does not fit the type";
         let finding = if is("sensitive", true) {
             Diagnostic::error(&BAD_DEFAULT, summary)
         } else {
@@ -85,11 +85,13 @@ fn about_itself(report: &mut Report, name: &str, validation: &Object) {
         return;
     };
     if !refers_to_variable(condition, name) {
-        let summary = format!("the condition does not refer to var.{name}");
+        let summary = format!("`condition` does not refer to `var.{name}`");
         let finding = Diagnostic::error(&BAD_CONDITION, summary);
         report.at("condition", |report| {
             report.push(
-                finding.hint(format!("refer to var.{name}, or take the validation out")),
+                finding.hint(format!(
+                    "refer to `var.{name}`, or take the `validation` out"
+                )),
                 condition.origin,
             );
         });

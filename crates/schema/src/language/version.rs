@@ -77,8 +77,8 @@ impl Constraint {
     #[must_use]
     pub fn refused_for_providers(&self) -> Option<&'static str> {
         self.0.iter().find_map(|condition| match condition {
-            condition if condition.has_v => Some("write the version without v"),
-            condition if condition.written > 3 => Some("a version has three numbers at most"),
+            condition if condition.has_v => Some("write the version without `v`"),
+            condition if condition.written > 3 => Some("write three numbers at most"),
             _ => None,
         })
     }

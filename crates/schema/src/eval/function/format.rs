@@ -28,7 +28,7 @@ pub(super) fn format(values: &[Val]) -> Outcome {
 /// The pattern and the arguments; `None` when the pattern is unknown.
 fn split_off(values: &[Val]) -> Result<Option<(&str, &[Val])>, String> {
     match values.split_first() {
-        Some((pattern, _)) if pattern.is_null() => Err("null is no pattern".to_owned()),
+        Some((pattern, _)) if pattern.is_null() => Err("`null` is no pattern".to_owned()),
         Some((pattern, rest)) => Ok(pattern.as_text().map(|pattern| (pattern, rest))),
         None => Ok(None),
     }

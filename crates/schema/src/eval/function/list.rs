@@ -72,7 +72,7 @@ pub(super) fn coalesce(values: &[Val]) -> Outcome {
             return known(value);
         }
     }
-    Err("all arguments are null or empty".to_owned())
+    Err("all arguments are `null` or empty".to_owned())
 }
 
 pub(super) fn coalescelist(values: &[Val]) -> Outcome {
@@ -219,7 +219,7 @@ pub(super) fn element(values: &[Val]) -> Outcome {
             };
             usize::try_from(at).map_err(|_| {
                 format!(
-                    "a negative index needs a list, but this is {}: use tolist(…)",
+                    "a negative index needs a list, but this is {}: use `tolist(…)`",
                     described(list)
                 )
             })?
@@ -451,7 +451,7 @@ pub(super) fn sort(values: &[Val]) -> Outcome {
     let Some(list) = values.first().filter(|list| list.is_wholly_known()) else {
         return Ok(None);
     };
-    let mut sorted = texts(list).ok_or("null cannot be sorted")?;
+    let mut sorted = texts(list).ok_or("`null` cannot be sorted")?;
     sorted.sort_unstable();
     let sorted = sorted.into_iter().map(Val::text).collect();
     known(Val::list(Type::String, sorted))

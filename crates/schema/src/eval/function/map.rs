@@ -53,7 +53,7 @@ pub(super) fn lookup(values: &[Val]) -> Outcome {
         }
     };
     if map.is_null() || key.is_null() {
-        return Err("null is neither a map nor a key".to_owned());
+        return Err("`null` is neither a map nor a key".to_owned());
     }
     let marks = map.marks().and(key.marks());
     let found = key.as_text().and_then(|key| map.get(key));
@@ -73,7 +73,7 @@ pub(super) fn lookup(values: &[Val]) -> Outcome {
                     known(default.clone().marked(marks))
                 }
                 (None, None, Some(default)) => known(unknown(default.ty(), marks)),
-                (None, None, None) => Err(format!("the object has no attribute \"{name}\"")),
+                (None, None, None) => Err(format!("the object has no attribute `{name}`")),
             }
         }
         Type::Map(element) => {
@@ -168,7 +168,7 @@ pub(super) fn transpose(values: &[Val]) -> Outcome {
     let mut transposed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (key, list) in map.as_entries().unwrap_or_default() {
         let Some(texts) = texts(list) else {
-            return Err("neither the lists nor their texts may be null".to_owned());
+            return Err("neither the lists nor their texts may be `null`".to_owned());
         };
         for text in texts {
             transposed.entry(text).or_default().push(key);
@@ -238,7 +238,7 @@ pub(super) fn zipmap(values: &[Val]) -> Outcome {
         ));
     }
     if keys.iter().any(Val::is_null) {
-        return Err("null is no key".to_owned());
+        return Err("`null` is no key".to_owned());
     }
     let Some(texts) = keys.iter().map(Val::as_text).collect::<Option<Vec<_>>>() else {
         return known(unknown(open, marks));

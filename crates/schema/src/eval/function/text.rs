@@ -41,7 +41,7 @@ pub(super) fn join(values: &[Val]) -> Outcome {
                 false => Ok(None),
             }
         }
-        None => Err("an element is null".to_owned()),
+        None => Err("an element is `null`".to_owned()),
     }
 }
 

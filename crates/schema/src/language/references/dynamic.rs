@@ -55,8 +55,8 @@ impl<'a> Walk<'_, 'a> {
                 name.as_ref(),
                 "for_each" | "iterator" | "labels" | "content" | "//"
             ) {
-                let finding = Diagnostic::error(&UNKNOWN_NAME, format!("dynamic has no {name}"))
-                    .hint("it holds for_each, iterator and content; what the blocks hold stands in content");
+                let finding = Diagnostic::error(&UNKNOWN_NAME, format!("`dynamic` has no argument `{name}`"))
+                    .hint("put what the blocks hold into `content`; beside it stand `for_each` and `iterator` only");
                 self.report
                     .at(name, |report| report.push(finding, entry.key_origin));
             }
@@ -79,9 +79,11 @@ impl<'a> Walk<'_, 'a> {
             .map_or(0, |blocks| blocks.len());
         if contents != 1 {
             let finding = match contents {
-                0 => Diagnostic::error(&MISSING, "content is required here").hint("add content"),
-                _ => Diagnostic::error(&DUPLICATE, "content stands here more than once")
-                    .hint("make it one"),
+                0 => {
+                    Diagnostic::error(&MISSING, "`content` is required here").hint("add `content`")
+                }
+                _ => Diagnostic::error(&DUPLICATE, "`content` stands here more than once")
+                    .hint("make it one `content`"),
             };
             self.report.at("content", |report| report.push(finding, at));
         }

@@ -17,14 +17,14 @@ impl<'a> Walk<'_, 'a> {
         self.report.enter(Step::Name("value"));
         if self.marks.holds(value, Mark::Ephemeral) {
             let finding = Diagnostic::error(&EPHEMERAL, "the output would keep an ephemeral value")
-                .hint("leave the output out, or use ephemeralasnull");
+                .hint("leave the output out, or use `ephemeralasnull`");
             self.report.push(finding, value.origin);
         }
         let is_marked = body.get("sensitive").and_then(as_bool) == Some(true);
         if !is_marked && self.marks.holds(value, Mark::Sensitive) {
             let finding =
                 Diagnostic::error(&SENSITIVE_OUTPUT, "the output shows a sensitive value")
-                    .hint("add \"sensitive\": true, or leave the output out");
+                    .hint("add `\"sensitive\": true`, or leave the output out");
             self.report.push(finding, value.origin);
         }
         self.report.leave();
@@ -37,14 +37,17 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             };
             let finding = if self.marks.is(value, Mark::Ephemeral) {
-                Diagnostic::error(&EPHEMERAL, format!("{name} would keep an ephemeral value"))
-                    .hint("use a value that is not ephemeral")
+                Diagnostic::error(
+                    &EPHEMERAL,
+                    format!("`{name}` would keep an ephemeral value"),
+                )
+                .hint("use a value that is not ephemeral")
             } else if name == "for_each" && self.marks.is(value, Mark::Sensitive) {
                 Diagnostic::error(
                     &REPETITION,
-                    "for_each would show a sensitive value in addresses",
+                    "`for_each` would show a sensitive value in addresses",
                 )
-                .hint("use keys that are not sensitive, or nonsensitive(…)")
+                .hint("use keys that are not sensitive, or `nonsensitive(…)`")
             } else {
                 continue;
             };
@@ -63,9 +66,11 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             if self.marks.holds(&entry.value, Mark::Ephemeral) {
-                let finding =
-                    Diagnostic::error(&EPHEMERAL, format!("{name} would keep an ephemeral value"))
-                        .hint("use a value that is not ephemeral");
+                let finding = Diagnostic::error(
+                    &EPHEMERAL,
+                    format!("`{name}` would keep an ephemeral value"),
+                )
+                .hint("use a value that is not ephemeral");
                 self.report
                     .at(name, |report| report.push(finding, entry.value.origin));
             }

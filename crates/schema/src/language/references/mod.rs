@@ -8,6 +8,8 @@ mod kept;
 mod places;
 mod resolve;
 
+pub(super) use resolve::shown_bare;
+
 use std::collections::HashSet;
 
 use terrace_ir::node::{For, SplatStep, TemplatePart};

@@ -4,7 +4,7 @@
 use terrace_ir::{Any, Block, Data, Diagnostic, Key, Mode, Node, Object, Origin, render};
 
 use super::Walk;
-use super::resolve::shown;
+use super::resolve::{shown, shown_bare};
 use crate::language::address::Address;
 use crate::language::codes::{BAD_DEPENDENCY, BAD_LIFECYCLE, UNDECLARED_PROVIDER};
 use crate::language::declared::{Id, Name, Repetition};
@@ -34,10 +34,10 @@ impl<'a> Walk<'_, 'a> {
                 Some(steps) if is_whole(&steps) => self.reference(&steps, item.origin),
                 None if traversal::is_unread(item) => {}
                 _ => {
-                    let shown = render::shown(item);
-                    let finding = Diagnostic::error(&BAD_DEPENDENCY, format!("{shown} names no whole thing to wait for"))
+                    let shown = shown_bare(item);
+                    let finding = Diagnostic::error(&BAD_DEPENDENCY, format!("{shown} is nothing that can be waited for"))
                         .value(shown)
-                        .hint("name a resource, data source or module, without an attribute and without ${}");
+                        .hint("name a resource, data source or module, without an attribute and without `${}`");
                     self.report.push(finding, item.origin);
                 }
             }
@@ -108,9 +108,9 @@ impl<'a> Walk<'_, 'a> {
                     "var" | "local" | "module" | "each" | "count" | "path" | "terraform" | "self",
                     _,
                 ) => {
-                    let summary = format!("{} triggers nothing: only resources do", shown(steps));
+                    let summary = format!("`{}` triggers nothing: only resources do", shown(steps));
                     let finding = Diagnostic::error(&BAD_LIFECYCLE, summary)
-                        .hint("refer to a resource; a terraform_data can hold any value");
+                        .hint("refer to a resource; a `terraform_data` can hold any value");
                     self.report.push(finding, item.origin);
                     return;
                 }
@@ -120,7 +120,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if resources != 1 {
             let shown = render::shown(item);
-            let summary = format!("each trigger is one reference to a resource, not {shown}");
+            let summary = format!("a trigger must be one reference to a resource, not {shown}");
             let finding = Diagnostic::error(&BAD_LIFECYCLE, summary).value(shown);
             self.report.push(
                 finding.hint("write one element for each resource"),
@@ -251,13 +251,15 @@ impl<'a> Walk<'_, 'a> {
         {
             let finding = Diagnostic::error(
                 &UNDECLARED_PROVIDER,
-                format!("{provider} has no configuration with the alias {alias}"),
+                format!("provider `{provider}` has no configuration with the `alias` \"{alias}\""),
             )
             .value(format!("{provider}.{alias}"))
             .hint(match self.nearest(name) {
-                Some(nearest) => format!("did you mean {nearest}?"),
+                Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => {
-                    format!("declare it: a provider block {provider} with \"alias\": \"{alias}\"")
+                    format!(
+                        "declare it: a `provider` block `{provider}` with `\"alias\": \"{alias}\"`"
+                    )
                 }
             });
             self.report.push(finding, value.origin);

@@ -1,6 +1,6 @@
 //! What a reference means: what it must look like, what must be declared for it, and what may be used where.
 
-use terrace_ir::{Diagnostic, Mode, Origin};
+use terrace_ir::{Any, Diagnostic, Mode, Origin, render};
 
 use super::Walk;
 use crate::language::codes::{
@@ -8,7 +8,7 @@ use crate::language::codes::{
 };
 use crate::language::declared::{Name, Repetition};
 use crate::language::graph::Edge;
-use crate::language::traversal::Segment;
+use crate::language::traversal::{self, Segment};
 use crate::nearest::nearest;
 
 /// For how many undeclared names of a module the nearest one is looked for.
@@ -26,9 +26,12 @@ impl<'a> Walk<'_, 'a> {
         if self.scope.at_destroy && !is_there_at_destroy(steps) {
             let finding = Diagnostic::error(
                 &BAD_PROVISIONER,
-                format!("a provisioner at destroy time cannot use {}", shown(steps)),
+                format!(
+                    "a provisioner at destroy time cannot use `{}`",
+                    shown(steps)
+                ),
             )
-            .hint("use self, each.key or count.index");
+            .hint("use `self`, `each.key` or `count.index`");
             self.report.push(finding, at);
             return;
         }
@@ -47,9 +50,10 @@ impl<'a> Walk<'_, 'a> {
             "terraform" => self.fixed(steps, at, &["workspace", "applying"]),
             "self" => {
                 if !self.scope.self_object {
-                    let finding = Diagnostic::error(&OUT_OF_PLACE, "there is no self here").detail(
-                        "self stands in provisioners, their connections, and postconditions",
-                    );
+                    let finding = Diagnostic::error(&OUT_OF_PLACE, "there is no `self` here")
+                        .detail(
+                            "`self` exists in provisioners, their connections, and postconditions",
+                        );
                     self.report
                         .push(finding.hint("refer to the resource by its address"), at);
                 }
@@ -57,11 +61,11 @@ impl<'a> Walk<'_, 'a> {
             "template" | "lazy" | "arg" => {
                 let finding = Diagnostic::error(
                     &BAD_REFERENCE,
-                    format!("{first} is a word that Terraform reserves"),
+                    format!("`{first}` is a word that Terraform reserves"),
                 );
                 self.report.push(
                     finding.hint(format!(
-                        "write resource.{first} for a resource of that type"
+                        "write `resource.{first}` for a resource of that type"
                     )),
                     at,
                 );
@@ -119,14 +123,15 @@ impl<'a> Walk<'_, 'a> {
         let has_key = matches!(path.get(2), Some(step) if step.name().is_none());
         match (path.get(2), thing.repetition) {
             (Some(Segment::NoKey), _) => {
-                let finding = Diagnostic::error(&INSTANCE_KEY, format!("{name} has no such index"));
+                let finding =
+                    Diagnostic::error(&INSTANCE_KEY, format!("`{name}` has no such index"));
                 self.report
-                    .push(finding.hint("an index is text or a whole number"), at);
+                    .push(finding.hint("use text or a whole number as the index"), at);
             }
             (Some(_), Repetition::Once) if has_key => {
                 let finding = Diagnostic::error(
                     &INSTANCE_KEY,
-                    format!("{name} has neither count nor for_each, so it has no index"),
+                    format!("`{name}` has neither `count` nor `for_each`, so it has no index"),
                 );
                 self.report.push(finding.hint("take the index out"), at);
             }
@@ -136,9 +141,9 @@ impl<'a> Walk<'_, 'a> {
             }
             (Some(Segment::Name("count")), _) => {
                 let finding =
-                    Diagnostic::error(&BAD_REFERENCE, format!("{name} has no attribute count"));
+                    Diagnostic::error(&BAD_REFERENCE, format!("`{name}` has no attribute `count`"));
                 self.report
-                    .push(finding.hint(format!("write length({name})")), at);
+                    .push(finding.hint(format!("write `length({name})`")), at);
             }
             _ => {}
         }
@@ -146,10 +151,10 @@ impl<'a> Walk<'_, 'a> {
             let check = thing.check.unwrap_or_default();
             let finding = Diagnostic::error(
                 &UNDECLARED,
-                format!("{name} can be used in check.{check} only"),
+                format!("`{name}` can be used in `check.{check}` only"),
             );
             self.report
-                .push(finding.hint("declare it outside the check"), at);
+                .push(finding.hint("declare it outside the `check`"), at);
         }
         self.to(name, at);
     }
@@ -172,10 +177,10 @@ impl<'a> Walk<'_, 'a> {
             let what = shown(&steps[..2]);
             let finding = Diagnostic::error(
                 &OUT_OF_PLACE,
-                format!("there is no {what} here: the block has no {argument}"),
+                format!("there is no `{what}` here: the block has no `{argument}`"),
             );
             self.report.push(
-                finding.hint(format!("add {argument}, or use something else")),
+                finding.hint(format!("add `{argument}`, or use something else")),
                 at,
             );
         }
@@ -193,21 +198,20 @@ impl<'a> Walk<'_, 'a> {
     fn no_attribute(&mut self, steps: &[Segment<'a>], name: &str, names: &[&str], at: Origin) {
         let first = shown(&steps[..1]);
         let hint = match nearest(name, names.iter().copied()) {
-            Some(nearest) => format!("did you mean {first}.{nearest}?"),
-            None => format!("{first} has {}", names.join(", ")),
+            Some(nearest) => format!("did you mean `{first}.{nearest}`?"),
+            None => format!("use `{first}.{}`", names.join(&format!("` or `{first}."))),
         };
-        let finding = Diagnostic::error(&BAD_REFERENCE, format!("{first} has no {name}"));
+        let finding = Diagnostic::error(&BAD_REFERENCE, format!("`{first}` has no `{name}`"));
         self.report.push(finding.hint(hint), at);
     }
 
     fn incomplete(&mut self, steps: &[Segment<'a>], at: Origin, wanted: &str) {
-        let finding =
-            Diagnostic::error(&BAD_REFERENCE, format!("{} is no reference", shown(steps)));
+        let finding = Diagnostic::error(
+            &BAD_REFERENCE,
+            format!("`{}` is no reference", shown(steps)),
+        );
         self.report.push(
-            finding.hint(format!(
-                "behind {} stands a dot and {wanted}",
-                shown(&steps[..1])
-            )),
+            finding.hint(format!("write `{}.` and {wanted}", shown(&steps[..1]))),
             at,
         );
     }
@@ -215,34 +219,34 @@ impl<'a> Walk<'_, 'a> {
     fn no_resource(&mut self, mode: Mode, steps: &[Segment<'a>], at: Origin) {
         let all = shown(steps);
         let hint = match (mode, steps) {
-            (Mode::Data, _) => "a data source is data.TYPE.NAME".to_owned(),
-            (Mode::Ephemeral, _) => "an ephemeral resource is ephemeral.TYPE.NAME".to_owned(),
+            (Mode::Data, _) => "write `data.TYPE.NAME`".to_owned(),
+            (Mode::Ephemeral, _) => "write `ephemeral.TYPE.NAME`".to_owned(),
             (Mode::Managed, [Segment::Name(word)]) => {
                 let known = |name: Name<'_>| self.declared.find(name).map(|_| name.to_string());
                 let declared = known(Name::Variable(word)).or_else(|| known(Name::Local(word)));
                 let in_scope = || nearest(word, self.scope.names.iter().copied());
                 match declared.or_else(|| in_scope().map(str::to_owned)) {
-                    Some(meant) => format!("did you mean {meant}?"),
+                    Some(meant) => format!("did you mean `{meant}`?"),
                     None => {
-                        "a reference is var.NAME, local.NAME or TYPE.NAME; plain text needs no ${}"
+                        "write `var.NAME`, `local.NAME` or `TYPE.NAME`; write plain text without `${}`"
                             .to_owned()
                     }
                 }
             }
-            (Mode::Managed, _) => "a resource is TYPE.NAME".to_owned(),
+            (Mode::Managed, _) => "write `TYPE.NAME`".to_owned(),
         };
-        let finding = Diagnostic::error(&BAD_REFERENCE, format!("{all} is no reference"));
+        let finding = Diagnostic::error(&BAD_REFERENCE, format!("`{all}` is no reference"));
         self.report.push(finding.hint(hint), at);
     }
 
     fn missing_key(&mut self, name: &Name<'_>, argument: &str, at: Origin) {
         let index = match argument {
-            "count" => "[0], [count.index] or [*]",
-            _ => "[\"key\"], [each.key] or values(…)[*]",
+            "count" => "`[0]`, `[count.index]` or `[*]`",
+            _ => "`[\"key\"]`, `[each.key]` or `values(…)[*]`",
         };
         let finding = Diagnostic::error(
             &INSTANCE_KEY,
-            format!("{name} has {argument}, so its attributes belong to one of its instances"),
+            format!("`{name}` has `{argument}`, so its attributes belong to one of its instances"),
         );
         self.report
             .push(finding.hint(format!("add an index: {index}")), at);
@@ -254,7 +258,7 @@ impl<'a> Walk<'_, 'a> {
             return self.undeclared(name, at);
         };
         if self.scope.own == Some(to) {
-            let finding = Diagnostic::error(&SELF_REFERENCE, format!("{name} refers to itself"))
+            let finding = Diagnostic::error(&SELF_REFERENCE, format!("`{name}` refers to itself"))
                 .hint("use what the value is made of, or another resource");
             self.report.push(finding, at);
         } else if let Some(from) = self.scope.waits {
@@ -273,7 +277,7 @@ impl<'a> Walk<'_, 'a> {
         if self.declared.is_partial {
             return;
         }
-        let mut finding = Diagnostic::error(&UNDECLARED, format!("{name} is not declared"))
+        let mut finding = Diagnostic::error(&UNDECLARED, format!("`{name}` is not declared"))
             .value(name.to_string());
         // The commonest slip: the same name with or without `data.`.
         let other = match name {
@@ -292,7 +296,7 @@ impl<'a> Walk<'_, 'a> {
             .map(|other| other.to_string())
             .or_else(|| self.nearest(name));
         finding = match meant {
-            Some(meant) => finding.hint(format!("did you mean {meant}?")),
+            Some(meant) => finding.hint(format!("did you mean `{meant}`?")),
             None => finding.hint("declare it in the same module, or mend the name"),
         };
         self.report.push(finding, at);
@@ -306,6 +310,14 @@ fn is_there_at_destroy(steps: &[Segment]) -> bool {
         [Segment::Name("count"), Segment::Name(name)] => *name == "index",
         [Segment::Name("each"), Segment::Name(name)] => *name == "key",
         _ => false,
+    }
+}
+
+/// What stands where a reference stands without `${}`, as a message shows it.
+pub(in crate::language) fn shown_bare(value: &Any) -> String {
+    match traversal::segments(value) {
+        Some(steps) => format!("`{}`", shown(&steps)),
+        None => render::shown(value),
     }
 }
 

@@ -116,11 +116,11 @@ static DATA: Body = open(&[
 
 #[rustfmt::skip]
 static DATA_IN_CHECK: Body = open(&[
-    may("count", RefusedArgument("a data source inside a check is read once: it takes neither count nor for_each")),
-    may("for_each", RefusedArgument("a data source inside a check is read once: it takes neither count nor for_each")),
+    may("count", RefusedArgument("a data source inside a check is read once: it takes neither `count` nor `for_each`")),
+    may("for_each", RefusedArgument("a data source inside a check is read once: it takes neither `count` nor `for_each`")),
     may("provider", Value),
     may("depends_on", List),
-    may("lifecycle", RefusedBlock("the check itself is what a data source inside it would say in lifecycle")),
+    may("lifecycle", RefusedBlock("the check itself is what a data source inside it would say in `lifecycle`")),
     may("provisioner", RefusedArgument("only managed resources have provisioners")),
     may("_", One(&ANYTHING)),
     may("locals", ReservedBlock),
@@ -168,7 +168,7 @@ static MODULE: Body = open(&[
     may("_", One(&ANYTHING)),
     may("lifecycle", ReservedBlock),
     may("locals", ReservedBlock),
-    may("provider", RefusedArgument("a module takes providers, a map of provider configurations")),
+    may("provider", RefusedArgument("a module takes `providers`, a map of provider configurations")),
 ]);
 
 static MOVED: Body = closed(&[must("from", Value), must("to", Value)]);
