@@ -113,7 +113,7 @@ fn one_wrong_value_is_one_finding_however_many_arguments_it_reaches() {
     place
         .run(&["synth", "--env", "dev"])
         .ends_with(1)
-        .complains(&["error[T0801]: Azure has no region \"\"", "1 error,"]);
+        .complains(&["error[T0801]: `location` is \"\", which is no region", "1 error,"]);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_value_that_only_azure_refuses_is_blamed_through_inherits() {
         "location = \"westeurop\"",
     );
     place.run(&["synth"]).ends_with(1).complains(&[
-        "Azure has no region \"westeurop\"",
+        "`location` is \"westeurop\", which is no region of Azure",
         "stacks/prod.toml:4:12",
         "did you mean `westeurope`?",
     ]);
@@ -322,6 +322,41 @@ fn validate_speaks_terraforms_json_with_our_members_beside() {
     assert_eq!(finding["range"]["start"]["line"], 4);
     assert!(finding["code"].as_str().unwrap().starts_with('T'));
     assert!(finding["hint"].as_str().unwrap().contains("location"));
+}
+
+#[test]
+fn secrets_are_in_no_finding_and_in_no_line_that_one_shows() {
+    let place = Workplace::new();
+    fs::create_dir(place.path("module")).unwrap();
+    let module = r#"{
+      "terraform": {"backend": {"azurerm": {"access_key": "hunter2${var.x}", "kye": "a"}}},
+      "variable": {"s": {"sensitive": true, "type": "list(string)", "default": "hunter2", "x": 1}},
+      "provider": {"azurerm": {"client_secret": ["hunter2"], "featurs": {}}},
+      "resource": {
+        "azurerm_key_vault_secret": {
+          "a": {"name": "a_b", "value": "hunter2", "key_vault_id": "x"},
+          "b": {"name": "b", "value": {"k": "hunter2"}, "valeu": "hunter2", "key_vault_id": "x"},
+          "c": {"name": "c", "value": "${\"hunter2\" + 1}", "value_wo": "${lowr(\"hunter2\")}"}
+        },
+        "azurerm_storage_account": {"d": {"nmae": "d", "connection": {"password": ["hunter2"], "hots": "x"},
+          "provisioner": [{"local-exec": {"comand": "x"}}]}},
+        "azapi_resource": {"e": {
+          "type": "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01", "name": "e", "parent_id": "x",
+          "body": {"properties": {"datastoreType": "AzureBlob", "credentials": {"credentialsType": "AccountKey",
+            "secrets": {"secretsType": "AccountKey", "key": "hunter2", "kye": "hunter2"}}, "colour": 1}},
+          "sensitive_body": {"properties": {"credentials": {"secrets": {"key": ["hunter2"]}}}, "colour": "hunter2"}
+        }}
+      }
+    }"#;
+    fs::write(place.path("module/main.tf.json"), module).unwrap();
+    for format in ["text", "json"] {
+        let run = place
+            .run(&["validate", "module", "--format", format])
+            .ends_with(1);
+        let said = run.stdout() + &run.stderr();
+        assert!(said.contains("T0404"), "{said}");
+        assert!(!said.contains("hunter"), "{said}");
+    }
 }
 
 #[test]

@@ -164,7 +164,10 @@ fn a_replication_that_the_region_does_not_have_is_reported_at_its_place() {
     let group = ResourceGroup::new(&stack, "platform", &"northcentralus".into());
     Storage::new(&group, "data", &settings);
     let findings = app.freeze().diagnostics;
-    assert_eq!(findings[0].summary, "`northcentralus` has no ZRS storage");
+    assert_eq!(
+        findings[0].summary,
+        "`replication` is \"ZRS\", which the region \"northcentralus\" does not have"
+    );
     assert!(matches!(findings[0].origin, Origin::File { start: 3, .. }));
 }
 

@@ -93,7 +93,7 @@ fn one_construct_that_makes_an_address_twice_is_an_error_that_names_it() {
     let frozen = app.freeze();
     assert_eq!(
         summaries(&frozen),
-        ["T0602: the construct `shelf` makes azurerm_subnet.shelf_a twice"]
+        ["T0602: the construct `shelf` makes `azurerm_subnet.shelf_a` twice"]
     );
     assert_eq!(frozen.modules[0].blocks.len(), 1);
 }

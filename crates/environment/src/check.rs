@@ -126,13 +126,16 @@ impl<'a> Checker<'a> {
         let near = nearest(key, known.clone());
         self.misspelt.extend(near.map(|near| inside(table, near)));
         let mut finding = unknown_key(&inside(table, key), key, key_span(node, key), known);
-        if let Some(elsewhere) = self.other_variant(owner, key) {
+        let elsewhere = match self.other_variant(owner, key) {
+            None if !table.steps().is_empty() && self.is_of_the_top(key) => {
+                Some("the top of the file, before the first `[table]`".to_owned())
+            }
+            other => other,
+        };
+        if let Some(elsewhere) = elsewhere {
             finding = finding.detail(format!("`{key}` belongs to {elsewhere}"));
+            // The keys that there are here help nobody then.
             finding.hint.take_if(|_| near.is_none());
-        } else if !table.steps().is_empty() && self.is_of_the_top(key) {
-            finding = finding.detail(format!(
-                "`{key}` belongs to the top of the file, before the first `[table]`"
-            ));
         }
         self.findings.push(finding);
     }
