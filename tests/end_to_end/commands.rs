@@ -113,7 +113,10 @@ fn one_wrong_value_is_one_finding_however_many_arguments_it_reaches() {
     place
         .run(&["synth", "--env", "dev"])
         .ends_with(1)
-        .complains(&["error[T0801]: `location` is \"\", which is no region", "1 error,"]);
+        .complains(&[
+            "error[T0801]: `location` is \"\", which is no region",
+            "1 error,",
+        ]);
 }
 
 #[test]
@@ -195,7 +198,7 @@ fn a_value_that_only_azure_refuses_is_blamed_through_inherits() {
     place.run(&["synth"]).ends_with(1).complains(&[
         "`location` is \"westeurop\", which is no region of Azure",
         "stacks/prod.toml:4:12",
-        "did you mean `westeurope`?",
+        "did you mean \"westeurope\"?",
     ]);
 }
 
