@@ -1,6 +1,7 @@
 //! The providers that are embedded, and how a type is found in them.
 
 use crate::archive::Archive;
+use crate::builtin;
 use crate::model::{Kind, Provider, Schema};
 use crate::nearest::nearest;
 
@@ -75,14 +76,27 @@ impl Catalog {
         })
     }
 
-    /// The schema of a type, if it is described.
+    /// The schema of a type, if it is described. Terraform's own types are found too, though they stand in no list here.
     pub fn find(&'static self, kind: Kind, name: &str) -> Option<&'static Schema> {
-        self.embedded(name)?.archive.find(kind, name)
+        match self.embedded(name) {
+            Some(embedded) => embedded.archive.find(kind, name),
+            None => builtin::find(kind, name),
+        }
     }
 
     /// What is known under a name.
     pub fn look_up(&'static self, kind: Kind, name: &str) -> Lookup {
+        let kinds = || [Kind::Resource, Kind::DataSource, Kind::Ephemeral].into_iter();
         let Some(embedded) = self.embedded(name) else {
+            if let Some(schema) = builtin::find(kind, name) {
+                return Lookup::Found(schema);
+            }
+            if name.split('_').next() == Some(builtin::NAME) {
+                return Lookup::Unknown {
+                    nearest: nearest(name, builtin::names(kind)),
+                    exists_as: kinds().find(|kind| builtin::find(*kind, name).is_some()),
+                };
+            }
             return Lookup::OtherProvider {
                 nearest: self.with_prefix(kind, name),
             };
@@ -101,9 +115,7 @@ impl Catalog {
         }
         Lookup::Unknown {
             nearest: nearest(name, embedded.archive.names(kind)),
-            exists_as: [Kind::Resource, Kind::DataSource, Kind::Ephemeral]
-                .into_iter()
-                .find(|kind| embedded.archive.find(*kind, name).is_some()),
+            exists_as: kinds().find(|kind| embedded.archive.find(*kind, name).is_some()),
         }
     }
 

@@ -23,6 +23,7 @@
 pub mod archive;
 mod arm_id;
 pub mod azapi;
+mod builtin;
 pub mod catalog;
 pub mod check;
 mod codes;

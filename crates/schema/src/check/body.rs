@@ -5,8 +5,9 @@ use terrace_ir::{Diagnostic, Origin};
 use super::codes::{DEPRECATED, MISSING_ARGUMENT, READ_ONLY, WRONG_COUNT};
 use super::content::{Argument, Blocks, Content};
 use super::walk::Walk;
+use crate::language::codes::EPHEMERAL;
 use crate::language::report::Step;
-use crate::model::{Items, Presence};
+use crate::model::{Items, Nesting, Presence};
 
 impl<'a> Walk<'_, 'a> {
     /// Judges a body: each argument and block in it, and what is missing.
@@ -49,6 +50,11 @@ impl<'a> Walk<'_, 'a> {
         if attribute.deprecated {
             self.deprecated(&attribute.name, origin);
         }
+        if self.keeps && !attribute.write_only && argument.value.deep_marks().ephemeral {
+            let summary = format!("`{}` would keep an ephemeral value", attribute.name);
+            let hint = "use a write-only argument, or a value that is not ephemeral";
+            self.find_value(Diagnostic::error(&EPHEMERAL, summary).hint(hint), origin);
+        }
         match &attribute.members {
             Some(members) => self.objects(argument, members),
             None => self.plain(attribute, &argument.value, argument.written),
@@ -67,7 +73,14 @@ impl<'a> Walk<'_, 'a> {
             self.missing("block", &block.name, blocks.origin);
         } else {
             let count = Count::of(blocks.count, blocks.is_open);
-            self.count(&block.name, block.items, count, "block", blocks.origin);
+            let items = match block.nesting {
+                Nesting::Single => Items {
+                    max: Some(1),
+                    ..block.items
+                },
+                _ => block.items,
+            };
+            self.count(&block.name, items, count, "block", blocks.origin);
         }
         if block.body.deprecated && blocks.count > 0 {
             self.deprecated(&block.name, blocks.origin);

@@ -11,8 +11,8 @@ use super::walk::Walk;
 use super::written::Written;
 use crate::eval::problem::INVALID_EXPRESSION;
 use crate::eval::{Kind, Val};
-use crate::language::nested;
-use crate::model::{Attribute, MembersForm};
+use crate::language::{dynamic_shape, nested};
+use crate::model::{Attribute, BlockType, MembersForm};
 
 /// How many blocks that the `dynamic`s of one resource make are looked at, and then only the first of each.
 const MOST_EXPANDED: usize = 1000;
@@ -20,9 +20,14 @@ const MOST_EXPANDED: usize = 1000;
 impl<'a> Walk<'_, 'a> {
     /// The `dynamic` blocks of a body.
     pub(super) fn dynamics(&mut self, content: &mut Content<'a>, value: &'a Any) {
+        let is_nested = !self.report.steps().is_empty();
         for (name, key, value) in nested::labels(value) {
             for (_, dynamic) in nested::bodies(value) {
                 let at = value.origin.or(key);
+                // In the block itself the language says it, without knowing the provider.
+                if is_nested {
+                    self.at(name, |walk| dynamic_shape(&mut walk.report, dynamic, at));
+                }
                 self.at(name, |walk| walk.dynamic(content, name, dynamic, key, at));
             }
         }
@@ -37,6 +42,7 @@ impl<'a> Walk<'_, 'a> {
         at: Origin,
     ) {
         let Some(for_each) = dynamic.entry("for_each") else {
+            self.label(content.ty, name, key);
             return;
         };
         let for_each_at = for_each.value.origin.or(for_each.key_origin);
@@ -53,6 +59,12 @@ impl<'a> Walk<'_, 'a> {
         self.expanded += elements.len();
         let was_certain = self.is_certain;
         self.is_certain &= !is_open;
+        if let Some(body) = body
+            && self.is_certain
+            && count > 0
+        {
+            self.made.insert(std::ptr::from_ref(body));
+        }
         match (content.ty.block(name), content.ty.attribute(name)) {
             (Some(block), _) => {
                 let bodies = elements.map(|element| {
@@ -78,12 +90,17 @@ impl<'a> Walk<'_, 'a> {
                     as_blocks: true,
                 });
             }
-            _ => {
-                let blocks = content.ty.blocks.iter().map(|block| block.name.as_str());
-                self.unknown(blocks, name, "block", key);
-            }
+            _ => self.label(content.ty, name, key),
         }
         self.is_certain = was_certain;
+    }
+
+    /// What a `dynamic` makes must be blocks that there are.
+    fn label(&mut self, ty: &'static BlockType, name: &str, key: Origin) {
+        if ty.block(name).is_none() && !ty.attribute(name).is_some_and(is_block_too) {
+            let blocks = ty.blocks.iter().map(|block| block.name.as_str());
+            self.unknown(blocks, name, "block", key);
+        }
     }
 
     /// Does something where an iterator is known.

@@ -9,7 +9,7 @@ use terrace_ir::{
 use super::codes::{NO_SOURCE, NOT_CONFIGURED};
 use super::content::Content;
 use super::global_names::Claim;
-use super::providers::{Notes, Providers, Served, local_name, prefix};
+use super::providers::{Notes, Providers, Served, configuration, prefix};
 use super::repetition::Instances;
 use super::scope::{Declared, data_in_check, kind_of};
 use super::walk::Walk;
@@ -32,7 +32,6 @@ pub(super) struct Checked {
 
 /// Checks one module, whatever stands in others.
 pub(super) fn check(module: &Module) -> Checked {
-    let mut findings = language::check(module);
     let mut providers = Providers::of(module);
     let declared = Declared::of(module, &mut providers);
     let mut check = Check {
@@ -42,12 +41,19 @@ pub(super) fn check(module: &Module) -> Checked {
         notes: Notes::default(),
         walk: Walk::new(&declared),
         used: BTreeSet::new(),
+        configurations: HashSet::new(),
         claims: Vec::new(),
         findings: Vec::new(),
     };
-    for block in &module.blocks {
+    let is_provider = |block: &&Block| block.kind == BlockKind::Provider;
+    for block in module.blocks.iter().filter(|block| !is_provider(block)) {
         check.walk.report.turn_to(block);
         check.block(block);
+    }
+    // Terraform looks at a configuration only where something uses it, which is known now.
+    for block in module.blocks.iter().filter(is_provider) {
+        check.walk.report.turn_to(block);
+        check.provider(block);
     }
     check.unconfigured();
     check.notes.native_files(&module.beside.native);
@@ -58,6 +64,8 @@ pub(super) fn check(module: &Module) -> Checked {
         findings: others,
         ..
     } = check;
+    let is_made = |content: &Object| walk.made.contains(&std::ptr::from_ref(content));
+    let mut findings = language::check_with(module, &is_made);
     let mut ours = walk.report.finish();
     leave_to_the_language(&mut ours, &findings);
     findings.extend(ours);
@@ -94,6 +102,8 @@ struct Check<'w, 'a> {
     walk: Walk<'w, 'a>,
     /// Local names of the providers that resources are served by.
     used: BTreeSet<&'a str>,
+    /// Configurations of providers that something uses, by local name and alias.
+    configurations: HashSet<(&'a str, Option<&'a str>)>,
     claims: Vec<Claim>,
     /// What is wrong with bodies of azapi's requests, and what the providers' code refuses.
     findings: Vec<Diagnostic>,
@@ -107,13 +117,16 @@ impl<'a> Check<'_, 'a> {
                 let mode = block.kind.mode().unwrap_or(Mode::Managed);
                 self.resource(block, mode, type_name, body);
             }
-            (BlockKind::Provider, [name]) => self.provider(block, name),
             (BlockKind::Variable, _) => self.walk.conditions(body, "validation"),
             (BlockKind::Locals, _) => self.locals(body),
             (BlockKind::Output, _) => self.output(body),
             (BlockKind::Module, _) => {
                 self.notes.child_module(block.origin);
                 self.walk.repetition(body);
+                let providers = body.get("providers").and_then(Any::as_object);
+                let given = providers.into_iter().flat_map(Object::iter);
+                self.configurations
+                    .extend(given.filter_map(|entry| configuration(&entry.value)));
                 let language = [
                     "source",
                     "version",
@@ -138,15 +151,15 @@ impl<'a> Check<'_, 'a> {
     fn resource(&mut self, block: &'a Block, mode: Mode, type_name: &'a str, body: &'a Object) {
         let is_meta = |name: &str| is_meta_argument(block.kind, name);
         let instances = self.walk.repetition(body);
+        let address = block.resource_address();
+        let own = address.and_then(|it| self.declared.find(it.mode, &it.type_name, &it.name));
+        self.walk.place.self_object = own.cloned();
         self.walk.lifecycle(body);
         if mode == Mode::Managed {
             self.provisioners(body);
         }
-        self.used.insert(
-            body.get("provider")
-                .and_then(local_name)
-                .unwrap_or_else(|| prefix(type_name)),
-        );
+        self.walk.place.self_object = None;
+        self.uses(type_name, body);
         let Some(content) = self.described(kind_of(mode), type_name, body, block.origin, &is_meta)
         else {
             return;
@@ -222,6 +235,8 @@ impl<'a> Check<'_, 'a> {
     ) -> Content<'a> {
         self.walk.subject = subject;
         self.walk.expanded = 0;
+        // What a data source was given the language looks at, without knowing the provider.
+        self.walk.keeps = schema.kind == Kind::Resource;
         let content = self.walk.content(&schema.body, Some(body), origin, is_meta);
         self.walk.body(&content);
         self.walk.relations(&content);
@@ -251,8 +266,38 @@ impl<'a> Check<'_, 'a> {
         }
     }
 
-    fn provider(&mut self, block: &'a Block, name: &'a str) {
-        let is_meta = |name: &str| matches!(name, "alias" | "version" | "_");
+    /// Takes down which configuration of a provider serves a resource.
+    fn uses(&mut self, type_name: &'a str, body: &'a Object) {
+        let named = body.get("provider").and_then(configuration);
+        let (name, alias) = named.unwrap_or((prefix(type_name), None));
+        self.used.insert(name);
+        self.configurations.insert((name, alias));
+    }
+
+    /// Whether something may use a configuration: a resource, a module that is called, or a file that is not read.
+    fn is_used(&self, name: &str, alias: Option<&str>) -> bool {
+        let has_modules = || self.module.of(BlockKind::Module).next().is_some();
+        !self.module.beside.native.is_empty()
+            || self.configurations.contains(&(name, alias))
+            || (alias.is_none() && has_modules())
+    }
+
+    fn provider(&mut self, block: &'a Block) {
+        let Some(name) = block.labels.first() else {
+            return;
+        };
+        let alias = block.body.get("alias").and_then(Any::as_text);
+        let is_used = self.is_used(name, alias);
+        let doubt = (!is_used)
+            .then_some("nothing uses this configuration, so Terraform does not look at it");
+        let before = self.walk.report.doubt(doubt);
+        self.configured(block, name);
+        self.walk.report.doubt(before);
+    }
+
+    /// A configuration of a provider.
+    fn configured(&mut self, block: &'a Block, name: &'a str) {
+        let is_meta = |name: &str| is_meta_argument(BlockKind::Provider, name);
         match self.providers.served(name) {
             Served::Known(provider) => {
                 self.content(
@@ -324,6 +369,7 @@ impl<'a> Check<'_, 'a> {
                 depth += 1;
             }
             let is_meta = |name: &str| is_meta_argument(BlockKind::Data, name);
+            self.uses(type_name, body);
             self.described(Kind::DataSource, type_name, body, block.origin, &is_meta);
             (0..depth).for_each(|_| self.walk.report.leave());
         }

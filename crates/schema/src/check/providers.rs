@@ -6,6 +6,7 @@ use terrace_ir::{Any, BlockKind, Diagnostic, Module, Object, Origin, Root};
 use terrace_ir::{Data, Node};
 
 use super::codes::{NOT_CHECKED, UNKNOWN_TYPE};
+use crate::builtin;
 use crate::catalog::{Lookup, catalog};
 use crate::language::nested;
 use crate::language::version::Constraint;
@@ -30,8 +31,8 @@ struct Requirement<'a> {
 pub(super) enum Served {
     /// A provider whose schema is at hand.
     Known(&'static Provider),
-    /// Terraform itself, or somebody whose schema is not at hand; with the reason where there is something to say.
-    Unchecked(Option<String>),
+    /// Somebody whose schema is not at hand, with the reason.
+    Unchecked(String),
 }
 
 impl<'a> Providers<'a> {
@@ -93,14 +94,14 @@ impl<'a> Providers<'a> {
         let requirement = self.required.get(local_name);
         let source = requirement.and_then(|requirement| requirement.source);
         let provider = match source {
-            Some("terraform.io/builtin/terraform") => return Served::Unchecked(None),
+            Some(source) if source == builtin::provider().source => Some(builtin::provider()),
             Some(source) => catalog().provider(source),
-            None if local_name == "terraform" => return Served::Unchecked(None),
+            None if local_name == builtin::NAME => Some(builtin::provider()),
             None => catalog().provider(local_name),
         };
         let Some(provider) = provider else {
             let source = source.map_or_else(|| format!("hashicorp/{local_name}"), str::to_owned);
-            return Served::Unchecked(Some(format!("what `{source}` takes is not known here")));
+            return Served::Unchecked(format!("what `{source}` takes is not known here"));
         };
         let version = requirement.and_then(|requirement| requirement.version);
         let constraint = version.and_then(Constraint::parse);
@@ -112,11 +113,11 @@ impl<'a> Providers<'a> {
         if let (Some(version), Some(constraint), Some(major)) = (version, constraint, major)
             && !constraint.allows_major(major)
         {
-            return Served::Unchecked(Some(format!(
+            return Served::Unchecked(format!(
                 "what `{}` takes is known for version {}, but `required_providers` wants \"{version}\"",
                 provider.short_source(),
                 provider.version
-            )));
+            ));
         }
         Served::Known(provider)
     }
@@ -188,18 +189,15 @@ impl<'a> Providers<'a> {
     }
 
     /// What is to be said of a `provider` block that is not checked.
-    pub(super) fn note_block(
-        &self,
-        name: &str,
-        why: Option<String>,
-        notes: &mut Notes,
-        origin: Origin,
-    ) {
+    pub(super) fn note_block(&self, name: &str, why: String, notes: &mut Notes, origin: Origin) {
         notes.unchecked_provider(name, why, self.place_of(name, origin));
     }
 
     /// Local names whose provider's implied source does not exist: only HashiCorp's providers need no `source`.
     pub(super) fn lacks_source(&self, local_name: &str) -> bool {
+        if local_name == builtin::NAME {
+            return false;
+        }
         let has_source = |requirement: &Requirement<'_>| requirement.source.is_some();
         let is_hashicorps = catalog()
             .provider(local_name)
@@ -215,8 +213,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    fn unchecked_provider(&mut self, local_name: &str, why: Option<String>, origin: Origin) {
-        let Some(why) = why else { return };
+    fn unchecked_provider(&mut self, local_name: &str, why: String, origin: Origin) {
         let summary = format!("resources of the provider `{local_name}` are not checked");
         self.once(summary, why, origin);
     }
@@ -275,6 +272,20 @@ pub(super) fn local_name(provider: &Any) -> Option<&str> {
         Data::Expr(node) => root(node),
         _ => None,
     }
+}
+
+/// The provider configuration that a reference names: its local name, and its alias if it has one.
+pub(super) fn configuration(provider: &Any) -> Option<(&str, Option<&str>)> {
+    let alias = match &provider.data {
+        Data::Text(text) => text.split_once('.').map(|(_, alias)| alias),
+        Data::Expr(node) => match &**node {
+            Node::Root(Root::Resource { address, .. }) => Some(&*address.name),
+            Node::Attribute(_, name) => Some(&**name),
+            _ => None,
+        },
+        _ => None,
+    };
+    Some((local_name(provider)?, alias))
 }
 
 /// What a type's name begins with.

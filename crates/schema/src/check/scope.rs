@@ -88,6 +88,10 @@ impl<'a> Declared<'a> {
                 .or_insert_with(|| block_value(&schema.body))
                 .clone()
         });
+        let instance = match key.0 {
+            Mode::Ephemeral => instance.marked(Marks::EPHEMERAL),
+            _ => instance,
+        };
         let resource = Resource {
             schema,
             instance,
@@ -169,6 +173,8 @@ pub(super) struct Place<'d, 'a> {
     pub(super) declared: &'d Declared<'a>,
     /// Iterators of `dynamic`, the innermost last.
     pub(super) iterators: Vec<(&'a str, Val)>,
+    /// What `self` stands for, where it is known.
+    pub(super) self_object: Option<Resource>,
 }
 
 impl<'d, 'a> Place<'d, 'a> {
@@ -176,6 +182,7 @@ impl<'d, 'a> Place<'d, 'a> {
         Self {
             declared,
             iterators: Vec::new(),
+            self_object: None,
         }
     }
 }
@@ -223,7 +230,11 @@ impl Scope for Place<'_, '_> {
                 let bound = self.iterators.iter().rev().find(|(bound, _)| bound == name);
                 bound.map_or_else(Val::dynamic, |(_, value)| value.clone())
             }
-            Root::Module(_) | Root::SelfObject => Val::dynamic(),
+            Root::SelfObject => {
+                let object = self.self_object.as_ref();
+                object.map_or_else(Val::dynamic, |resource| resource.instance.clone())
+            }
+            Root::Module(_) => Val::dynamic(),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! The walk through a module: where it stands, what it knows there, and what it found.
 
+use std::collections::HashSet;
+
 use terrace_ir::node::{Root, SplatStep};
-use terrace_ir::{Any, Data, Diagnostic, Key, Node, Origin, Severity};
+use terrace_ir::{Any, Data, Diagnostic, Key, Node, Object, Origin, Severity};
 
 use super::scope::{Declared, Place, Resource};
 use crate::eval::operator::shown;
 use crate::eval::problem::{INVALID_INDEX, UNSUPPORTED_ATTRIBUTE};
 use crate::eval::{Problem, Val, from_any, traverse};
+use crate::language::NOT_MADE;
 use crate::language::report::{Report, Step};
 
 /// The walk through the blocks of a module.
@@ -20,8 +23,12 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) is_secret: bool,
     /// The type whose body is looked at.
     pub(super) subject: &'a str,
+    /// Whether what is set in the body is kept in the state.
+    pub(super) keeps: bool,
     /// How many blocks the `dynamic`s of the body made so far.
     pub(super) expanded: usize,
+    /// The `content` of each `dynamic` that surely makes a block.
+    pub(super) made: HashSet<*const Object>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -32,7 +39,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             is_certain: true,
             is_secret: false,
             subject: "",
+            keeps: false,
             expanded: 0,
+            made: HashSet::new(),
         }
     }
 
@@ -59,7 +68,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         result
     }
 
-    /// Adds a finding about the names in a body: Terraform looks at those wherever they stand.
+    /// Adds a finding about the names of arguments and blocks: Terraform looks at those wherever they stand.
     pub(super) fn find(&mut self, finding: Diagnostic, origin: Origin) {
         self.report.push(finding, origin);
     }
@@ -85,8 +94,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if !self.is_certain && finding.severity == Severity::Error {
             finding.severity = Severity::Warning;
             if finding.detail.is_empty() {
-                finding.detail =
-                    "this fails as soon as `for_each` of the `dynamic` holds anything".to_owned();
+                NOT_MADE.clone_into(&mut finding.detail);
             }
         }
         finding
@@ -117,7 +125,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Checks that all references in a value lead to attributes that there are, and says whether one does not.
     ///
     /// Terraform looks at them before it evaluates anything, so also at those inside `try`, and in the branch of a
-    /// conditional that is not taken.
+    /// conditional that is not taken; but not in blocks that a `dynamic` does not make.
     pub(super) fn references(&mut self, any: &'a Any, at: Origin) -> bool {
         let at = any.origin.or(at);
         match &any.data {
@@ -154,7 +162,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                     let shown = shown(node);
                     let mut finding = problem.to_diagnostic();
                     finding.summary = format!("`{shown}`: {}", finding.summary);
-                    self.find(finding, at);
+                    self.find_value(finding, at);
                     bad = true;
                 }
                 bad
@@ -188,6 +196,11 @@ impl<'w, 'a> Walk<'w, 'a> {
                     Reached::Resource(resource.clone())
                 }))
             }
+            Node::Root(Root::SelfObject) => Ok(self
+                .place
+                .self_object
+                .clone()
+                .map_or(Reached::Unknown, Reached::Resource)),
             Node::Root(_) => Ok(Reached::Unknown),
             Node::Attribute(source, name) => match self.follow(source, at, bad)? {
                 Reached::Resource(Resource { instance, .. }) | Reached::Value(instance) => {

@@ -40,9 +40,10 @@ pub mod type_expression;
 mod variable;
 pub mod version;
 
-use terrace_ir::{BlockKind, Diagnostic, Module};
+use terrace_ir::{BlockKind, Diagnostic, Module, Object};
 
 pub use codes::CODES;
+pub(crate) use references::{NOT_MADE, dynamic_shape};
 pub use resource::is_meta_argument;
 pub(crate) use shape::as_bool;
 
@@ -55,6 +56,12 @@ use report::Report;
 /// nothing is called undeclared then.
 #[must_use]
 pub fn check(module: &Module) -> Vec<Diagnostic> {
+    check_with(module, &|_| true)
+}
+
+/// The same, where `is_made` says whether a `dynamic` with some `content` surely makes a block. What is wrong in others is
+/// a warning: Terraform looks at it only once there is something to make blocks of.
+pub(crate) fn check_with(module: &Module, is_made: &dyn Fn(&Object) -> bool) -> Vec<Diagnostic> {
     let mut report = Report::new();
     let declared = Declared::of(module, &mut report);
     for block in &module.blocks {
@@ -74,7 +81,7 @@ pub fn check(module: &Module) -> Vec<Diagnostic> {
         }
     }
     moves::check(&mut report, module, &declared);
-    let edges = references::check(&mut report, module, &declared);
+    let edges = references::check(&mut report, module, &declared, is_made);
     graph::check(&mut report, &declared, edges);
     report.finish()
 }

@@ -1,6 +1,6 @@
 //! Collects findings, and knows where the check stands while it does: the block and the path in it.
 
-use terrace_ir::{ArgumentPath, Block, BlockKind, Diagnostic, Origin};
+use terrace_ir::{ArgumentPath, Block, BlockKind, Diagnostic, Origin, Severity};
 
 /// A step into a body, borrowed: paths become text only when something is found.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub(crate) struct Report<'a> {
     findings: Vec<Diagnostic>,
     block: Option<&'a Block>,
     path: Vec<Step<'a>>,
+    /// Why Terraform may never look at what the check looks at, so that what is wrong with it is a warning.
+    doubt: Option<&'static str>,
 }
 
 impl<'a> Report<'a> {
@@ -22,6 +24,7 @@ impl<'a> Report<'a> {
             findings: Vec::new(),
             block: None,
             path: Vec::new(),
+            doubt: None,
         }
     }
 
@@ -29,6 +32,11 @@ impl<'a> Report<'a> {
     pub(crate) fn turn_to(&mut self, block: &'a Block) {
         self.block = Some(block);
         self.path.clear();
+    }
+
+    /// Says why Terraform may never look at what comes next, and gives what was said before.
+    pub(crate) fn doubt(&mut self, why: Option<&'static str>) -> Option<&'static str> {
+        std::mem::replace(&mut self.doubt, why)
     }
 
     pub(crate) fn enter(&mut self, step: Step<'a>) {
@@ -65,6 +73,14 @@ impl<'a> Report<'a> {
     /// Adds a finding about `origin`, or about the block where that is not known. Its address is the block's, unless it
     /// has one.
     pub(crate) fn push(&mut self, mut finding: Diagnostic, origin: Origin) {
+        if let Some(why) = self.doubt
+            && finding.severity == Severity::Error
+        {
+            finding.severity = Severity::Warning;
+            if finding.detail.is_empty() {
+                why.clone_into(&mut finding.detail);
+            }
+        }
         let Some(block) = self.block else {
             self.findings.push(finding.at(origin));
             return;

@@ -8,11 +8,11 @@ use super::report::Report;
 use super::traversal::{self, Segment};
 use super::{nested, provisioner, shape};
 
-/// Whether a name in the body of a resource, data source or ephemeral resource belongs to the language, so that it is
-/// none of the provider's arguments. `dynamic` is not in here: what it makes are the provider's blocks.
+/// Whether a name in the body of a resource, data source, ephemeral resource or provider belongs to the language, so that it
+/// is none of the provider's arguments. `dynamic` is not in here: what it makes are the provider's blocks.
 #[must_use]
 pub fn is_meta_argument(kind: BlockKind, name: &str) -> bool {
-    kind.mode().is_some() && shape::knows(kind, name)
+    (kind.mode().is_some() || kind == BlockKind::Provider) && shape::knows(kind, name)
 }
 
 /// Checks what the table of names does not say of a resource.

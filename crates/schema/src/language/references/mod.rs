@@ -24,13 +24,18 @@ use super::report::{Report, Step};
 use super::scope::Scope;
 use super::traversal::{self, Segment};
 
-/// Checks every reference, and gives what waits for what.
+pub(crate) use dynamic::{NOT_MADE, dynamic_shape};
+
+/// Checks every reference, and gives what waits for what. `is_made` says whether a `dynamic` with some `content` surely
+/// makes a block.
 pub(super) fn check<'a>(
     report: &mut Report<'a>,
     module: &'a Module,
     declared: &Declared<'a>,
+    is_made: &dyn Fn(&Object) -> bool,
 ) -> Vec<Edge> {
     let mut walk = Walk {
+        is_made,
         report,
         declared,
         marks: Marks::new(declared),
@@ -100,6 +105,7 @@ fn roots(any: &Any) -> impl Iterator<Item = Root> {
 }
 
 struct Walk<'w, 'a> {
+    is_made: &'w dyn Fn(&Object) -> bool,
     report: &'w mut Report<'a>,
     declared: &'w Declared<'a>,
     marks: Marks<'w, 'a>,
