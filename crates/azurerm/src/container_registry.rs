@@ -473,8 +473,7 @@ impl IsBlock for NetworkRuleSetIpRule {
 pub struct NetworkRuleSetIpRuleArgs {
     /// `action`.
     pub action: Value<NetworkRuleSetIpRuleAction>,
-    /// `ip_range`. Must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`.
+    /// `ip_range`. Must be an IPv4 address or range.
     pub ip_range: Value<String>,
 }
 

@@ -368,8 +368,7 @@ impl NetworkAcls {
         Self(body)
     }
 
-    /// Sets `ip_rules`. Each must be an IPv4 address or text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`.
+    /// Sets `ip_rules`. Each must be an IPv4 address or an IPv4 address or range.
     #[track_caller]
     pub fn ip_rules(self, value: impl IntoValue<Vec<String>>) -> Self {
         Self(argument(self.0, "ip_rules", value.into_value()))

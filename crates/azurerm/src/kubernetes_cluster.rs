@@ -887,8 +887,7 @@ impl ApiServerAccessProfile {
         Self(Object::new())
     }
 
-    /// Sets `authorized_ip_ranges`. Each must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`.
+    /// Sets `authorized_ip_ranges`. Each must be an IPv4 address or range.
     #[track_caller]
     pub fn authorized_ip_ranges(self, value: impl IntoValue<Vec<String>>) -> Self {
         Self(argument(self.0, "authorized_ip_ranges", value.into_value()))
@@ -2225,8 +2224,7 @@ impl IngressApplicationGateway {
         Self(argument(self.0, "gateway_name", value.into_value()))
     }
 
-    /// Sets `subnet_cidr`. Must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`. Not together with
+    /// Sets `subnet_cidr`. Must be an IPv4 address or range. Not together with
     /// `ingress_application_gateway.gateway_id` or `ingress_application_gateway.subnet_id`.
     /// At least one of `ingress_application_gateway.gateway_id`,
     /// `ingress_application_gateway.subnet_cidr` and `ingress_application_gateway.subnet_id`.
@@ -2921,9 +2919,7 @@ impl NetworkProfile {
         Self(argument(self.0, "outbound_type", value.into_value()))
     }
 
-    /// Sets `pod_cidr`. Must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`. Left out, the provider
-    /// chooses.
+    /// Sets `pod_cidr`. Must be an IPv4 address or range. Left out, the provider chooses.
     #[track_caller]
     pub fn pod_cidr(self, value: impl IntoValue<String>) -> Self {
         Self(argument(self.0, "pod_cidr", value.into_value()))
@@ -2935,9 +2931,8 @@ impl NetworkProfile {
         Self(argument(self.0, "pod_cidrs", value.into_value()))
     }
 
-    /// Sets `service_cidr`. Must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`. Left out, the provider
-    /// chooses. A change replaces the resource.
+    /// Sets `service_cidr`. Must be an IPv4 address or range. Left out, the provider chooses.
+    /// A change replaces the resource.
     #[track_caller]
     pub fn service_cidr(self, value: impl IntoValue<String>) -> Self {
         Self(argument(self.0, "service_cidr", value.into_value()))

@@ -30,8 +30,7 @@ impl SearchService {
         Self(resource)
     }
 
-    /// Sets `allowed_ips`. Each must be an IPv4 address or text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$`.
+    /// Sets `allowed_ips`. Each must be an IPv4 address or an IPv4 address or range.
     #[track_caller]
     pub fn set_allowed_ips(&self, value: impl IntoValue<Vec<String>>) -> &Self {
         self.0.set("allowed_ips", value.into_value());

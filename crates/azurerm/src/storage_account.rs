@@ -1463,9 +1463,8 @@ impl NetworkRules {
         Self(argument(self.0, "bypass", value.into_value()))
     }
 
-    /// Sets `ip_rules`. Each must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|30))?$` and text that does not match
-    /// `^(10|172\.(1[6-9]|2[0-9]|3[01])|192\.168)\`.. Left out, the provider chooses.
+    /// Sets `ip_rules`. Each must be an IPv4 address, or a range up to `/30` and not a
+    /// private address. Left out, the provider chooses.
     #[track_caller]
     pub fn ip_rules(self, value: impl IntoValue<Vec<String>>) -> Self {
         Self(argument(self.0, "ip_rules", value.into_value()))

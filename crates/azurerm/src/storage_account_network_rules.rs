@@ -43,9 +43,8 @@ impl StorageAccountNetworkRules {
         self
     }
 
-    /// Sets `ip_rules`. Each must be text that matches
-    /// `^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|30))?$` and text that does not match
-    /// `^(10|172\.(1[6-9]|2[0-9]|3[01])|192\.168)\`..
+    /// Sets `ip_rules`. Each must be an IPv4 address, or a range up to `/30` and not a
+    /// private address.
     #[track_caller]
     pub fn set_ip_rules(&self, value: impl IntoValue<Vec<String>>) -> &Self {
         self.0.set("ip_rules", value.into_value());
