@@ -70,7 +70,6 @@ fn wrapped(page: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pretty_assertions::assert_eq;
 
     #[test]
     fn paragraphs_are_broken_and_examples_are_not() {
