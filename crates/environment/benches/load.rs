@@ -117,7 +117,7 @@ fn environment() -> String {
             text,
             "\n[{section}]\nname = \"contoso-{section}\"\nretention_days = {}\nprotect = true\n\
              replication = \"ZRS\"\nentries = {{ owner = \"ada\", team = \"ml\" }}\n\
-             allowed = [\"pypi.org\", \"conda.org\"]\n\n[{section}.access]\nkind = \"private\"\n\
+             allowed = [\"a.example.org\", \"b.example.org\"]\n\n[{section}.access]\nkind = \"private\"\n\
              subnet = \"/subnets/{section}\"\n",
             n + 1
         );

@@ -56,7 +56,7 @@ fn lists_are_replaced() {
         ("dev.toml", DEV),
         (
             "prod.toml",
-            "inherits = 'dev'\nowner = 'eve'\nnetwork.outbound = ['conda.org']\n",
+            "inherits = 'dev'\nowner = 'eve'\nnetwork.outbound = ['b.example.org']\n",
         ),
     ])
     .load(&["prod"]);

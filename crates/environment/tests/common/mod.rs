@@ -278,7 +278,7 @@ retention_days = 30
 
 [network]
 isolation = "managed"
-outbound = ["pypi.org"]
+outbound = ["a.example.org"]
 
 [clusters.cpu]
 size = "Standard_DS3_v2"
