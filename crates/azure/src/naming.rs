@@ -18,6 +18,7 @@
 //! assert_eq!(group.name(&template, &seed), "contoso-rg-data-prod");
 //! ```
 
+mod pattern;
 mod rules;
 mod template;
 

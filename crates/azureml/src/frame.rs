@@ -45,10 +45,13 @@ pub struct Project {
 #[serde(deny_unknown_fields)]
 pub struct StateSettings {
     /// The resource group of the storage account.
+    #[schemars(transform = naming::Named("azurerm_resource_group"))]
     pub resource_group: Sourced<String>,
     /// The storage account.
+    #[schemars(transform = naming::Named("azurerm_storage_account"))]
     pub storage_account: Sourced<String>,
     /// The container.
+    #[schemars(transform = naming::Named("azurerm_storage_container"))]
     pub container: Sourced<String>,
     /// The blob, where it is not to be the environment's name with `.tfstate`.
     #[serde(default)]

@@ -16,6 +16,7 @@ use crate::naming;
 pub struct IdentitySettings {
     /// The identity's name in Azure, where it is not to be made by the naming template. A change
     /// replaces the identity and everything that was granted to it.
+    #[schemars(transform = naming::Named("azurerm_user_assigned_identity"))]
     pub name: Option<Sourced<String>>,
 }
 

@@ -18,6 +18,7 @@ use crate::naming;
 #[serde(default, deny_unknown_fields)]
 pub struct InsightsSettings {
     /// The name in Azure, where it is not to be made by the naming template. A change replaces it.
+    #[schemars(transform = naming::Named("azurerm_application_insights"))]
     pub name: Option<Sourced<String>>,
 
     /// How many days logs are kept, 30 to 730.

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::transform::Transform;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use terrace_azure::naming::Part;
 use terrace_azure::{NameRule, NameSeed, NameTemplate};
@@ -106,6 +107,21 @@ impl Naming {
             }
             // Without a rule nothing is known that the path would break.
             None => path.join("-"),
+        }
+    }
+}
+
+/// What Azure demands of the names of a type, added to the schema of a setting, so that it is said
+/// together with all else that is wrong in the file: `#[schemars(transform = Named("azurerm_key_vault"))]`.
+pub(crate) struct Named(pub(crate) &'static str);
+
+impl Transform for Named {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(rule) = NameRule::find(self.0) {
+            schema.insert("minLength".to_owned(), rule.min.into());
+            schema.insert("maxLength".to_owned(), rule.max.into());
+            schema.insert("pattern".to_owned(), rule.pattern().into());
+            schema.insert("patternErrorMessage".to_owned(), rule.to_string().into());
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::{codes, naming, network};
 pub struct RegistrySettings {
     /// The registry's name in Azure, where it is not to be made by the naming template: 5 to 50
     /// letters and digits. A change replaces the registry and loses its images.
+    #[schemars(transform = naming::Named("azurerm_container_registry"))]
     pub name: Option<Sourced<String>>,
 
     /// What it can do. All that closes or spreads a registry needs `premium`.

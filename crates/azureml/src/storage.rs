@@ -23,6 +23,7 @@ use crate::{codes, naming, network};
 pub struct StorageSettings {
     /// The account's name in Azure, where it is not to be made by the naming template: 3 to 24
     /// lower-case letters and digits. A change replaces the account and loses its data.
+    #[schemars(transform = naming::Named("azurerm_storage_account"))]
     pub name: Option<Sourced<String>>,
 
     /// How often and where the data is kept. A change between {LRS, GRS, RAGRS} and

@@ -18,6 +18,7 @@ use crate::{frame, naming, network};
 pub struct VaultSettings {
     /// The vault's name in Azure, where it is not to be made by the naming template: 3 to 24
     /// letters, digits and dashes. A change replaces the vault.
+    #[schemars(transform = naming::Named("azurerm_key_vault"))]
     pub name: Option<Sourced<String>>,
 
     /// `premium` keeps keys in hardware.

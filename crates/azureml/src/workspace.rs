@@ -30,6 +30,7 @@ use crate::{codes, naming, network};
 pub struct WorkspaceSettings {
     /// The workspace's name in Azure, where it is not to be made by the naming template: 3 to 33
     /// letters, digits, `-` and `_`. A change replaces the workspace.
+    #[schemars(transform = naming::Named("azurerm_machine_learning_workspace"))]
     pub name: Option<Sourced<String>>,
 
     /// The name that people see in the studio.

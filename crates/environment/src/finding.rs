@@ -3,7 +3,7 @@
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
-use terrace_ir::{ArgumentPath, Code, Diagnostic, Step};
+use terrace_ir::{ArgumentPath, Code, Diagnostic, NoDate, Step};
 
 use crate::codes::{
     MISSING_KEY, NOT_IN_SET, OUT_OF_RANGE, REFUSED, UNKNOWN_KEY, WRONG_FORM, WRONG_LENGTH,
@@ -130,11 +130,21 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
         }
         Kind::Custom {
             keyword,
-            message: pattern,
-        } if keyword == "pattern" => of_value(&WRONG_FORM, format!("but must match `{pattern}`")),
-        Kind::Format { format } => of_value(&WRONG_FORM, format!("which is no `{format}`")),
+            message: demand,
+        } if keyword == "pattern" => of_value(&WRONG_FORM, format!("but must {demand}")),
+        Kind::Format { format } => of_value(&WRONG_FORM, no_format(format)),
         _ => return None,
     })
+}
+
+/// What a text is not, by the name of a format of JSON Schema.
+fn no_format(format: &str) -> String {
+    match format {
+        "date" => NoDate.to_string(),
+        "email" => "which is no e-mail address".to_owned(),
+        "uuid" => "which is no id of the form 00000000-0000-0000-0000-000000000000".to_owned(),
+        other => format!("which is no `{other}`"),
+    }
 }
 
 /// What the rarer keywords refuse, in jsonschema's words.

@@ -95,4 +95,4 @@ mod tree;
 pub use codes::CODES;
 pub use folder::{Folder, find};
 pub use load::{Environment, Loaded, load};
-pub use schema::editor_schema;
+pub use schema::{editor_schema, shared_schema};

@@ -44,6 +44,12 @@ pub fn editor_schema<E: JsonSchema>() -> String {
     format!("{:#}\n", schema.to_value())
 }
 
+/// The JSON Schema of `terrace.toml`, for editors. Its text depends on `S` alone.
+#[must_use]
+pub fn shared_schema<S: JsonSchema>() -> String {
+    format!("{:#}\n", derived::<S>().to_value())
+}
+
 /// The strict schema of the merged tree, compiled.
 pub(crate) struct Schema {
     root: Json,
@@ -62,6 +68,8 @@ impl Schema {
         let root = schema.to_value();
         let options = jsonschema::options()
             .with_draft(Draft::Draft7)
+            // Draft 07 does not know this one yet; editors do.
+            .with_format("uuid", is_uuid)
             .with_keyword("pattern", pattern);
         match options.build(&root) {
             Ok(validator) => Ok(Self { root, validator }),
@@ -135,6 +143,13 @@ impl Schema {
             _ => schema,
         }
     }
+}
+
+/// `00000000-0000-0000-0000-000000000000`, as Azure writes ids.
+fn is_uuid(text: &str) -> bool {
+    let groups = text.split('-').map(str::len);
+    let hexadecimal = |byte: u8| byte == b'-' || byte.is_ascii_hexdigit();
+    groups.eq([8, 4, 4, 4, 12]) && text.bytes().all(hexadecimal)
 }
 
 /// What a schema says about a key.

@@ -319,3 +319,56 @@ fn the_settings_schema_for_editors_accepts_what_the_check_accepts() {
         jsonschema::validate(&schema, &file).expect("the schema accepts the file");
     }
 }
+
+/// What formats and words beside a pattern are about.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[allow(dead_code)]
+struct Forms {
+    #[schemars(email)]
+    mail: Option<Sourced<String>>,
+    #[schemars(extend("format" = "uuid"))]
+    id: Option<Sourced<String>>,
+    day: Option<Sourced<terrace_ir::Date>>,
+    #[schemars(extend("pattern" = "^[a-z]*$", "patternErrorMessage" = "lower-case letters"))]
+    word: Option<Sourced<String>>,
+}
+
+#[test]
+fn a_text_of_the_wrong_form_is_told_what_it_should_be_in_words() {
+    let wrong = "mail = 'ada'\nid = '7'\nday = '2027-02-30'\nword = 'A'";
+    let findings = Scratch::new(&[("dev.toml", wrong)])
+        .load_as::<Forms>(&[])
+        .findings();
+    assert_eq!(
+        findings,
+        [
+            "[dev] stacks/dev.toml:1:8 mail T0514: `mail` is \"ada\", which is no e-mail address",
+            "[dev] stacks/dev.toml:2:6 id T0514: `id` is \"7\", which is no id of the form 00000000-0000-0000-0000-000000000000",
+            "[dev] stacks/dev.toml:3:7 day T0514: `day` is \"2027-02-30\", which is no day of the form 2027-01-31",
+            "[dev] stacks/dev.toml:4:8 word T0514: `word` is \"A\", but must be lower-case letters",
+        ]
+    );
+    let right = "mail = 'ada@example.org'\nid = '0123ABCD-0000-0000-0000-000000000000'\nday = 2027-01-31\nword = 'a'";
+    let run = Scratch::new(&[("dev.toml", right)]).load_as::<Forms>(&[]);
+    let day = run.environment("dev").settings.day.as_ref().unwrap();
+    assert_eq!(day.to_string(), "2027-01-31");
+}
+
+#[test]
+fn settings_whose_schema_is_broken_are_the_authors_error_and_no_environment_is_read() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[allow(dead_code)]
+    struct Broken {
+        #[schemars(regex(pattern = "a(?=b)"))]
+        name: Sourced<String>,
+    }
+    let run = Scratch::new(&[("dev.toml", "name = 'ab'")]).load_as::<Broken>(&[]);
+    assert_eq!(
+        run.findings(),
+        [
+            "T0517: the schema of the settings is wrong at `/properties/name/pattern`: `a(?=b)`: look-around is not supported"
+        ]
+    );
+    assert_eq!(run.names(), [""; 0]);
+    assert_eq!(run.loaded.failed, ["dev".into()]);
+}

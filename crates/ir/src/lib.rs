@@ -8,6 +8,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`source`] | the texts that values came from, and where a value came from ([`Origin`], [`Sourced`]) |
+//! | [`date`] | a day of the calendar |
 //! | [`diagnostic`] | a finding, its code and its place |
 //! | [`types`] | Terraform's types and their notation |
 //! | [`address`] | addresses of resources and paths of arguments |
@@ -24,6 +25,7 @@
 
 pub mod address;
 pub mod any;
+pub mod date;
 pub mod diagnostic;
 pub mod expr;
 pub mod functions;
@@ -39,6 +41,7 @@ pub mod value;
 
 pub use address::{ArgumentPath, Mode, ResourceAddress, Step};
 pub use any::{Any, Data, Entry, Key, Object};
+pub use date::{Date, NoDate};
 pub use diagnostic::{Code, Construct, Diagnostic, Severity, reason};
 pub use expr::{Expr, Part};
 pub use module::{Block, BlockKind, Module, Stage};

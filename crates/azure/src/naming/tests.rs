@@ -444,3 +444,26 @@ fn a_rule_says_what_it_allows() {
         "1 to 255 characters, none of `%` `&` `\\` `?` `/` `#`, the last no period or blank"
     );
 }
+
+#[test]
+fn a_pattern_matches_what_the_rule_takes_and_not_what_has_a_wrong_character() {
+    let names = [
+        "a", "A", "0", "-", "_", ".", "a-b", "a_b", "a.b", "a b", "-a", "a-", "a.", "a ", "_a",
+        "a_", "(a)", "a~b", "a[b]", "a^b", "a&b", "a\\b", "a/b", "a#b", "Ünsere", "abcdefgh",
+        "ABC-123", "1abc", "abc-1", "a--b",
+    ];
+    for rule in NameRule::all() {
+        let pattern = regex_lite::Regex::new(&rule.pattern());
+        let pattern = pattern.unwrap_or_else(|error| panic!("{}: {error}", rule.resource_type));
+        for name in names {
+            let matches = pattern.is_match(name);
+            match rule.check(name) {
+                Ok(()) => assert!(matches, "{} {name}", rule.resource_type),
+                Err(NameProblem::Character(_) | NameProblem::First(_)) => {
+                    assert!(!matches, "{} {name}", rule.resource_type);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+}

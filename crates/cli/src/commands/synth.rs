@@ -61,7 +61,7 @@ where
     }
     lines.extend(synthesis.failed.iter().map(|name| not_written(name)));
     let mut findings = run.findings;
-    findings.extend(editor::bring_up_to_date::<E>(&stacks, arguments.check));
+    findings.extend(editor::bring_up_to_date::<P, E>(&stacks, arguments.check));
     let refused = synthesis.has_refusals(deny_warnings)
         || findings
             .iter()
