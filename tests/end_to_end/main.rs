@@ -1,5 +1,6 @@
 //! The program as its users meet it: the commands, the committed output, a package of one's own.
 
 mod commands;
+mod hand_written;
 mod outside;
 mod workplace;

@@ -4,6 +4,7 @@
 //! last, so a run that is killed leaves a manifest that is older than the files, and the next run
 //! writes what differs. Only files that are ours are replaced or deleted: those that the manifest
 //! lists, and those that begin with our comment (the manifest may not have been written yet).
+//! Hand-written files beside them are listed as foreign, so that a reviewer sees them come and go.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -30,6 +31,9 @@ struct Manifest {
     stage: String,
     /// Our files, without the manifest itself.
     files: Vec<String>,
+    /// Hand-written files that Terraform reads together with ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    foreign: Vec<String>,
     /// The construct path of each address.
     constructs: BTreeMap<String, String>,
 }
@@ -38,10 +42,11 @@ struct Manifest {
 pub struct Wanted {
     environment: String,
     files: Vec<(&'static str, String)>,
+    foreign: Vec<String>,
 }
 
 impl Wanted {
-    /// The files of a checked module.
+    /// The files of a checked module, which knows what stands beside it.
     #[must_use]
     pub fn new(module: &Module) -> Self {
         let comment = format!(
@@ -59,6 +64,7 @@ impl Wanted {
             format: 1,
             stage: module.stage.to_string(),
             files: vec![MAIN.to_owned()],
+            foreign: module.beside.native.clone(),
             constructs,
         };
         // A map of text to text and a list of names always serialize.
@@ -69,7 +75,14 @@ impl Wanted {
                 (MAIN, render::module(module, Some(&comment))),
                 (MANIFEST, manifest),
             ],
+            foreign: module.beside.native.clone(),
         }
+    }
+
+    /// The hand-written files that stand beside ours, in order.
+    #[must_use]
+    pub fn foreign(&self) -> &[String] {
+        &self.foreign
     }
 
     /// The environment's name.
@@ -155,6 +168,13 @@ impl Folder {
             .collect();
         names.sort();
         names
+    }
+
+    /// The foreign files that were there when the manifest was written.
+    #[must_use]
+    pub fn known_foreign(&self) -> Vec<String> {
+        self.manifest()
+            .map_or_else(Vec::new, |manifest| manifest.foreign)
     }
 
     /// What differs, in the order in which it is mended.

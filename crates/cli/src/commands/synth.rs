@@ -1,12 +1,13 @@
 //! `synth`: the Terraform JSON of the environments, written or compared.
 
-use std::collections::{HashMap, HashSet};
+mod change;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use terrace_ir::{Block, Diagnostic, Module, Severity, SourceMap};
+use terrace_ir::{Diagnostic, Severity, SourceMap};
 
 use super::{Outcome, columns, find_stacks, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
@@ -16,6 +17,8 @@ use crate::output::{Difference, Folder, Lock, Wanted};
 use crate::program::Program;
 use crate::report::plural;
 use crate::synthesis::{Built, Destination, synthesize};
+
+use self::change::Change;
 
 pub(super) fn run<P, E>(
     program: &Program<'_, P, E>,
@@ -144,7 +147,7 @@ impl Run<'_> {
         if differences.is_empty() {
             return Ok("unchanged".to_owned());
         }
-        let change = Change::between(folder.main_on_disk().as_deref(), &wanted);
+        let change = Change::between(folder, &wanted);
         if self.check {
             return Err(stale(folder, &differences, &change));
         }
@@ -174,96 +177,4 @@ fn stale(
             .detail(lines.join("\n"))
             .hint("run `synth` and commit the result"),
     )
-}
-
-/// What is different between two versions of an environment, resource by resource.
-enum Change {
-    /// There was none before.
-    New,
-    /// Addresses, in order.
-    Resources {
-        added: Vec<String>,
-        changed: Vec<String>,
-        removed: Vec<String>,
-    },
-}
-
-impl Change {
-    fn between(before: Option<&str>, wanted: &Wanted) -> Self {
-        let Some(before) = before else {
-            return Self::New;
-        };
-        let (before, after) = (parsed(before), parsed(wanted.main()));
-        let old: HashMap<String, &Block> =
-            before.resources().map(|it| (it.address(), it)).collect();
-        let mut new = HashSet::new();
-        let (mut added, mut changed) = (Vec::new(), Vec::new());
-        for block in after.resources() {
-            let address = block.address();
-            match old.get(&address) {
-                None => added.push(address.clone()),
-                Some(old) if old.body != block.body => changed.push(address.clone()),
-                Some(_) => {}
-            }
-            new.insert(address);
-        }
-        let removed = before.resources().map(Block::address);
-        Self::Resources {
-            added,
-            changed,
-            removed: removed.filter(|address| !new.contains(address)).collect(),
-        }
-    }
-
-    /// In a few words: `1 added, 2 changed`.
-    fn words(&self) -> String {
-        let Self::Resources {
-            added,
-            changed,
-            removed,
-        } = self
-        else {
-            return "new".to_owned();
-        };
-        let parts: Vec<String> = [(added, "added"), (changed, "changed"), (removed, "removed")]
-            .into_iter()
-            .filter(|(addresses, _)| !addresses.is_empty())
-            .map(|(addresses, what)| format!("{} {what}", addresses.len()))
-            .collect();
-        if parts.is_empty() {
-            "changed beside the resources".to_owned()
-        } else {
-            parts.join(", ")
-        }
-    }
-
-    /// A line for each resource, with the signs of Terraform's plans; the first ones, where there are many.
-    fn lines(&self) -> Vec<String> {
-        const SHOWN: usize = 20;
-        let Self::Resources {
-            added,
-            changed,
-            removed,
-        } = self
-        else {
-            return Vec::new();
-        };
-        let signed = [("+", added), ("~", changed), ("-", removed)];
-        let mut lines: Vec<String> = signed
-            .into_iter()
-            .flat_map(|(sign, addresses)| addresses.iter().map(move |it| format!("  {sign} {it}")))
-            .collect();
-        let more = lines.len().saturating_sub(SHOWN);
-        if more > 0 {
-            lines.truncate(SHOWN);
-            lines.push(format!("  and {more} more"));
-        }
-        lines
-    }
-}
-
-/// What can be read of a version; what cannot counts as not there.
-fn parsed(text: &str) -> Module {
-    let mut sources = SourceMap::new();
-    terrace_ir::read::files("", &[("main.tf.json", text)], &mut sources).0
 }
