@@ -116,7 +116,7 @@ fn same_address(tree: &Tree, before: u32, after: &ResourceNode) -> Diagnostic {
         .address(after.address.to_string())
         .hint("rename one of the two")
         .construct(tree.construct_of(after.scope))
-        .at(after.origin)
+        .at(tree.named_at(after.scope).or(after.origin))
 }
 
 fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {

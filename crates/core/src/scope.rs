@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use terrace_ir::{Diagnostic, Origin, Stage, Text};
+use terrace_ir::{Diagnostic, Origin, Sourced, Stage, Text};
 
 use crate::lifecycle::Lifecycle;
 use crate::resource::{IsResource, Resource};
@@ -34,11 +34,21 @@ impl Scope {
     /// resources name.
     #[track_caller]
     pub fn new(parent: &impl InScope, name: &str) -> Self {
-        let parent = parent.scope();
+        Self::add(parent.scope(), name, Origin::Default, Origin::caller())
+    }
+
+    /// A new place whose name a setting says. Where the name collides with another one, the setting
+    /// is blamed.
+    #[track_caller]
+    pub fn named(parent: &impl InScope, name: &Sourced<String>) -> Self {
+        Self::add(parent.scope(), name, name.origin(), Origin::caller())
+    }
+
+    fn add(parent: &Self, name: &str, named_at: Origin, origin: Origin) -> Self {
         let index = parent
             .tree
             .borrow_mut()
-            .add_scope(parent.index, name, Origin::caller());
+            .add_scope(parent.index, name, named_at, origin);
         Self::new_at(parent.tree.clone(), index)
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct ScopeNode {
     /// Names from the stack down, joined by `/`; empty for the stack itself.
     pub(crate) path: Rc<str>,
     pub(crate) origin: Origin,
+    /// Where its name was said, if a setting says it.
+    pub(crate) named_at: Origin,
     pub(crate) aspects: Vec<Aspect>,
     pub(crate) provided: Vec<Rc<dyn AnyType>>,
     pub(crate) provider_alias: Vec<(Text, Text)>,
@@ -79,12 +81,19 @@ impl Tree {
             stage,
             blocks: Vec::new(),
         });
-        self.push_scope(stack, None, "".into(), origin)
+        self.push_scope(stack, None, "".into(), (Origin::Default, origin))
     }
 
-    pub(crate) fn add_scope(&mut self, parent: u32, name: &str, origin: Origin) -> u32 {
+    /// `named_at` is where a setting says the name, `origin` the line that makes the scope.
+    pub(crate) fn add_scope(
+        &mut self,
+        parent: u32,
+        name: &str,
+        named_at: Origin,
+        origin: Origin,
+    ) -> u32 {
         self.check_open(origin, name);
-        let name = self.checked_name(parent, name, origin);
+        let name = self.checked_name(parent, name, named_at.or(origin));
         let path: Rc<str> = join(&self.scopes[parent as usize].path, &name, "/").into();
         let stack = self.scopes[parent as usize].stack;
         if let Some(twin) = self.paths.get(&(stack, path.clone())) {
@@ -97,10 +106,10 @@ impl Tree {
                 .detail(first_made(before))
                 .hint("give one of the two another name")
                 .in_module(&self.stacks[stack as usize].name)
-                .at(origin),
+                .at(named_at.or(origin)),
             );
         }
-        self.push_scope(stack, Some(parent), path, origin)
+        self.push_scope(stack, Some(parent), path, (named_at, origin))
     }
 
     fn push_scope(
@@ -108,7 +117,7 @@ impl Tree {
         stack: u32,
         parent: Option<u32>,
         path: Rc<str>,
-        origin: Origin,
+        (named_at, origin): (Origin, Origin),
     ) -> u32 {
         let index = self.scopes.len() as u32;
         self.paths.entry((stack, path.clone())).or_insert(index);
@@ -117,6 +126,7 @@ impl Tree {
             parent,
             path,
             origin,
+            named_at,
             aspects: Vec::new(),
             provided: Vec::new(),
             provider_alias: Vec::new(),
@@ -183,6 +193,15 @@ impl Tree {
             path: scope.path.clone(),
             origin: scope.origin,
         })
+    }
+
+    /// Where a setting says the name of a scope, or of the nearest one above it that has its name
+    /// from a setting.
+    pub(crate) fn named_at(&self, scope: u32) -> Origin {
+        self.ancestors(scope)
+            .map(|scope| scope.named_at)
+            .find(|origin| !matches!(origin, Origin::Default))
+            .unwrap_or_default()
     }
 
     /// The scope and all above it, the nearest first.

@@ -1,7 +1,7 @@
 //! What the tree promises: addresses, blame, inheritance of settings, and what the freeze finds.
 
 use pretty_assertions::assert_eq;
-use terrace_core::ir::{Object, Place, SourceMap, render};
+use terrace_core::ir::{Object, Origin, Place, SourceMap, Sourced, render};
 use terrace_core::{
     App, Frozen, InScope, IsResource, Lifecycle, MAIN, Override, Resource, Scope, Stage,
 };
@@ -110,6 +110,29 @@ fn the_resources_of_a_path_used_twice_are_not_reported_too() {
         summaries(&app.freeze()),
         ["T0601: the construct path `data` is used twice"]
     );
+}
+
+#[test]
+fn a_name_that_a_setting_says_is_blamed_there_when_it_collides() {
+    let origin = |start| Origin::File { start, end: 9 };
+    let app = App::new();
+    let stack = app.stack("dev", Stage::Dev);
+    for start in [1, 2] {
+        Scope::named(&stack, &Sourced::new("data".to_owned(), origin(start)));
+    }
+    Resource::untyped(&Scope::new(&stack, "a_b"), "azurerm_subnet", "c");
+    let inner = Scope::named(&stack, &Sourced::new("a".to_owned(), origin(3)));
+    Resource::untyped(&inner, "azurerm_subnet", "b_c");
+    let blamed: Vec<(&str, Option<u32>)> = app
+        .freeze()
+        .diagnostics
+        .iter()
+        .map(|finding| match finding.origin {
+            Origin::File { start, .. } => (finding.code.id, Some(start)),
+            _ => (finding.code.id, None),
+        })
+        .collect();
+    assert_eq!(blamed, [("T0601", Some(2)), ("T0602", Some(3))]);
 }
 
 #[test]

@@ -119,6 +119,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         if name == Sourced::<()>::NAME {
             visitor.visit_map(Fields {
                 value: self,
+                span: self.node.span,
                 next: 0,
             })
         } else {
@@ -212,13 +213,68 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 }
 
+/// Reads the key of an entry.
+#[derive(Clone, Copy)]
+struct Key<'de> {
+    text: &'de str,
+    span: Span,
+}
+
+impl<'de> Deserializer<'de> for Key<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.text)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == Sourced::<()>::NAME {
+            visitor.visit_map(Fields {
+                value: self,
+                span: self.span,
+                next: 0,
+            })
+        } else {
+            self.deserialize_any(visitor)
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        BorrowedStrDeserializer::new(self.text).deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
 /// The three fields by which a [`Sourced`] is read.
-struct Fields<'de> {
-    value: Reader<'de>,
+struct Fields<D> {
+    value: D,
+    span: Span,
     next: usize,
 }
 
-impl<'de> MapAccess<'de> for Fields<'de> {
+impl<'de, D: Deserializer<'de, Error = Error> + Copy> MapAccess<'de> for Fields<D> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -233,7 +289,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let span = self.value.node.span;
+        let span = self.span;
         let offset = |offset: u32| -> U32Deserializer<Error> { offset.into_deserializer() };
         match self.next {
             1 => seed.deserialize(offset(span.start)),
@@ -261,7 +317,8 @@ impl<'de> MapAccess<'de> for Entries<'de> {
             return Ok(None);
         };
         self.value = Some((key, &entry.node));
-        seed.deserialize(BorrowedStrDeserializer::new(key))
+        let (text, span) = (key.as_str(), entry.key);
+        seed.deserialize(Key { text, span })
             .map(Some)
             .map_err(|error: Error| error.inside(step(key)).at(entry.key))
     }

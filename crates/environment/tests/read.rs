@@ -19,6 +19,7 @@ struct Shapes {
     placed: Option<Sourced<Access>>,
     list: Option<Sourced<Vec<u8>>>,
     places: BTreeMap<String, Access>,
+    named: BTreeMap<Sourced<String>, Access>,
     accesses: Vec<Access>,
     sizes: BTreeMap<Size, u8>,
     number_or_table: Option<NumberOrTable>,
@@ -81,6 +82,7 @@ optional = { kind = 'limited', from = 'a' }
 placed = { kind = 'open' }
 list = [1, 2]
 places.home = { kind = 'open' }
+named.home = { kind = 'open' }
 accesses = [{ kind = 'open' }, { kind = 'limited', from = 'b' }]
 sizes = { small = 1, large = 2 }
 number_or_table = { value = 3 }
@@ -110,10 +112,13 @@ big = 9_223_372_036_854_775_807
         "stacks/dev.toml:5:8"
     );
     assert!(matches!(shapes.places["home"], Access::Open));
+    let (name, access) = shapes.named.get_key_value("home").unwrap();
+    assert!(matches!(access, Access::Open));
+    assert_eq!(run.place(name), "stacks/dev.toml:7:7");
     let Access::Limited(limited) = &shapes.accesses[1] else {
         panic!("the access is limited");
     };
-    assert_eq!(run.place(&limited.from), "stacks/dev.toml:7:59");
+    assert_eq!(run.place(&limited.from), "stacks/dev.toml:8:59");
     assert_eq!(shapes.sizes[&Size::Large], 2);
     assert!(matches!(
         shapes.number_or_table,
@@ -122,7 +127,7 @@ big = 9_223_372_036_854_775_807
     let inner = shapes.inner.as_ref().unwrap();
     assert_eq!(
         run.place(&inner.wrapped.as_ref().unwrap().0),
-        "stacks/dev.toml:10:21"
+        "stacks/dev.toml:11:21"
     );
     assert!(inner.unit.is_some());
     assert_eq!(shapes.letter, Some('é'));

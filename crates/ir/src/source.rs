@@ -3,7 +3,7 @@
 //! Every value carries an [`Origin`]. One from a file is a span in a [`SourceMap`], which holds all
 //! files of a run one after the other, so that a span needs no file beside it.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -236,7 +236,8 @@ impl SourceFile {
 /// A leaf of a settings struct: a value and where it was said.
 ///
 /// It dereferences to the value, and reads from an environment file like the value. Made in code
-/// (`From<T>`), its origin is [`Origin::Default`], and a finding names the construct's line.
+/// (`From<T>`), its origin is [`Origin::Default`], and a finding names the construct's line. As the
+/// key of a map (`BTreeMap<Sourced<String>, _>`) it knows where the key stands.
 ///
 /// ```
 /// use terrace_ir::Sourced;
@@ -296,10 +297,43 @@ impl From<&str> for Sourced<String> {
     }
 }
 
+impl From<&String> for Sourced<String> {
+    fn from(value: &String) -> Self {
+        value.clone().into()
+    }
+}
+
+impl From<&Sourced<String>> for Sourced<String> {
+    fn from(value: &Sourced<String>) -> Self {
+        value.clone()
+    }
+}
+
 impl<T: PartialEq> PartialEq for Sourced<T> {
     /// Two sourced values are equal when the values are, wherever they were said.
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Sourced<T> {}
+
+impl<T: PartialOrd> PartialOrd for Sourced<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.value.partial_cmp(&other.value)
+    }
+}
+
+impl<T: Ord> Ord for Sourced<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+/// A map whose keys know where they were said is asked by plain text.
+impl Borrow<str> for Sourced<String> {
+    fn borrow(&self) -> &str {
+        &self.value
     }
 }
 
