@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
-    ClusterSettings, Destroy, Frame, InsightsSettings, NetworkSettings, Project, RegistrySettings,
-    Sourced, Stage, StateSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    ClusterSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project,
+    RegistrySettings, Sourced, Stage, StateSettings, StorageSettings, VaultSettings,
+    WorkspaceSettings,
 };
 
 /// An environment: one root module with a state of its own.
@@ -35,6 +36,10 @@ pub(crate) struct Environment {
     /// What destroying leaves behind.
     #[serde(default)]
     pub(crate) destroy: Destroy,
+
+    /// The resource group.
+    #[serde(default)]
+    pub(crate) group: GroupSettings,
 
     /// How isolated the platform is.
     #[serde(default)]

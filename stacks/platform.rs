@@ -11,7 +11,7 @@ use terrace::{
 use crate::environment::Environment;
 
 pub(crate) fn platform(stack: &Stack, env: &Environment) {
-    let group = ResourceGroup::new(stack, "platform", &env.location);
+    let group = ResourceGroup::with(stack, "platform", &env.location, &env.group);
     let network = Network::new(&group, "network", &env.network);
     let insights = AppInsights::new(&group, "insights", &env.insights);
     let vault = KeyVault::new(&group, "vault", &env.vault);

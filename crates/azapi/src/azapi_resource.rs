@@ -15,10 +15,16 @@ impl IsResource for AzapiResource {
     }
 }
 
-impl AzapiResource {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azapi_resource", true);
+impl Binding for AzapiResource {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azapi_resource", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl AzapiResource {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: AzapiResourceArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for AzapiResourceAction {
     }
 }
 
-impl AzapiResourceAction {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azapi_resource_action", false);
+impl Binding for AzapiResourceAction {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azapi_resource_action", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl AzapiResourceAction {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: AzapiResourceActionArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for AzapiUpdateResource {
     }
 }
 
-impl AzapiUpdateResource {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azapi_update_resource", false);
+impl Binding for AzapiUpdateResource {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azapi_update_resource", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl AzapiUpdateResource {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: AzapiUpdateResourceArgs) -> Self {

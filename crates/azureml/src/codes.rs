@@ -151,4 +151,16 @@ Write the id, `\"00000000-0000-0000-0000-000000000000\"`; `az account show --que
 ```
 
 Shorten or rename the tag: `cost-center = \"ml\"`.";
+
+    /// Settings that do not name one existing thing.
+    EXISTING = "T0815", "`existing` does not name one thing",
+"A thing that is there already is named by its id, or by its name and its resource group. Not by both, and not by half.
+
+```toml
+[registry]
+existing = { name = \"crshared\" }     # in which resource group?
+```
+
+Write `existing = { id = \"/subscriptions/…\" }`, which may be in another subscription, or
+`existing = { name = \"crshared\", resource_group = \"rg-shared\" }`.";
 }

@@ -1,17 +1,35 @@
 //! The resource group in which a platform lives.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use terrace_azure::region::{self, Offer, Verdict};
 use terrace_azurerm::{ResourceGroup as Group, ResourceGroupArgs};
-use terrace_core::{InScope, MAIN, Scope};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
+use crate::existing::{ExistingSettings, Subject};
 use crate::{codes, naming};
+
+/// Settings of a resource group.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GroupSettings {
+    /// The group's name in Azure, where it is not to be made by the naming template. A change
+    /// replaces the group and everything in it.
+    pub name: Option<Sourced<String>>,
+
+    /// A group that is there already, in place of a new one.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of a group that is there and is to be managed from now on.
+    pub import_id: Option<Sourced<String>>,
+}
 
 /// A resource group. Constructs that live in one take it, or a place in it, as their parent.
 #[derive(Clone)]
 pub struct ResourceGroup {
     scope: Scope,
-    group: Group,
+    group: Subject<Group>,
     location: Value<String>,
     region: Option<&'static region::Region>,
 }
@@ -28,16 +46,36 @@ impl ResourceGroup {
     /// A region that Azure does not have is reported.
     #[track_caller]
     pub fn new(parent: &impl InScope, name: &str, location: &Sourced<String>) -> Self {
+        Self::with(parent, name, location, &GroupSettings::default())
+    }
+
+    /// A resource group with settings, or one that is there already: what lives in it is in
+    /// `location`.
+    ///
+    /// A region that Azure does not have is reported.
+    #[track_caller]
+    pub fn with(
+        parent: &impl InScope,
+        name: &str,
+        location: &Sourced<String>,
+        settings: &GroupSettings,
+    ) -> Self {
         let scope = Scope::new(parent, name);
         check_region(&scope, location);
-        let group = Group::new(
-            &scope,
-            MAIN,
-            ResourceGroupArgs {
-                name: naming::name(&scope, "azurerm_resource_group", None),
-                location: location.into(),
-            },
-        );
+        let group = Subject::new(&scope, settings.existing.as_ref(), || {
+            let group = Group::new(
+                &scope,
+                MAIN,
+                ResourceGroupArgs {
+                    name: naming::name(&scope, "azurerm_resource_group", settings.name.as_ref()),
+                    location: location.into(),
+                },
+            );
+            if let Some(id) = &settings.import_id {
+                group.import(id);
+            }
+            group
+        });
         Self {
             scope,
             group,
@@ -55,10 +93,10 @@ impl ResourceGroup {
         }
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn resource_group(&self) -> &Group {
-        &self.group
+    pub fn resource_group(&self) -> Option<&Group> {
+        self.group.made()
     }
 
     /// The group's id.

@@ -15,6 +15,7 @@
 //! | [`grant`] | who may do what: role assignments |
 //! | [`workspace`] | [`MlWorkspace`] |
 //! | [`cluster`] | [`ComputeCluster`] |
+//! | [`existing`] | what is there already: by reference, or brought under management |
 //! | [`naming`] | how things are called in Azure |
 //! | [`tags`] | tags on everything that takes them |
 //! | [`frame`] | what every stack needs: versions, providers, state |
@@ -22,6 +23,7 @@
 
 pub mod cluster;
 pub mod codes;
+pub mod existing;
 pub mod frame;
 pub mod grant;
 pub mod group;
@@ -36,9 +38,10 @@ pub mod vault;
 pub mod workspace;
 
 pub use cluster::{ClusterSettings, ComputeCluster};
+pub use existing::{Existing, ExistingSettings};
 pub use frame::{Destroy, Frame, Project, StateSettings};
 pub use grant::{Grant, Principal, RegistryRole, StorageRole, VaultRole};
-pub use group::{InGroup, ResourceGroup};
+pub use group::{GroupSettings, InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};
 pub use naming::{Naming, NamingSettings};

@@ -7,10 +7,11 @@ use terrace_azurerm::container_registry::{
     NetworkRuleSetIpRuleArgs, Sku,
 };
 use terrace_azurerm::{ContainerRegistry as Registry, ContainerRegistryArgs};
-use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::{Diagnostic, Id, Sourced};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
-use crate::group::InGroup;
+use crate::existing::{ExistingSettings, Subject};
+use crate::group::{InGroup, ResourceGroup};
 use crate::network::Access;
 use crate::{codes, naming, network};
 
@@ -22,6 +23,14 @@ pub struct RegistrySettings {
     /// letters and digits. A change replaces the registry and loses its images.
     #[schemars(transform = naming::Named("azurerm_container_registry"))]
     pub name: Option<Sourced<String>>,
+
+    /// A registry that is there already, in place of a new one. Then the settings that would shape a new
+    /// one have no effect.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of a registry that is there and is to be managed from now on: the next apply changes it into
+    /// what the settings say.
+    pub import_id: Option<Sourced<String>>,
 
     /// What it can do. All that closes or spreads a registry needs `premium`.
     pub sku: Sourced<RegistrySku>,
@@ -44,6 +53,8 @@ impl Default for RegistrySettings {
     fn default() -> Self {
         Self {
             name: None,
+            existing: None,
+            import_id: None,
             sku: RegistrySku::Premium.into(),
             zone_redundancy: false.into(),
             untagged_retention_days: None,
@@ -68,7 +79,7 @@ pub enum RegistrySku {
 #[derive(Clone)]
 pub struct ContainerRegistry {
     scope: Scope,
-    registry: Registry,
+    registry: Subject<Registry>,
     private: bool,
 }
 
@@ -77,51 +88,27 @@ impl ContainerRegistry {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &RegistrySettings) -> Self {
         let scope = Scope::new(parent, name);
-        let group = parent.group();
-        let registry = Registry::new(
-            &scope,
-            MAIN,
-            ContainerRegistryArgs {
-                name: naming::name(&scope, "azurerm_container_registry", settings.name.as_ref()),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-                sku: settings
-                    .sku
-                    .map(|sku| match sku {
-                        RegistrySku::Basic => Sku::Basic,
-                        RegistrySku::Standard => Sku::Standard,
-                        RegistrySku::Premium => Sku::Premium,
-                    })
-                    .into(),
-            },
-        );
-        let access = network::access(&scope);
-        let premium = *settings.sku == RegistrySku::Premium;
-        if !premium {
-            needs_premium(&scope, settings, &access);
-        }
-        if premium {
-            registry.set_public_network_access_enabled(access.public_services);
-            if access.public_services {
-                registry.set_network_rule_set(allowed(&access.allowed_addresses));
-            }
-            registry.set_zone_redundancy_enabled(&settings.zone_redundancy);
-            registry.set_data_endpoint_enabled(&settings.data_endpoint);
-            if let Some(days) = &settings.untagged_retention_days {
-                registry.set_retention_policy_in_days(days);
-            }
-        }
+        let registry = Subject::new(&scope, settings.existing.as_ref(), || {
+            make(&scope, parent.group(), settings)
+        });
+        let private = !network::access(&scope).public_services;
         Self {
             scope,
             registry,
-            private: !access.public_services,
+            private,
         }
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn registry(&self) -> &Registry {
-        &self.registry
+    pub fn registry(&self) -> Option<&Registry> {
+        self.registry.made()
+    }
+
+    /// The registry's name in Azure.
+    #[must_use]
+    pub fn name(&self) -> Expr<String> {
+        self.registry.name()
     }
 
     /// The registry's id.
@@ -141,6 +128,47 @@ impl InScope for ContainerRegistry {
     fn scope(&self) -> &Scope {
         &self.scope
     }
+}
+
+#[track_caller]
+fn make(scope: &Scope, group: &ResourceGroup, settings: &RegistrySettings) -> Registry {
+    let registry = Registry::new(
+        scope,
+        MAIN,
+        ContainerRegistryArgs {
+            name: naming::name(scope, "azurerm_container_registry", settings.name.as_ref()),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+            sku: settings
+                .sku
+                .map(|sku| match sku {
+                    RegistrySku::Basic => Sku::Basic,
+                    RegistrySku::Standard => Sku::Standard,
+                    RegistrySku::Premium => Sku::Premium,
+                })
+                .into(),
+        },
+    );
+    let access = network::access(scope);
+    let premium = *settings.sku == RegistrySku::Premium;
+    if !premium {
+        needs_premium(scope, settings, &access);
+    }
+    if premium {
+        registry.set_public_network_access_enabled(access.public_services);
+        if access.public_services {
+            registry.set_network_rule_set(allowed(&access.allowed_addresses));
+        }
+        registry.set_zone_redundancy_enabled(&settings.zone_redundancy);
+        registry.set_data_endpoint_enabled(&settings.data_endpoint);
+        if let Some(days) = &settings.untagged_retention_days {
+            registry.set_retention_policy_in_days(days);
+        }
+    }
+    if let Some(id) = &settings.import_id {
+        registry.import(id);
+    }
+    registry
 }
 
 fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {

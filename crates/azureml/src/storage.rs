@@ -11,10 +11,11 @@ use terrace_azurerm::storage_account::{
     NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
 };
 use terrace_azurerm::{StorageAccount, StorageAccountArgs, StorageContainer, StorageContainerArgs};
-use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::{Diagnostic, Id, Sourced};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
-use crate::group::InGroup;
+use crate::existing::{ExistingSettings, Subject};
+use crate::group::{InGroup, ResourceGroup};
 use crate::{codes, naming, network};
 
 /// Settings of a storage account.
@@ -25,6 +26,14 @@ pub struct StorageSettings {
     /// lower-case letters and digits. A change replaces the account and loses its data.
     #[schemars(transform = naming::Named("azurerm_storage_account"))]
     pub name: Option<Sourced<String>>,
+
+    /// An account that is there already, in place of a new one. Then the settings that would shape a new
+    /// one have no effect.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of an account that is there and is to be managed from now on: the next apply changes it into
+    /// what the settings say.
+    pub import_id: Option<Sourced<String>>,
 
     /// How often and where the data is kept. A change between {LRS, GRS, RAGRS} and
     /// {ZRS, GZRS, RAGZRS} replaces the account and loses its data.
@@ -58,6 +67,8 @@ impl Default for StorageSettings {
     fn default() -> Self {
         Self {
             name: None,
+            existing: None,
+            import_id: None,
             replication: Replication::Zrs.into(),
             shared_keys: false.into(),
             blob_retention_days: 14.into(),
@@ -104,7 +115,7 @@ impl Replication {
 #[derive(Clone)]
 pub struct Storage {
     scope: Scope,
-    account: StorageAccount,
+    account: Subject<StorageAccount>,
     shared_keys: Sourced<bool>,
 }
 
@@ -116,49 +127,9 @@ impl Storage {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &StorageSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let group = parent.group();
-        let (replication, kind) = settings.replication.kinds();
-        if let Some(region) = group.region()
-            && !region.supports(kind)
-        {
-            scope.report(
-                Diagnostic::error(
-                    &codes::REPLICATION,
-                    format!(
-                        "`replication` is \"{}\", which the region \"{}\" does not have",
-                        kind.as_str(),
-                        region.name
-                    ),
-                )
-                .argument("replication")
-                .value(kind.as_str())
-                .hint(possible(region))
-                .at(settings.replication.origin()),
-            );
-        }
-        let account = StorageAccount::new(
-            &scope,
-            MAIN,
-            StorageAccountArgs {
-                name: naming::name(&scope, "azurerm_storage_account", settings.name.as_ref()),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-                account_tier: AccountTier::Standard.into(),
-                account_replication_type: settings.replication.map(|_| replication).into(),
-            },
-        );
-        let access = network::access(&scope);
-        account
-            .set_shared_access_key_enabled(&settings.shared_keys)
-            .set_default_to_oauth_authentication(true)
-            .set_local_user_enabled(false)
-            .set_public_network_access_enabled(access.public_services)
-            .set_infrastructure_encryption_enabled(&settings.infrastructure_encryption)
-            .set_blob_properties(blob_properties(settings))
-            .set_network_rules(closed_but_for(&access.allowed_addresses))
-            .set_sas_policy(SasPolicy::new(SasPolicyArgs {
-                expiration_period: "01.00:00:00".into(),
-            }));
+        let account = Subject::new(&scope, settings.existing.as_ref(), || {
+            make(&scope, parent.group(), settings)
+        });
         for container in &settings.containers {
             StorageContainer::new(
                 &scope,
@@ -176,16 +147,22 @@ impl Storage {
         }
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn account(&self) -> &StorageAccount {
-        &self.account
+    pub fn account(&self) -> Option<&StorageAccount> {
+        self.account.made()
     }
 
     /// The account's id.
     #[must_use]
     pub fn id(&self) -> Id<StorageAccount> {
         self.account.id()
+    }
+
+    /// The account's name in Azure.
+    #[must_use]
+    pub fn name(&self) -> Expr<String> {
+        self.account.name()
     }
 
     /// Whether the account's keys open it.
@@ -199,6 +176,56 @@ impl InScope for Storage {
     fn scope(&self) -> &Scope {
         &self.scope
     }
+}
+
+#[track_caller]
+fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> StorageAccount {
+    let (replication, kind) = settings.replication.kinds();
+    if let Some(region) = group.region()
+        && !region.supports(kind)
+    {
+        scope.report(
+            Diagnostic::error(
+                &codes::REPLICATION,
+                format!(
+                    "`replication` is \"{}\", which the region \"{}\" does not have",
+                    kind.as_str(),
+                    region.name
+                ),
+            )
+            .argument("replication")
+            .value(kind.as_str())
+            .hint(possible(region))
+            .at(settings.replication.origin()),
+        );
+    }
+    let account = StorageAccount::new(
+        scope,
+        MAIN,
+        StorageAccountArgs {
+            name: naming::name(scope, "azurerm_storage_account", settings.name.as_ref()),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+            account_tier: AccountTier::Standard.into(),
+            account_replication_type: settings.replication.map(|_| replication).into(),
+        },
+    );
+    let access = network::access(scope);
+    account
+        .set_shared_access_key_enabled(&settings.shared_keys)
+        .set_default_to_oauth_authentication(true)
+        .set_local_user_enabled(false)
+        .set_public_network_access_enabled(access.public_services)
+        .set_infrastructure_encryption_enabled(&settings.infrastructure_encryption)
+        .set_blob_properties(blob_properties(settings))
+        .set_network_rules(closed_but_for(&access.allowed_addresses))
+        .set_sas_policy(SasPolicy::new(SasPolicyArgs {
+            expiration_period: "01.00:00:00".into(),
+        }));
+    if let Some(id) = &settings.import_id {
+        account.import(id);
+    }
+    account
 }
 
 fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkRules {

@@ -6,10 +6,11 @@ use terrace_azurerm::key_vault::{
     NetworkAcls, NetworkAclsArgs, NetworkAclsBypass, NetworkAclsDefaultAction, SkuName,
 };
 use terrace_azurerm::{KeyVault as Vault, KeyVaultArgs};
-use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::{Id, Sourced};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_ir::{Expr, Id, Sourced};
 
-use crate::group::InGroup;
+use crate::existing::{ExistingSettings, Subject};
+use crate::group::{InGroup, ResourceGroup};
 use crate::{frame, naming, network};
 
 /// Settings of a key vault.
@@ -20,6 +21,14 @@ pub struct VaultSettings {
     /// letters, digits and dashes. A change replaces the vault.
     #[schemars(transform = naming::Named("azurerm_key_vault"))]
     pub name: Option<Sourced<String>>,
+
+    /// A vault that is there already, in place of a new one. Then the settings that would shape a new
+    /// one have no effect.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of a vault that is there and is to be managed from now on: the next apply changes it into
+    /// what the settings say.
+    pub import_id: Option<Sourced<String>>,
 
     /// `premium` keeps keys in hardware.
     pub sku: Sourced<VaultSku>,
@@ -38,6 +47,8 @@ impl Default for VaultSettings {
     fn default() -> Self {
         Self {
             name: None,
+            existing: None,
+            import_id: None,
             sku: VaultSku::Standard.into(),
             purge_protection: true.into(),
             soft_delete_days: 90.into(),
@@ -59,7 +70,7 @@ pub enum VaultSku {
 #[derive(Clone)]
 pub struct KeyVault {
     scope: Scope,
-    vault: Vault,
+    vault: Subject<Vault>,
 }
 
 impl KeyVault {
@@ -67,41 +78,22 @@ impl KeyVault {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &VaultSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let group = parent.group();
-        let vault = Vault::new(
-            &scope,
-            MAIN,
-            KeyVaultArgs {
-                name: naming::name(&scope, "azurerm_key_vault", settings.name.as_ref()),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-                tenant_id: frame::client(&scope).tenant_id().into(),
-                sku_name: settings
-                    .sku
-                    .map(|sku| match sku {
-                        VaultSku::Standard => SkuName::Standard,
-                        VaultSku::Premium => SkuName::Premium,
-                    })
-                    .into(),
-                rbac_authorization_enabled: true.into(),
-            },
-        );
-        let access = network::access(&scope);
-        vault
-            .set_soft_delete_retention_days(&settings.soft_delete_days)
-            .set_public_network_access_enabled(access.public_services)
-            .set_network_acls(closed_but_for(&access.allowed_addresses));
-        // Azure refuses an explicit `false`: only what is on is said.
-        if *settings.purge_protection {
-            vault.set_purge_protection_enabled(&settings.purge_protection);
-        }
+        let vault = Subject::new(&scope, settings.existing.as_ref(), || {
+            make(&scope, parent.group(), settings)
+        });
         Self { scope, vault }
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn vault(&self) -> &Vault {
-        &self.vault
+    pub fn vault(&self) -> Option<&Vault> {
+        self.vault.made()
+    }
+
+    /// The vault's name in Azure.
+    #[must_use]
+    pub fn name(&self) -> Expr<String> {
+        self.vault.name()
     }
 
     /// The vault's id.
@@ -115,6 +107,41 @@ impl InScope for KeyVault {
     fn scope(&self) -> &Scope {
         &self.scope
     }
+}
+
+#[track_caller]
+fn make(scope: &Scope, group: &ResourceGroup, settings: &VaultSettings) -> Vault {
+    let vault = Vault::new(
+        scope,
+        MAIN,
+        KeyVaultArgs {
+            name: naming::name(scope, "azurerm_key_vault", settings.name.as_ref()),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+            tenant_id: frame::client(scope).tenant_id().into(),
+            sku_name: settings
+                .sku
+                .map(|sku| match sku {
+                    VaultSku::Standard => SkuName::Standard,
+                    VaultSku::Premium => SkuName::Premium,
+                })
+                .into(),
+            rbac_authorization_enabled: true.into(),
+        },
+    );
+    let access = network::access(scope);
+    vault
+        .set_soft_delete_retention_days(&settings.soft_delete_days)
+        .set_public_network_access_enabled(access.public_services)
+        .set_network_acls(closed_but_for(&access.allowed_addresses));
+    // Azure refuses an explicit `false`: only what is on is said.
+    if *settings.purge_protection {
+        vault.set_purge_protection_enabled(&settings.purge_protection);
+    }
+    if let Some(id) = &settings.import_id {
+        vault.import(id);
+    }
+    vault
 }
 
 fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkAcls {

@@ -15,11 +15,17 @@ impl IsResource for ApplicationInsights {
     }
 }
 
-impl ApplicationInsights {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for ApplicationInsights {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_application_insights", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ApplicationInsights {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ApplicationInsightsArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for BastionHost {
     }
 }
 
-impl BastionHost {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_bastion_host", true);
+impl Binding for BastionHost {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_bastion_host", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl BastionHost {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: BastionHostArgs) -> Self {

@@ -15,11 +15,16 @@ impl IsResource for CognitiveAccount {
     }
 }
 
-impl CognitiveAccount {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_cognitive_account", true);
+impl Binding for CognitiveAccount {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_cognitive_account", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl CognitiveAccount {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: CognitiveAccountArgs) -> Self {

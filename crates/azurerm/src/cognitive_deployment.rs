@@ -15,11 +15,17 @@ impl IsResource for CognitiveDeployment {
     }
 }
 
-impl CognitiveDeployment {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for CognitiveDeployment {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_cognitive_deployment", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl CognitiveDeployment {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: CognitiveDeploymentArgs) -> Self {

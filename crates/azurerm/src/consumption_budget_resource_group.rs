@@ -15,11 +15,17 @@ impl IsResource for ConsumptionBudgetResourceGroup {
     }
 }
 
-impl ConsumptionBudgetResourceGroup {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for ConsumptionBudgetResourceGroup {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_consumption_budget_resource_group", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ConsumptionBudgetResourceGroup {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ConsumptionBudgetResourceGroupArgs) -> Self {

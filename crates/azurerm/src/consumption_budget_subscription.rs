@@ -15,11 +15,17 @@ impl IsResource for ConsumptionBudgetSubscription {
     }
 }
 
-impl ConsumptionBudgetSubscription {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for ConsumptionBudgetSubscription {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_consumption_budget_subscription", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ConsumptionBudgetSubscription {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ConsumptionBudgetSubscriptionArgs) -> Self {

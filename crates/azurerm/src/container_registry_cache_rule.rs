@@ -15,11 +15,17 @@ impl IsResource for ContainerRegistryCacheRule {
     }
 }
 
-impl ContainerRegistryCacheRule {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for ContainerRegistryCacheRule {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_container_registry_cache_rule", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ContainerRegistryCacheRule {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ContainerRegistryCacheRuleArgs) -> Self {

@@ -15,11 +15,16 @@ impl IsResource for CostAnomalyAlert {
     }
 }
 
-impl CostAnomalyAlert {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_cost_anomaly_alert", false);
+impl Binding for CostAnomalyAlert {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_cost_anomaly_alert", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl CostAnomalyAlert {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: CostAnomalyAlertArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for FederatedIdentityCredential {
     }
 }
 
-impl FederatedIdentityCredential {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for FederatedIdentityCredential {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_federated_identity_credential", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl FederatedIdentityCredential {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: FederatedIdentityCredentialArgs) -> Self {

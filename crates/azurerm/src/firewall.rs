@@ -15,10 +15,16 @@ impl IsResource for Firewall {
     }
 }
 
-impl Firewall {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_firewall", true);
+impl Binding for Firewall {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_firewall", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Firewall {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: FirewallArgs) -> Self {

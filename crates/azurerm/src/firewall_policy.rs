@@ -15,10 +15,16 @@ impl IsResource for FirewallPolicy {
     }
 }
 
-impl FirewallPolicy {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_firewall_policy", true);
+impl Binding for FirewallPolicy {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_firewall_policy", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl FirewallPolicy {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: FirewallPolicyArgs) -> Self {

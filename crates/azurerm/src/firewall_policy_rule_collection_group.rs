@@ -15,11 +15,17 @@ impl IsResource for FirewallPolicyRuleCollectionGroup {
     }
 }
 
-impl FirewallPolicyRuleCollectionGroup {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for FirewallPolicyRuleCollectionGroup {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_firewall_policy_rule_collection_group", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl FirewallPolicyRuleCollectionGroup {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

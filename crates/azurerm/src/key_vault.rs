@@ -15,10 +15,16 @@ impl IsResource for KeyVault {
     }
 }
 
-impl KeyVault {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_key_vault", true);
+impl Binding for KeyVault {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_key_vault", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl KeyVault {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: KeyVaultArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for KeyVaultKey {
     }
 }
 
-impl KeyVaultKey {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_key_vault_key", true);
+impl Binding for KeyVaultKey {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_key_vault_key", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl KeyVaultKey {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: KeyVaultKeyArgs) -> Self {

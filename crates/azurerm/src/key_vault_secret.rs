@@ -15,11 +15,16 @@ impl IsResource for KeyVaultSecret {
     }
 }
 
-impl KeyVaultSecret {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_key_vault_secret", true);
+impl Binding for KeyVaultSecret {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_key_vault_secret", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl KeyVaultSecret {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: KeyVaultSecretArgs) -> Self {

@@ -15,11 +15,16 @@ impl IsResource for KubernetesCluster {
     }
 }
 
-impl KubernetesCluster {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_kubernetes_cluster", true);
+impl Binding for KubernetesCluster {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_kubernetes_cluster", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl KubernetesCluster {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: KubernetesClusterArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for MachineLearningComputeCluster {
     }
 }
 
-impl MachineLearningComputeCluster {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MachineLearningComputeCluster {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_machine_learning_compute_cluster", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningComputeCluster {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MachineLearningComputeClusterArgs) -> Self {

@@ -16,11 +16,17 @@ impl IsResource for MachineLearningComputeInstance {
     }
 }
 
-impl MachineLearningComputeInstance {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MachineLearningComputeInstance {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_machine_learning_compute_instance", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningComputeInstance {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MachineLearningComputeInstanceArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for MachineLearningDatastoreBlobstorage {
     }
 }
 
-impl MachineLearningDatastoreBlobstorage {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MachineLearningDatastoreBlobstorage {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_machine_learning_datastore_blobstorage", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningDatastoreBlobstorage {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -15,11 +15,17 @@ impl IsResource for MachineLearningDatastoreDatalakeGen2 {
     }
 }
 
-impl MachineLearningDatastoreDatalakeGen2 {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MachineLearningDatastoreDatalakeGen2 {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_machine_learning_datastore_datalake_gen2", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningDatastoreDatalakeGen2 {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

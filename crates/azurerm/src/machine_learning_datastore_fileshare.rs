@@ -15,11 +15,17 @@ impl IsResource for MachineLearningDatastoreFileshare {
     }
 }
 
-impl MachineLearningDatastoreFileshare {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MachineLearningDatastoreFileshare {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_machine_learning_datastore_fileshare", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningDatastoreFileshare {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

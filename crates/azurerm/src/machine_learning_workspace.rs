@@ -15,11 +15,17 @@ impl IsResource for MachineLearningWorkspace {
     }
 }
 
-impl MachineLearningWorkspace {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MachineLearningWorkspace {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_machine_learning_workspace", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningWorkspace {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MachineLearningWorkspaceArgs) -> Self {

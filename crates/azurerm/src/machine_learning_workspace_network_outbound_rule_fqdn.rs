@@ -15,13 +15,19 @@ impl IsResource for MachineLearningWorkspaceNetworkOutboundRuleFqdn {
     }
 }
 
-impl MachineLearningWorkspaceNetworkOutboundRuleFqdn {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed(
+impl Binding for MachineLearningWorkspaceNetworkOutboundRuleFqdn {
+    const TYPE: &'static ResourceType = &ResourceType::managed(
         "azurerm_machine_learning_workspace_network_outbound_rule_fqdn",
         false,
     );
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningWorkspaceNetworkOutboundRuleFqdn {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

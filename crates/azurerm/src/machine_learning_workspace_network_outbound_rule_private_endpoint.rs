@@ -17,13 +17,19 @@ impl IsResource for MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint {
     }
 }
 
-impl MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed(
+impl Binding for MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint {
+    const TYPE: &'static ResourceType = &ResourceType::managed(
         "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint",
         false,
     );
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -15,13 +15,19 @@ impl IsResource for MachineLearningWorkspaceNetworkOutboundRuleServiceTag {
     }
 }
 
-impl MachineLearningWorkspaceNetworkOutboundRuleServiceTag {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed(
+impl Binding for MachineLearningWorkspaceNetworkOutboundRuleServiceTag {
+    const TYPE: &'static ResourceType = &ResourceType::managed(
         "azurerm_machine_learning_workspace_network_outbound_rule_service_tag",
         false,
     );
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MachineLearningWorkspaceNetworkOutboundRuleServiceTag {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

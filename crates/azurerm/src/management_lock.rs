@@ -16,11 +16,16 @@ impl IsResource for ManagementLock {
     }
 }
 
-impl ManagementLock {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_management_lock", false);
+impl Binding for ManagementLock {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_management_lock", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ManagementLock {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ManagementLockArgs) -> Self {

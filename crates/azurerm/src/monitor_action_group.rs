@@ -15,11 +15,17 @@ impl IsResource for MonitorActionGroup {
     }
 }
 
-impl MonitorActionGroup {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorActionGroup {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_action_group", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorActionGroup {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MonitorActionGroupArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for MonitorActivityLogAlert {
     }
 }
 
-impl MonitorActivityLogAlert {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorActivityLogAlert {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_activity_log_alert", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorActivityLogAlert {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MonitorActivityLogAlertArgs) -> Self {

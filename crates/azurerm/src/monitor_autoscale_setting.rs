@@ -15,11 +15,17 @@ impl IsResource for MonitorAutoscaleSetting {
     }
 }
 
-impl MonitorAutoscaleSetting {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorAutoscaleSetting {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_autoscale_setting", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorAutoscaleSetting {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MonitorAutoscaleSettingArgs) -> Self {

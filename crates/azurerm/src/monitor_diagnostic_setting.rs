@@ -15,11 +15,17 @@ impl IsResource for MonitorDiagnosticSetting {
     }
 }
 
-impl MonitorDiagnosticSetting {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorDiagnosticSetting {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_diagnostic_setting", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorDiagnosticSetting {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MonitorDiagnosticSettingArgs) -> Self {

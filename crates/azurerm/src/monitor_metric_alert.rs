@@ -15,11 +15,17 @@ impl IsResource for MonitorMetricAlert {
     }
 }
 
-impl MonitorMetricAlert {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorMetricAlert {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_metric_alert", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorMetricAlert {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MonitorMetricAlertArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for MonitorPrivateLinkScope {
     }
 }
 
-impl MonitorPrivateLinkScope {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorPrivateLinkScope {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_private_link_scope", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorPrivateLinkScope {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: MonitorPrivateLinkScopeArgs) -> Self {

@@ -16,11 +16,17 @@ impl IsResource for MonitorPrivateLinkScopedService {
     }
 }
 
-impl MonitorPrivateLinkScopedService {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorPrivateLinkScopedService {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_private_link_scoped_service", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorPrivateLinkScopedService {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -15,11 +15,17 @@ impl IsResource for MonitorScheduledQueryRulesAlertV2 {
     }
 }
 
-impl MonitorScheduledQueryRulesAlertV2 {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for MonitorScheduledQueryRulesAlertV2 {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_monitor_scheduled_query_rules_alert_v2", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl MonitorScheduledQueryRulesAlertV2 {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

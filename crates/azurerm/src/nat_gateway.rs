@@ -15,10 +15,16 @@ impl IsResource for NatGateway {
     }
 }
 
-impl NatGateway {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_nat_gateway", true);
+impl Binding for NatGateway {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_nat_gateway", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl NatGateway {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: NatGatewayArgs) -> Self {

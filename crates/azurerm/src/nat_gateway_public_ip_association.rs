@@ -16,11 +16,17 @@ impl IsResource for NatGatewayPublicIpAssociation {
     }
 }
 
-impl NatGatewayPublicIpAssociation {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for NatGatewayPublicIpAssociation {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_nat_gateway_public_ip_association", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl NatGatewayPublicIpAssociation {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: NatGatewayPublicIpAssociationArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for NetworkSecurityGroup {
     }
 }
 
-impl NetworkSecurityGroup {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for NetworkSecurityGroup {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_network_security_group", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl NetworkSecurityGroup {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: NetworkSecurityGroupArgs) -> Self {

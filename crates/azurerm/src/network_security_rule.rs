@@ -15,11 +15,17 @@ impl IsResource for NetworkSecurityRule {
     }
 }
 
-impl NetworkSecurityRule {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for NetworkSecurityRule {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_network_security_rule", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl NetworkSecurityRule {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: NetworkSecurityRuleArgs) -> Self {

@@ -16,11 +16,17 @@ impl IsResource for PimEligibleRoleAssignment {
     }
 }
 
-impl PimEligibleRoleAssignment {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for PimEligibleRoleAssignment {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_pim_eligible_role_assignment", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PimEligibleRoleAssignment {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: PimEligibleRoleAssignmentArgs) -> Self {

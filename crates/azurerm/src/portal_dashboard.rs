@@ -15,11 +15,16 @@ impl IsResource for PortalDashboard {
     }
 }
 
-impl PortalDashboard {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_portal_dashboard", true);
+impl Binding for PortalDashboard {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_portal_dashboard", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PortalDashboard {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: PortalDashboardArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for PrivateDnsARecord {
     }
 }
 
-impl PrivateDnsARecord {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for PrivateDnsARecord {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_private_dns_a_record", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PrivateDnsARecord {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: PrivateDnsARecordArgs) -> Self {

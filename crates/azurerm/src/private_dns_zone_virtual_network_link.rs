@@ -15,11 +15,17 @@ impl IsResource for PrivateDnsZoneVirtualNetworkLink {
     }
 }
 
-impl PrivateDnsZoneVirtualNetworkLink {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for PrivateDnsZoneVirtualNetworkLink {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_private_dns_zone_virtual_network_link", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PrivateDnsZoneVirtualNetworkLink {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -15,11 +15,16 @@ impl IsResource for PrivateEndpoint {
     }
 }
 
-impl PrivateEndpoint {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_private_endpoint", true);
+impl Binding for PrivateEndpoint {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_private_endpoint", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PrivateEndpoint {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: PrivateEndpointArgs) -> Self {

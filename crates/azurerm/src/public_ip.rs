@@ -15,10 +15,16 @@ impl IsResource for PublicIp {
     }
 }
 
-impl PublicIp {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_public_ip", true);
+impl Binding for PublicIp {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_public_ip", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PublicIp {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: PublicIpArgs) -> Self {

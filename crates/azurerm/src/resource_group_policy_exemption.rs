@@ -15,11 +15,17 @@ impl IsResource for ResourceGroupPolicyExemption {
     }
 }
 
-impl ResourceGroupPolicyExemption {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for ResourceGroupPolicyExemption {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_resource_group_policy_exemption", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ResourceGroupPolicyExemption {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ResourceGroupPolicyExemptionArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for ResourceProviderRegistration {
     }
 }
 
-impl ResourceProviderRegistration {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for ResourceProviderRegistration {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_resource_provider_registration", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ResourceProviderRegistration {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ResourceProviderRegistrationArgs) -> Self {

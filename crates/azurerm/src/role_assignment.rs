@@ -15,11 +15,16 @@ impl IsResource for RoleAssignment {
     }
 }
 
-impl RoleAssignment {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_role_assignment", false);
+impl Binding for RoleAssignment {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_role_assignment", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl RoleAssignment {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: RoleAssignmentArgs) -> Self {

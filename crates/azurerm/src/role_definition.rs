@@ -15,11 +15,16 @@ impl IsResource for RoleDefinition {
     }
 }
 
-impl RoleDefinition {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_role_definition", false);
+impl Binding for RoleDefinition {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_role_definition", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl RoleDefinition {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: RoleDefinitionArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for Route {
     }
 }
 
-impl Route {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_route", false);
+impl Binding for Route {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_route", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Route {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: RouteArgs) -> Self {

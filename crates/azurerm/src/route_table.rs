@@ -15,10 +15,16 @@ impl IsResource for RouteTable {
     }
 }
 
-impl RouteTable {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_route_table", true);
+impl Binding for RouteTable {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_route_table", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl RouteTable {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: RouteTableArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for SearchService {
     }
 }
 
-impl SearchService {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_search_service", true);
+impl Binding for SearchService {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_search_service", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl SearchService {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: SearchServiceArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for StorageAccountCustomerManagedKey {
     }
 }
 
-impl StorageAccountCustomerManagedKey {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for StorageAccountCustomerManagedKey {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_storage_account_customer_managed_key", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageAccountCustomerManagedKey {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -15,11 +15,17 @@ impl IsResource for StorageAccountNetworkRules {
     }
 }
 
-impl StorageAccountNetworkRules {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for StorageAccountNetworkRules {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_storage_account_network_rules", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageAccountNetworkRules {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageAccountNetworkRulesArgs) -> Self {

@@ -15,11 +15,16 @@ impl IsResource for StorageContainer {
     }
 }
 
-impl StorageContainer {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::managed("azurerm_storage_container", false);
+impl Binding for StorageContainer {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_container", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageContainer {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageContainerArgs) -> Self {

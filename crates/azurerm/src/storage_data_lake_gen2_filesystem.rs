@@ -15,11 +15,17 @@ impl IsResource for StorageDataLakeGen2Filesystem {
     }
 }
 
-impl StorageDataLakeGen2Filesystem {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for StorageDataLakeGen2Filesystem {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_storage_data_lake_gen2_filesystem", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageDataLakeGen2Filesystem {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageDataLakeGen2FilesystemArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for StorageManagementPolicy {
     }
 }
 
-impl StorageManagementPolicy {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for StorageManagementPolicy {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_storage_management_policy", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageManagementPolicy {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageManagementPolicyArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for StorageQueue {
     }
 }
 
-impl StorageQueue {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_queue", false);
+impl Binding for StorageQueue {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_queue", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageQueue {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageQueueArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for StorageShare {
     }
 }
 
-impl StorageShare {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_share", false);
+impl Binding for StorageShare {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_share", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageShare {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageShareArgs) -> Self {

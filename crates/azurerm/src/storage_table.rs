@@ -15,10 +15,16 @@ impl IsResource for StorageTable {
     }
 }
 
-impl StorageTable {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_table", false);
+impl Binding for StorageTable {
+    const TYPE: &'static ResourceType = &ResourceType::managed("azurerm_storage_table", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageTable {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageTableArgs) -> Self {

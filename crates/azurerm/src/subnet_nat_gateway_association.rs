@@ -16,11 +16,17 @@ impl IsResource for SubnetNatGatewayAssociation {
     }
 }
 
-impl SubnetNatGatewayAssociation {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for SubnetNatGatewayAssociation {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_subnet_nat_gateway_association", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl SubnetNatGatewayAssociation {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: SubnetNatGatewayAssociationArgs) -> Self {

@@ -16,11 +16,17 @@ impl IsResource for SubnetNetworkSecurityGroupAssociation {
     }
 }
 
-impl SubnetNetworkSecurityGroupAssociation {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for SubnetNetworkSecurityGroupAssociation {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_subnet_network_security_group_association", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl SubnetNetworkSecurityGroupAssociation {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -16,11 +16,17 @@ impl IsResource for SubnetRouteTableAssociation {
     }
 }
 
-impl SubnetRouteTableAssociation {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for SubnetRouteTableAssociation {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_subnet_route_table_association", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl SubnetRouteTableAssociation {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: SubnetRouteTableAssociationArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for SubnetServiceEndpointStoragePolicy {
     }
 }
 
-impl SubnetServiceEndpointStoragePolicy {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for SubnetServiceEndpointStoragePolicy {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_subnet_service_endpoint_storage_policy", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl SubnetServiceEndpointStoragePolicy {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(

@@ -15,11 +15,17 @@ impl IsResource for VirtualNetworkDnsServers {
     }
 }
 
-impl VirtualNetworkDnsServers {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for VirtualNetworkDnsServers {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_virtual_network_dns_servers", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl VirtualNetworkDnsServers {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: VirtualNetworkDnsServersArgs) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for VirtualNetworkPeering {
     }
 }
 
-impl VirtualNetworkPeering {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for VirtualNetworkPeering {
+    const TYPE: &'static ResourceType =
         &ResourceType::managed("azurerm_virtual_network_peering", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl VirtualNetworkPeering {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: VirtualNetworkPeeringArgs) -> Self {

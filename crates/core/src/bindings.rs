@@ -11,7 +11,7 @@ pub use terrace_ir::{
 
 use terrace_ir::{Data, Origin};
 
-pub use crate::resource::{IsResource, Resource, ResourceType};
+pub use crate::resource::{Binding, IsResource, Resource, ResourceType};
 pub use crate::scope::InScope;
 
 /// How long an operation may take before Terraform gives up, such as `90m`.

@@ -81,4 +81,14 @@ account.override_(\"network_rules.0.bypass\", Override::Remove);
 ```
 
 Write indexes in brackets, and names that are no identifiers in quotes: `network_rules[0].bypass`, `tags[\"cost center\"]`.";
+
+    /// A customization without a resource.
+    CUSTOMIZES_NOTHING = "T0608", "a construct has nothing of the type to customize",
+"`customize` changes the resources of one type that a construct has declared. One that finds none would do nothing, silently.
+
+```rust
+storage.customize(|vault: &mut KeyVault| { vault.set_sku_name(SkuName::Premium); });
+```
+
+Customize the construct that declares the resource, after it is made. Which construct that is, the output's manifest says.";
 }

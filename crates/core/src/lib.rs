@@ -44,7 +44,7 @@ pub use blocks::{Output, ProviderAlias, Variable};
 pub use freeze::Frozen;
 pub use lifecycle::Lifecycle;
 pub use overrides::Override;
-pub use resource::{IsResource, MAIN, Resource, ResourceType};
+pub use resource::{Binding, IsResource, MAIN, Resource, ResourceType};
 pub use scope::{InScope, Scope};
 pub use terrace_ir as ir;
 pub use terrace_ir::Stage;

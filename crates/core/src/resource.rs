@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use terrace_ir::{Any, Expr, Id, IntoValue, Mode, Node, Origin, ResourceAddress, Root, Text};
+use terrace_ir::{
+    Any, BlockKind, Expr, Id, IntoValue, Mode, Node, Object, Origin, ResourceAddress, Root, Text,
+};
 
 use crate::bindings::append;
 use crate::lifecycle::Lifecycle;
@@ -112,6 +114,18 @@ pub trait IsResource {
         self
     }
 
+    /// Brings what has this id in the real world under management as this resource, with the next
+    /// apply: Terraform's `import` block. It may stay there afterwards.
+    #[track_caller]
+    fn import(&self, id: impl Into<Any>) -> &Self {
+        let resource = self.resource();
+        let body = Object::new()
+            .with("id", id)
+            .with("to", resource.reference::<()>());
+        resource.scope().block(BlockKind::Import, [], body);
+        self
+    }
+
     /// Has the last word on what stands at a path, after all aspects: `network_rules[0].bypass`.
     #[track_caller]
     fn override_(&self, path: &str, change: Override) -> &Self {
@@ -125,6 +139,17 @@ pub trait IsResource {
         drop(tree);
         self
     }
+}
+
+/// A typed binding: a resource whose type is known to the compiler.
+///
+/// [`InScope::customize`](crate::InScope::customize) finds resources by it.
+pub trait Binding: IsResource + Sized {
+    /// What the tree knows of the type.
+    const TYPE: &'static ResourceType;
+
+    /// The binding of a resource, which is to be of this type.
+    fn of(resource: Resource) -> Self;
 }
 
 impl IsResource for Resource {

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use terrace_ir::{Diagnostic, Origin, Sourced, Stage, Text};
 
+use crate::codes;
 use crate::lifecycle::Lifecycle;
-use crate::resource::{IsResource, Resource};
+use crate::resource::{Binding, IsResource, Resource};
 use crate::tree::{Dependency, Shared};
 
 /// A place in the tree: a stack, a construct, or a plain level of one's own.
@@ -21,6 +22,39 @@ pub struct Scope {
 pub trait InScope {
     /// The place.
     fn scope(&self) -> &Scope;
+
+    /// Changes every resource of one type that a construct has declared so far: the way to any
+    /// argument for which the construct has no setting.
+    ///
+    /// `storage.customize(|account: &mut StorageAccount| { account.set_dns_endpoint_type(…); })`
+    ///
+    /// Reported is a construct that holds no resource of the type.
+    #[track_caller]
+    fn customize<R: Binding>(&self, mut change: impl FnMut(&mut R)) -> &Self
+    where
+        Self: Sized,
+    {
+        let mut found = false;
+        for resource in self.scope().resources() {
+            let address = resource.address();
+            if address.type_name == R::TYPE.name && address.mode == R::TYPE.mode {
+                found = true;
+                change(&mut R::of(resource));
+            }
+        }
+        if !found {
+            let path = self.scope().path();
+            self.scope().report(
+                Diagnostic::error(
+                    &codes::CUSTOMIZES_NOTHING,
+                    format!("`{path}` has no `{}` to customize", R::TYPE.name),
+                )
+                .hint("customize the construct that declares it, after it is made")
+                .at(Origin::caller()),
+            );
+        }
+        self
+    }
 }
 
 impl InScope for Scope {

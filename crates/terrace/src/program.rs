@@ -25,6 +25,7 @@ const NEVER_INHERITED: &[&str] = &[
     "budget",
     "owner",
     "expires",
+    "*.import_id",
     "*.name",
 ];
 

@@ -31,7 +31,8 @@ fn findings(inside: impl FnOnce(&Stack, &ResourceGroup, &Storage)) -> Vec<String
 #[test]
 fn what_there_is_can_be_referred_to() {
     let found = findings(|stack, _, storage| {
-        stack.output("endpoint", storage.account().primary_blob_endpoint());
+        let account = storage.account().expect("the stack makes it");
+        stack.output("endpoint", account.primary_blob_endpoint());
     });
     assert_eq!(found, [""; 0]);
 }
@@ -39,7 +40,7 @@ fn what_there_is_can_be_referred_to() {
 #[test]
 fn an_attribute_that_there_is_not_is_found() {
     let found = findings(|stack, _, storage| {
-        let account = storage.account().resource();
+        let account = storage.account().expect("the stack makes it").resource();
         stack.output(
             "endpoint",
             account.attribute::<String>("primary_blob_endpoin"),
@@ -51,7 +52,11 @@ fn an_attribute_that_there_is_not_is_found() {
 #[test]
 fn a_circle_is_found() {
     let found = findings(|_, group, storage| {
-        group.resource_group().depends_on(storage.account());
+        let made = (group.resource_group(), storage.account());
+        let (Some(group), Some(account)) = made else {
+            panic!("the stack makes both")
+        };
+        group.depends_on(account);
     });
     assert_eq!(found, ["T0307 azurerm_resource_group.platform "]);
 }

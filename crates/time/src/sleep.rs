@@ -15,10 +15,16 @@ impl IsResource for Sleep {
     }
 }
 
-impl Sleep {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("time_sleep", false);
+impl Binding for Sleep {
+    const TYPE: &'static ResourceType = &ResourceType::managed("time_sleep", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Sleep {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for ClientConfig {
     }
 }
 
-impl ClientConfig {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_client_config", false);
+impl Binding for ClientConfig {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_client_config", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ClientConfig {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str) -> Self {

@@ -15,11 +15,16 @@ impl IsResource for ContainerRegistry {
     }
 }
 
-impl ContainerRegistry {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
-        &ResourceType::data("azurerm_container_registry", false);
+impl Binding for ContainerRegistry {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_container_registry", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ContainerRegistry {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ContainerRegistryArgs) -> Self {

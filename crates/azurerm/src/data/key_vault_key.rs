@@ -15,10 +15,16 @@ impl IsResource for KeyVaultKey {
     }
 }
 
-impl KeyVaultKey {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_key_vault_key", false);
+impl Binding for KeyVaultKey {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_key_vault_key", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl KeyVaultKey {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: KeyVaultKeyArgs) -> Self {

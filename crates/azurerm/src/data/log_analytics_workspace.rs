@@ -15,11 +15,17 @@ impl IsResource for LogAnalyticsWorkspace {
     }
 }
 
-impl LogAnalyticsWorkspace {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for LogAnalyticsWorkspace {
+    const TYPE: &'static ResourceType =
         &ResourceType::data("azurerm_log_analytics_workspace", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl LogAnalyticsWorkspace {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: LogAnalyticsWorkspaceArgs) -> Self {

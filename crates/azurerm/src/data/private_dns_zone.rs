@@ -15,10 +15,16 @@ impl IsResource for PrivateDnsZone {
     }
 }
 
-impl PrivateDnsZone {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_private_dns_zone", true);
+impl Binding for PrivateDnsZone {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_private_dns_zone", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl PrivateDnsZone {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: PrivateDnsZoneArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for ResourceGroup {
     }
 }
 
-impl ResourceGroup {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_resource_group", false);
+impl Binding for ResourceGroup {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_resource_group", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl ResourceGroup {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ResourceGroupArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for StorageAccount {
     }
 }
 
-impl StorageAccount {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_storage_account", false);
+impl Binding for StorageAccount {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_storage_account", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl StorageAccount {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: StorageAccountArgs) -> Self {

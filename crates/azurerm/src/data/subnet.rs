@@ -15,10 +15,16 @@ impl IsResource for Subnet {
     }
 }
 
-impl Subnet {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_subnet", false);
+impl Binding for Subnet {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_subnet", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Subnet {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: SubnetArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for Subscription {
     }
 }
 
-impl Subscription {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_subscription", false);
+impl Binding for Subscription {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_subscription", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Subscription {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str) -> Self {

@@ -15,11 +15,17 @@ impl IsResource for UserAssignedIdentity {
     }
 }
 
-impl UserAssignedIdentity {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for UserAssignedIdentity {
+    const TYPE: &'static ResourceType =
         &ResourceType::data("azurerm_user_assigned_identity", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl UserAssignedIdentity {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: UserAssignedIdentityArgs) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for VirtualNetwork {
     }
 }
 
-impl VirtualNetwork {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("azurerm_virtual_network", false);
+impl Binding for VirtualNetwork {
+    const TYPE: &'static ResourceType = &ResourceType::data("azurerm_virtual_network", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl VirtualNetwork {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: VirtualNetworkArgs) -> Self {

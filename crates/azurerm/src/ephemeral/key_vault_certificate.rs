@@ -15,11 +15,17 @@ impl IsResource for KeyVaultCertificate {
     }
 }
 
-impl KeyVaultCertificate {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType =
+impl Binding for KeyVaultCertificate {
+    const TYPE: &'static ResourceType =
         &ResourceType::ephemeral("azurerm_key_vault_certificate", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl KeyVaultCertificate {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: KeyVaultCertificateArgs) -> Self {

@@ -37,10 +37,15 @@ pub(super) fn handle(binding: &Binding) -> String {
             fn resource(&self) -> &Resource {{ &self.0 }}
         }}
 
-        impl {name} {{
-            /// What the tree knows of the type.
-            pub const TYPE: &'static ResourceType =
+        impl Binding for {name} {{
+            const TYPE: &'static ResourceType =
                 &ResourceType::{mode}({type_name:?}, {has_tags});
+
+            #[inline]
+            fn of(resource: Resource) -> Self {{ Self(resource) }}
+        }}
+
+        impl {name} {{
         "
     );
     let required: Vec<_> = binding

@@ -15,10 +15,16 @@ impl IsResource for Thing {
     }
 }
 
-impl Thing {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::managed("t_thing", true);
+impl Binding for Thing {
+    const TYPE: &'static ResourceType = &ResourceType::managed("t_thing", true);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Thing {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: ThingArgs) -> Self {

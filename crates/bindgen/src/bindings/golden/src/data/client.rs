@@ -15,10 +15,16 @@ impl IsResource for Client {
     }
 }
 
-impl Client {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("t_client", false);
+impl Binding for Client {
+    const TYPE: &'static ResourceType = &ResourceType::data("t_client", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Client {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str) -> Self {

@@ -15,10 +15,16 @@ impl IsResource for Vault {
     }
 }
 
-impl Vault {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::data("t_vault", false);
+impl Binding for Vault {
+    const TYPE: &'static ResourceType = &ResourceType::data("t_vault", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Vault {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str, args: VaultArgs) -> Self {

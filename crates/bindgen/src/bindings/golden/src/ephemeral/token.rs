@@ -15,10 +15,16 @@ impl IsResource for Token {
     }
 }
 
-impl Token {
-    /// What the tree knows of the type.
-    pub const TYPE: &'static ResourceType = &ResourceType::ephemeral("t_token", false);
+impl Binding for Token {
+    const TYPE: &'static ResourceType = &ResourceType::ephemeral("t_token", false);
 
+    #[inline]
+    fn of(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Token {
     /// Declares it in `scope`, called `name` there.
     #[track_caller]
     pub fn new(scope: &impl InScope, name: &str) -> Self {

@@ -1,0 +1,238 @@
+//! What is there already: taken over by reference, or brought under management.
+//!
+//! A construct stands for one thing in Azure. Where its settings name an [`existing`](ExistingSettings)
+//! one, nothing is made, and what uses the construct uses that. Where they give an `import_id`, the
+//! thing is made part of the stack: the next apply changes it into what the settings say.
+
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_core::{Binding, MAIN, Resource, Scope};
+use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value};
+
+use crate::codes;
+use crate::group::InGroup;
+use crate::registry::{ContainerRegistry, RegistrySettings};
+use crate::storage::{Storage, StorageSettings};
+use crate::vault::{KeyVault, VaultSettings};
+
+/// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
+/// `existing = { name = "…", resource_group = "…" }`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExistingSettings {
+    /// Its id in Azure. It may be in any subscription that you may read.
+    pub id: Option<Sourced<String>>,
+
+    /// Its name, in the subscription of this environment. It is looked up when Terraform plans.
+    pub name: Option<Sourced<String>>,
+
+    /// The resource group that it is in.
+    pub resource_group: Option<Sourced<String>>,
+}
+
+impl ExistingSettings {
+    /// The thing with an id.
+    #[must_use]
+    pub fn id(id: impl Into<Sourced<String>>) -> Self {
+        Self {
+            id: Some(id.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The thing with a name in a resource group.
+    #[must_use]
+    pub fn lookup(
+        name: impl Into<Sourced<String>>,
+        resource_group: impl Into<Sourced<String>>,
+    ) -> Self {
+        Self {
+            id: None,
+            name: Some(name.into()),
+            resource_group: Some(resource_group.into()),
+        }
+    }
+}
+
+/// A thing of the kind `K` that a construct stands for and does not make.
+#[derive(Clone)]
+pub struct Existing<K> {
+    id: Id<K>,
+    name: Expr<String>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Binding> Existing<K> {
+    /// What the settings name, as `scope` knows it. One that is named by name and group is looked
+    /// up by a data source there.
+    ///
+    /// Reported are settings that name it twice or not at all; what they do name is used.
+    #[track_caller]
+    pub fn new(scope: &Scope, settings: &ExistingSettings) -> Self {
+        let ExistingSettings {
+            id,
+            name,
+            resource_group,
+        } = settings;
+        match (id, name, resource_group) {
+            (Some(id), None, None) => Self::with_id(id),
+            (None, Some(name), Some(group)) => Self::looked_up(scope, name, Some(group)),
+            // A group is in no other.
+            (None, Some(name), None) if K::TYPE.name == "azurerm_resource_group" => {
+                Self::looked_up(scope, name, None)
+            }
+            (Some(id), ..) => {
+                let other = name.as_ref().or(resource_group.as_ref()).unwrap_or(id);
+                scope.report(unclear("`existing` names one thing twice", other));
+                Self::with_id(id)
+            }
+            (None, Some(one), None) => {
+                scope.report(unclear("`existing` has no `resource_group`", one));
+                Self::with_id(one)
+            }
+            (None, None, Some(one)) => {
+                scope.report(unclear("`existing` has no `name`", one));
+                Self::with_id(one)
+            }
+            (None, None, None) => {
+                let nothing = Sourced::from(String::new());
+                scope.report(unclear("`existing` names nothing", &nothing));
+                Self::with_id(&nothing)
+            }
+        }
+    }
+
+    fn with_id(id: &Sourced<String>) -> Self {
+        let name = id.rsplit('/').next().unwrap_or_default().to_owned();
+        Self {
+            id: AnyId::from(id).into_id(),
+            name: Value::from(name).to_expr(),
+            kind: PhantomData,
+        }
+    }
+
+    #[track_caller]
+    fn looked_up(
+        scope: &Scope,
+        name: &Sourced<String>,
+        resource_group: Option<&Sourced<String>>,
+    ) -> Self {
+        let found = Resource::untyped_data(scope, K::TYPE.name, MAIN);
+        found.set("name", name);
+        if let Some(group) = resource_group {
+            found.set("resource_group_name", group);
+        }
+        Self {
+            id: found.id(),
+            name: found.attribute("name"),
+            kind: PhantomData,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> Id<K> {
+        self.id.clone()
+    }
+
+    /// Its name in Azure.
+    #[must_use]
+    pub fn name(&self) -> Expr<String> {
+        self.name.clone()
+    }
+}
+
+/// What a construct stands for: a thing that it makes, or one that is there already.
+#[derive(Clone)]
+pub(crate) enum Subject<R> {
+    Made(R),
+    Existing(Existing<R>),
+}
+
+impl<R: Binding> Subject<R> {
+    /// The existing one that the settings name, or else the one that `make` makes.
+    #[track_caller]
+    pub(crate) fn new(
+        scope: &Scope,
+        existing: Option<&ExistingSettings>,
+        make: impl FnOnce() -> R,
+    ) -> Self {
+        match existing {
+            Some(existing) => Self::Existing(Existing::new(scope, existing)),
+            None => Self::Made(make()),
+        }
+    }
+
+    pub(crate) fn made(&self) -> Option<&R> {
+        match self {
+            Self::Made(resource) => Some(resource),
+            Self::Existing(_) => None,
+        }
+    }
+
+    pub(crate) fn id(&self) -> Id<R> {
+        match self {
+            Self::Made(resource) => resource.resource().id(),
+            Self::Existing(existing) => existing.id(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> Expr<String> {
+        match self {
+            Self::Made(resource) => resource.resource().attribute("name"),
+            Self::Existing(existing) => existing.name(),
+        }
+    }
+}
+
+/// The two ways to a construct for what is there already.
+macro_rules! adopts {
+    ($($construct:ident: $settings:ident;)*) => {$(
+        impl $construct {
+            /// What has that id in Azure. Nothing is made.
+            #[track_caller]
+            pub fn from_id(
+                parent: &impl InGroup,
+                name: &str,
+                id: impl Into<Sourced<String>>,
+            ) -> Self {
+                let settings = $settings {
+                    existing: Some(ExistingSettings::id(id)),
+                    ..$settings::default()
+                };
+                Self::new(parent, name, &settings)
+            }
+
+            /// What has that name in a resource group, looked up when Terraform plans. Nothing is
+            /// made.
+            #[track_caller]
+            pub fn lookup(
+                parent: &impl InGroup,
+                name: &str,
+                in_azure: impl Into<Sourced<String>>,
+                resource_group: impl Into<Sourced<String>>,
+            ) -> Self {
+                let settings = $settings {
+                    existing: Some(ExistingSettings::lookup(in_azure, resource_group)),
+                    ..$settings::default()
+                };
+                Self::new(parent, name, &settings)
+            }
+        }
+    )*};
+}
+
+adopts! {
+    ContainerRegistry: RegistrySettings;
+    KeyVault: VaultSettings;
+    Storage: StorageSettings;
+}
+
+fn unclear(summary: &str, at: &Sourced<String>) -> Diagnostic {
+    Diagnostic::error(&codes::EXISTING, summary)
+        .argument("existing")
+        .hint("write its `id`, or its `name` and `resource_group`")
+        .at(at.origin())
+}
