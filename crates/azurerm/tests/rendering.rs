@@ -11,7 +11,7 @@ use terrace_azurerm::{
     MonitorDiagnosticSetting, MonitorDiagnosticSettingArgs, Timeouts, data, ephemeral,
 };
 use terrace_core::ir::{Id, Origin, Place, SourceMap, Sourced, Value, expr, render};
-use terrace_core::{App, IsResource, Resource, Stack, Stage};
+use terrace_core::{App, Binding as _, IsResource, Resource, Stack, Stage};
 
 /// The body of the resource that `declare` makes last.
 fn body(declare: impl FnOnce(&Stack)) -> String {
