@@ -6,13 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
     ClusterSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project,
-    RegistrySettings, Sourced, Stage, StateSettings, StorageSettings, VaultSettings,
+    RegistrySettings, Sourced, Stack, Stage, StateSettings, StorageSettings, VaultSettings,
     WorkspaceSettings,
 };
 
+use crate::platform::platform;
+
 /// An environment: one root module with a state of its own.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Environment {
     /// What the environment is for. It decides how severe a finding is.
     pub(crate) stage: Stage,
@@ -37,6 +38,25 @@ pub(crate) struct Environment {
     #[serde(default)]
     pub(crate) destroy: Destroy,
 
+    /// What is built.
+    #[schemars(flatten)]
+    pub(crate) stack: Kind,
+}
+
+/// The kinds of environments. What all have in common stands in [`Environment`], beside the keys of
+/// the kind.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename = "stack", rename_all = "lowercase")]
+#[schemars(rename = "Kind", tag = "stack", extend("default" = "platform"))]
+pub(crate) enum Kind {
+    /// A workspace and all that it stands on.
+    Platform(Platform),
+}
+
+/// What is built by [`platform`](crate::platform).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Platform {
     /// The resource group.
     #[serde(default)]
     pub(crate) group: GroupSettings,
@@ -69,6 +89,13 @@ pub(crate) struct Environment {
     #[serde(default)]
     #[schemars(extend("propertyNames" = ClusterSettings::names()))]
     pub(crate) clusters: BTreeMap<String, ClusterSettings>,
+}
+
+/// Builds the stack of an environment.
+pub(crate) fn build(stack: &Stack, env: &Environment) {
+    match &env.stack {
+        Kind::Platform(own) => platform(stack, &env.location, own),
+    }
 }
 
 impl terrace::Environment for Environment {

@@ -4,5 +4,5 @@ mod environment;
 mod platform;
 
 fn main() -> std::process::ExitCode {
-    terrace::main(platform::platform)
+    terrace::main(environment::build)
 }

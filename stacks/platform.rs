@@ -4,14 +4,14 @@
 //! TOML files and nowhere else.
 
 use terrace::{
-    AppInsights, ContainerRegistry, KeyVault, MlWorkspace, Network, ResourceGroup, Stack, Storage,
-    Uses,
+    AppInsights, ContainerRegistry, KeyVault, MlWorkspace, Network, ResourceGroup, Sourced, Stack,
+    Storage, Uses,
 };
 
-use crate::environment::Environment;
+use crate::environment::Platform;
 
-pub(crate) fn platform(stack: &Stack, env: &Environment) {
-    let group = ResourceGroup::with(stack, "platform", &env.location, &env.group);
+pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform) {
+    let group = ResourceGroup::with(stack, "platform", location, &env.group);
     let network = Network::new(&group, "network", &env.network);
     let insights = AppInsights::new(&group, "insights", &env.insights);
     let vault = KeyVault::new(&group, "vault", &env.vault);

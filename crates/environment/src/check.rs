@@ -147,6 +147,9 @@ impl<'a> Checker<'a> {
 
     /// The variant of the same tagged enum that does have the key: `` `isolation = "own-vnet"` ``.
     fn other_variant(&self, owner: &str, key: &str) -> Option<String> {
+        if owner.is_empty() {
+            return self.schema.kind_with(key).map(str::to_owned);
+        }
         let parent = owner.rsplit_once("/oneOf/")?.0;
         let tag = self.schema.tag(self.schema.at(parent)?)?;
         let has_key = |variant: &Json| {

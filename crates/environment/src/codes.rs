@@ -239,4 +239,15 @@ stacks/Alice's sandbox.toml
 ```
 
 Rename the file: `stacks/alice.toml`.";
+
+    /// An environment inherits one of another kind.
+    OTHER_KIND = "T0520", "an environment inherits one of another kind",
+"What an environment is (`stack`) decides which keys it has and what they mean, so one takes nothing from another kind. A file
+says its own kind: left out, it is the default one, whatever the file inherits.
+
+```toml
+inherits = \"shared\"     # and no stack = \"shared\"
+```
+
+Inherit from an environment of the same kind, or say the kind in this file too: `stack = \"shared\"`.";
 }

@@ -46,7 +46,7 @@ pub(crate) struct File {
     pub(crate) shown: String,
     /// What it says, without `inherits`.
     pub(crate) root: Node,
-    inherits: Option<Node>,
+    pub(crate) inherits: Option<Node>,
 }
 
 /// The files of the environments, each read once.

@@ -76,6 +76,30 @@
 //! | `read` | the tree into the author's struct |
 //! | `load` | all of it, in order |
 //!
+//! Where environments are of several kinds, the struct holds what all have in common, and one field more:
+//! an enum whose serde name is that of the field. It is tagged by this key, and each kind has its keys
+//! beside it, at the top of the file:
+//!
+//! ```
+//! # use schemars::JsonSchema;
+//! # use serde::Deserialize;
+//! # use terrace_ir::Sourced;
+//! #[derive(Deserialize, JsonSchema)]
+//! struct Settings {
+//!     location: Sourced<String>,
+//!     #[schemars(flatten)]
+//!     stack: Kind,
+//! }
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! #[serde(rename = "stack", rename_all = "lowercase")]
+//! #[schemars(rename = "Kind", tag = "stack", extend("default" = "platform"))]
+//! enum Kind {
+//!     Platform { clusters: Vec<Sourced<String>> },
+//!     Shared { retention_days: Sourced<u32> },
+//! }
+//! ```
+//!
 //! serde's own `flatten`, `tag` and `untagged` buffer what they read and forget where it stood: a
 //! `Sourced` value inside them is an error that says so.
 

@@ -7,12 +7,13 @@ use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Origin, SourceMap};
 
 use crate::check::check;
-use crate::codes::{NO_ENVIRONMENT, UNKNOWN_ENVIRONMENT};
-use crate::files::{File, Files, read_file, suggest};
+use crate::codes::{NO_ENVIRONMENT, OTHER_KIND, UNKNOWN_ENVIRONMENT};
+use crate::files::{File, Files, INHERITS, read_file, suggest};
 use crate::folder::{Folder, SHARED};
 use crate::merge::{NeverInherited, merge};
 use crate::read::read;
 use crate::schema::Schema;
+use crate::schema::kinds::Kinds;
 use crate::tree::Node;
 
 /// What was loaded, and what is wrong.
@@ -39,6 +40,8 @@ pub struct Environment<E> {
     pub settings: E,
     /// The files that it was built from, its own first, as findings call them.
     pub files: Vec<String>,
+    /// The kind of environment that it is; empty where the settings know no kinds.
+    pub kind: String,
     /// The start of its own file, for findings about the environment as a whole.
     pub origin: Origin,
 }
@@ -92,30 +95,23 @@ where
         return loaded;
     }
     let asked = select(&names, which, folder, &mut loaded.diagnostics);
-    match Schema::of::<E>() {
-        Ok(schema) => {
-            let mut files = Files::new(folder, &names, sources);
-            for name in asked {
-                if let Some(error) = folder.check_name(&name) {
-                    findings.add(vec![error], &name);
-                    loaded.failed.push(name);
-                    continue;
-                }
-                let result = files
-                    .chain(&name)
-                    .and_then(|chain| environment(&schema, &never, &name, &chain));
-                match result {
-                    Ok(environment) => loaded.environments.push(environment),
-                    Err(errors) => {
-                        findings.add(errors, &name);
-                        loaded.failed.push(name);
-                    }
-                }
-            }
+    let kinds = Kinds::of::<E>();
+    let mut files = Files::new(folder, &names, sources);
+    for name in asked {
+        if let Some(error) = folder.check_name(&name) {
+            findings.add(vec![error], &name);
+            loaded.failed.push(name);
+            continue;
         }
-        Err(error) => {
-            loaded.diagnostics.push(*error);
-            loaded.failed = asked;
+        let result = files
+            .chain(&name)
+            .and_then(|chain| environment(&kinds, &never, &name, &chain));
+        match result {
+            Ok(environment) => loaded.environments.push(environment),
+            Err(errors) => {
+                findings.add(errors, &name);
+                loaded.failed.push(name);
+            }
         }
     }
 
@@ -132,26 +128,58 @@ fn shared<S: DeserializeOwned + JsonSchema>(root: &Node) -> Result<S, Vec<Diagno
 
 /// Merges, checks and reads an environment.
 fn environment<E: DeserializeOwned>(
-    schema: &Schema,
+    kinds: &Kinds,
     never: &NeverInherited<'_>,
     name: &Rc<str>,
     chain: &[Rc<File>],
 ) -> Result<Environment<E>, Vec<Diagnostic>> {
+    let one = |error: Box<Diagnostic>| vec![*error];
+    let Some(own) = chain.first() else {
+        return Err(Vec::new());
+    };
+    let kind = kinds.of_file(&own.root).map_err(one)?;
+    for (heir, ancestor) in chain.iter().zip(chain.iter().skip(1)) {
+        let other = kinds.of_file(&ancestor.root).map_err(one)?;
+        if other.name != kind.name {
+            return Err(vec![of_another_kind(kinds, &kind.name, heir, &other.name)]);
+        }
+    }
+    let schema = kind.schema().map_err(one)?;
     let roots = chain.iter().rev().map(|file| file.root.clone());
     let (root, mut findings) = merge(schema, never, roots);
-    let (Some(root), Some(own)) = (root, chain.first()) else {
+    let Some(mut root) = root else {
         return Err(findings);
     };
+    kinds.complete(&mut root);
     let settings = settings(schema, never, &root).map_err(|errors| findings.extend(errors));
     match settings {
         Ok(settings) if findings.is_empty() => Ok(Environment {
             name: name.clone(),
             settings,
             files: chain.iter().map(|file| file.shown.clone()).collect(),
+            kind: kind.name.clone(),
             origin: own.root.span.into(),
         }),
         _ => Err(findings),
     }
+}
+
+/// An environment inherits one that means something else by its keys.
+fn of_another_kind(kinds: &Kinds, kind: &str, heir: &File, other: &str) -> Diagnostic {
+    let tag = kinds.tag().unwrap_or_default();
+    let parent = heir.inherits.as_ref();
+    let shown = parent.map(Node::shown).unwrap_or_default();
+    Diagnostic::error(
+        &OTHER_KIND,
+        format!("`{INHERITS}` is {shown}, which is of another kind"),
+    )
+    .detail(format!("`{tag}` is \"{other}\" there and \"{kind}\" here"))
+    .argument(INHERITS)
+    .value(shown)
+    .hint(format!(
+        "inherit from an environment with `{tag} = \"{kind}\"`, or write `{tag} = \"{other}\"` here too"
+    ))
+    .at(parent.map(|node| node.span.into()).unwrap_or_default())
 }
 
 fn settings<T: DeserializeOwned>(

@@ -1,8 +1,10 @@
 //! The merged tree into the author's struct: a serde deserializer that hands positions over.
 //!
-//! Beyond serde's data model it knows two things: a [`Sourced`] gets a map of start, end and value; and
-//! an enum whose serde name is a key of the table it is read from is tagged by that key. serde's own
-//! tagged enums would buffer the table and lose every position in it.
+//! Beyond serde's data model it knows three things: a [`Sourced`] gets a map of start, end and value; an
+//! enum whose serde name is a key of the table it is read from is tagged by that key; and one whose serde
+//! name is the key of the field it is read from is tagged by that field, and has its content beside it, in
+//! the keys that are no fields of the struct. serde's own tagged enums and `flatten` would buffer the table
+//! and lose every position in it.
 
 use std::collections::btree_map;
 
@@ -16,7 +18,7 @@ use terrace_ir::{Diagnostic, Sourced, Step};
 
 mod error;
 
-use crate::tree::{Data, Entry, Node, Span, Table};
+use crate::tree::{Data, Entry, Node, Span};
 use error::Error;
 
 /// Reads a tree that the schema has accepted.
@@ -28,26 +30,62 @@ pub(crate) fn read<T: DeserializeOwned>(root: &Node) -> Result<T, Box<Diagnostic
 #[derive(Clone, Copy)]
 struct Reader<'de> {
     node: &'de Node,
-    /// A key that is read already: the tag of the variant whose content this is.
-    tag: Option<&'de str>,
+    /// What of the table is read already.
+    done: Done<'de>,
+    /// The field of a struct that the value is.
+    field: Option<Field<'de>>,
+}
+
+/// The keys of a table that are read already.
+#[derive(Clone, Copy)]
+enum Done<'de> {
+    None,
+    /// The tag of the variant whose content the table is.
+    Tag(&'de str),
+    /// The fields of the struct beside which the content stands.
+    Fields(&'static [&'static str]),
+}
+
+impl Done<'_> {
+    fn contains(self, key: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Tag(tag) => key == tag,
+            Self::Fields(fields) => fields.contains(&key),
+        }
+    }
+}
+
+/// A field of a struct, and what stands beside it.
+#[derive(Clone, Copy)]
+struct Field<'de> {
+    name: &'de str,
+    table: &'de Node,
+    fields: &'static [&'static str],
 }
 
 impl<'de> Reader<'de> {
     fn new(node: &'de Node) -> Self {
-        Self { node, tag: None }
-    }
-
-    fn entries(self, table: &'de Table) -> Entries<'de> {
-        Entries {
-            entries: table.iter(),
-            tag: self.tag,
-            value: None,
+        Self {
+            node,
+            done: Done::None,
+            field: None,
         }
     }
 
-    fn table<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn table<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         match &self.node.data {
-            Data::Table(table) => visitor.visit_map(self.entries(table)),
+            Data::Table(table) => visitor.visit_map(Entries {
+                table: self.node,
+                entries: table.iter(),
+                done: self.done,
+                fields,
+                value: None,
+            }),
             _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
         }
         .map_err(|error| error.at(self.node.span))
@@ -69,6 +107,16 @@ impl<'de> Reader<'de> {
             _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
         }
         .map_err(|error| error.at(self.node.span))
+    }
+
+    /// What stands beside an enum that is tagged by the field that it is.
+    fn beside(self, name: &str) -> Option<Self> {
+        let field = self.field.filter(|field| field.name == name)?;
+        Some(Self {
+            node: field.table,
+            done: Done::Fields(field.fields),
+            field: None,
+        })
     }
 
     fn unexpected(self) -> Unexpected<'de> {
@@ -93,7 +141,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             Data::Float(value) => visitor.visit_f64(*value),
             Data::Text(text) | Data::Date(text) => visitor.visit_borrowed_str(text),
             Data::Array(_) => self.list(visitor),
-            Data::Table(_) => self.table(visitor),
+            Data::Table(_) => self.table(&[], visitor),
         }
         .map_err(|error| error.at(self.node.span))
     }
@@ -113,7 +161,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
         if name == Sourced::<()>::NAME {
@@ -123,12 +171,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 next: 0,
             })
         } else {
-            self.table(visitor)
+            self.table(fields, visitor)
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.table(visitor)
+        self.table(&[], visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -142,7 +190,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 name: text,
                 said: self.node.span,
                 key: None,
-                content: None,
+                content: self.beside(name),
             },
             Data::Table(table) => {
                 if let Some(entry) = table.get(name) {
@@ -153,8 +201,8 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                             .at(entry.node.span));
                     };
                     let content = Reader {
-                        node: self.node,
-                        tag: Some(name),
+                        done: Done::Tag(name),
+                        ..self
                     };
                     Variant {
                         name: text,
@@ -300,8 +348,10 @@ impl<'de, D: Deserializer<'de, Error = Error> + Copy> MapAccess<'de> for Fields<
 }
 
 struct Entries<'de> {
+    table: &'de Node,
     entries: btree_map::Iter<'de, String, Entry>,
-    tag: Option<&'de str>,
+    done: Done<'de>,
+    fields: &'static [&'static str],
     value: Option<(&'de str, &'de Node)>,
 }
 
@@ -312,8 +362,8 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let tag = self.tag;
-        let Some((key, entry)) = self.entries.find(|(key, _)| Some(key.as_str()) != tag) else {
+        let done = self.done;
+        let Some((key, entry)) = self.entries.find(|(key, _)| !done.contains(key)) else {
             return Ok(None);
         };
         self.value = Some((key, &entry.node));
@@ -327,7 +377,16 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let Some((key, node)) = self.value.take() else {
             return Err(Error::custom("a value was read before its key"));
         };
-        seed.deserialize(Reader::new(node))
+        let field = Field {
+            name: key,
+            table: self.table,
+            fields: self.fields,
+        };
+        let reader = Reader {
+            field: Some(field),
+            ..Reader::new(node)
+        };
+        seed.deserialize(reader)
             .map_err(|error| error.at(node.span).inside(step(key)))
     }
 }
@@ -385,13 +444,16 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
 }
 
 impl<'de> Variant<'de> {
-    /// The content, and for an externally tagged variant the step into it.
-    fn content(&self) -> Result<(Reader<'de>, Option<Step>), Error> {
+    /// Reads the content, and says in errors where it stands.
+    fn content<V>(self, read: impl FnOnce(Reader<'de>) -> Result<V, Error>) -> Result<V, Error> {
         let content = self
             .content
             .ok_or_else(|| Error::invalid_type(Unexpected::Str(self.name), &"a table"))?;
-        let inside = self.key.filter(|_| content.tag.is_none());
-        Ok((content, inside.map(step)))
+        read(content).map_err(|error| match (content.done, self.key) {
+            (Done::Fields(_), _) => error.beside(),
+            (Done::None, Some(key)) => error.inside(step(key)),
+            _ => error,
+        })
     }
 }
 
@@ -403,27 +465,19 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
-        let (content, inside) = self.content()?;
-        seed.deserialize(content)
-            .map_err(|error| error.inside_some(inside))
+        self.content(|content| seed.deserialize(content))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Result<V::Value, Error> {
-        let (content, inside) = self.content()?;
-        content
-            .list(visitor)
-            .map_err(|error| error.inside_some(inside))
+        self.content(|content| content.list(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let (content, inside) = self.content()?;
-        content
-            .table(visitor)
-            .map_err(|error| error.inside_some(inside))
+        self.content(|content| content.table(fields, visitor))
     }
 }
 

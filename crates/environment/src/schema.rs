@@ -10,10 +10,12 @@ use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::{Value as Json, json};
 use terrace_ir::Diagnostic;
 
+pub(crate) mod kinds;
 mod pattern;
 mod transform;
 
 use crate::codes::BROKEN_SCHEMA;
+use crate::files::INHERITS;
 use pattern::pattern;
 use transform::{derived, join_enum, loosen};
 
@@ -31,17 +33,31 @@ pub fn editor_schema<E: JsonSchema>() -> String {
         }
     })
     .transform(&mut schema);
-    if let Some(object) = schema.as_object_mut() {
+    let mut root = schema.to_value();
+    kinds::for_editors(&mut root);
+    if let Some(object) = root.as_object_mut() {
         let properties = object.entry("properties").or_insert_with(|| json!({}));
         if let Some(properties) = properties.as_object_mut() {
             let inherits = json!({
                 "type": "string",
                 "description": "The environment from which this one takes what it does not say.",
             });
-            properties.insert("inherits".to_owned(), inherits);
+            properties.insert(INHERITS.to_owned(), inherits);
         }
     }
-    format!("{:#}\n", schema.to_value())
+    format!("{root:#}\n")
+}
+
+/// The strict schema of the merged tree, as JSON.
+pub(crate) fn strict<T: JsonSchema>() -> Json {
+    let mut schema = derived::<T>();
+    RecursiveTransform(|schema: &mut schemars::Schema| {
+        if let Some(object) = schema.as_object_mut() {
+            join_enum(object);
+        }
+    })
+    .transform(&mut schema);
+    schema.to_value()
 }
 
 /// The JSON Schema of `terrace.toml`, for editors. Its text depends on `S` alone.
@@ -54,25 +70,27 @@ pub fn shared_schema<S: JsonSchema>() -> String {
 pub(crate) struct Schema {
     root: Json,
     validator: Validator,
+    /// Keys of the top that other kinds of environments have, and how such a kind is said.
+    elsewhere: Vec<(String, String)>,
 }
 
 impl Schema {
     pub(crate) fn of<T: JsonSchema>() -> Result<Self, Box<Diagnostic>> {
-        let mut schema = derived::<T>();
-        RecursiveTransform(|schema: &mut schemars::Schema| {
-            if let Some(object) = schema.as_object_mut() {
-                join_enum(object);
-            }
-        })
-        .transform(&mut schema);
-        let root = schema.to_value();
+        Self::new(strict::<T>(), Vec::new())
+    }
+
+    fn new(root: Json, elsewhere: Vec<(String, String)>) -> Result<Self, Box<Diagnostic>> {
         let options = jsonschema::options()
             .with_draft(Draft::Draft7)
             // Draft 07 does not know this one yet; editors do.
             .with_format("uuid", is_uuid)
             .with_keyword("pattern", pattern);
         match options.build(&root) {
-            Ok(validator) => Ok(Self { root, validator }),
+            Ok(validator) => Ok(Self {
+                root,
+                validator,
+                elsewhere,
+            }),
             Err(error) => {
                 let place = error.instance_path().to_string();
                 let summary = format!("the schema of the settings is wrong at `{place}`: {error}");
@@ -87,6 +105,12 @@ impl Schema {
 
     pub(crate) fn validator(&self) -> &Validator {
         &self.validator
+    }
+
+    /// How a kind of environments is said that has a key at the top: `` `stack = "shared"` ``.
+    pub(crate) fn kind_with(&self, key: &str) -> Option<&str> {
+        let mut elsewhere = self.elsewhere.iter();
+        Some(&*elsewhere.find(|(known, _)| known == key)?.1)
     }
 
     /// The schema at a JSON pointer.
@@ -121,12 +145,7 @@ impl Schema {
 
     /// The tag of a tagged enum: a key that has one fixed text in every branch of `oneOf`.
     pub(crate) fn tag<'a>(&'a self, schema: &'a Json) -> Option<Tag<'a>> {
-        let variants = branches(schema, "oneOf")?;
-        let first = variants.first()?.get("properties")?.as_object()?;
-        let name = first
-            .keys()
-            .find(|key| variants.iter().all(|it| constant(it, key).is_some()))?;
-        Some(Tag { name, variants })
+        Tag::of(branches(schema, "oneOf")?)
     }
 
     /// The schema of a table, where a value may also have other forms.
@@ -167,6 +186,14 @@ pub(crate) struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
+    fn of(variants: &'a [Json]) -> Option<Self> {
+        let first = variants.first()?.get("properties")?.as_object()?;
+        let name = first
+            .keys()
+            .find(|key| variants.iter().all(|it| constant(it, key).is_some()))?;
+        Some(Self { name, variants })
+    }
+
     pub(crate) fn values(&self) -> impl Iterator<Item = &'a str> {
         let name = self.name;
         self.variants.iter().filter_map(|it| constant(it, name))

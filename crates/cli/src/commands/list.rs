@@ -34,11 +34,12 @@ where
     let destination = Destination::new(&stacks, None);
     let mut environments = loaded.environments;
     environments.sort_by_key(|environment| (program.stage)(&environment.settings));
-    let rows: Vec<[String; 4]> = environments
+    let rows: Vec<[String; 5]> = environments
         .iter()
         .map(|environment| {
             [
                 environment.name.to_string(),
+                environment.kind.clone(),
                 (program.stage)(&environment.settings).to_string(),
                 destination.folder(&environment.name).shown().to_owned(),
                 environment.files.join(" < "),
@@ -50,9 +51,10 @@ where
             let rows: Vec<_> = rows
                 .iter()
                 .zip(&environments)
-                .map(|([name, stage, output, _], environment)| {
+                .map(|([name, kind, stage, output, _], environment)| {
                     json!({
                         "name": name,
+                        "stack": kind,
                         "stage": stage,
                         "output": output,
                         "files": environment.files,
@@ -62,7 +64,7 @@ where
             print_json(&json!({"format_version": "1.0", "environments": rows}));
         }
         Format::Text => {
-            let head = ["NAME", "STAGE", "OUTPUT", "FILES"].map(str::to_owned);
+            let head = ["NAME", "STACK", "STAGE", "OUTPUT", "FILES"].map(str::to_owned);
             let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
             print_result(&columns(&rows));
         }

@@ -18,6 +18,8 @@ pub(super) struct Error {
     span: Option<Span>,
     /// The steps to it, the last first.
     path: Vec<Step>,
+    /// Whether the next step out is none: the place is beside the field that reads it.
+    beside: bool,
 }
 
 #[derive(Debug)]
@@ -35,6 +37,7 @@ impl Error {
             problem,
             span: None,
             path: Vec::new(),
+            beside: false,
         }
     }
 
@@ -44,15 +47,15 @@ impl Error {
     }
 
     pub(super) fn inside(mut self, step: Step) -> Self {
-        self.path.push(step);
+        if !std::mem::take(&mut self.beside) {
+            self.path.push(step);
+        }
         self
     }
 
-    pub(super) fn inside_some(self, step: Option<Step>) -> Self {
-        match step {
-            Some(step) => self.inside(step),
-            None => self,
-        }
+    pub(super) fn beside(mut self) -> Self {
+        self.beside = true;
+        self
     }
 
     pub(super) fn finding(self, root: &Node) -> Diagnostic {

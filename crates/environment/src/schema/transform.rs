@@ -46,8 +46,9 @@ fn drop_null(object: &mut Object) {
         let Some(Json::Array(branches)) = object.get_mut(keyword) else {
             continue;
         };
+        let before = branches.len();
         branches.retain(|it| it.get("type").is_none_or(|ty| ty != "null"));
-        if branches.len() != 1 {
+        if branches.len() == before || branches.len() != 1 {
             continue;
         }
         let Some(Json::Object(one)) = branches.pop() else {

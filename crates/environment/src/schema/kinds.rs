@@ -1,0 +1,272 @@
+//! Kinds of environments: an enum at the top of the settings, tagged by a key.
+//!
+//! What all kinds have in common are the fields of a struct; one more field is the enum, which
+//! schemars is told to flatten. serde is not: the reader knows what stands beside a tag.
+//!
+//! ```text
+//! struct Environment { location: Sourced<String>, #[schemars(flatten)] stack: Kind }
+//!
+//! #[serde(rename = "stack")]
+//! #[schemars(tag = "stack", extend("default" = "platform"))]
+//! enum Kind { Platform(Platform), Shared(Shared) }
+//! ```
+//!
+//! Of the one schema that comes from it, the check takes one for each kind, so that no finding has to
+//! choose between them. Editors get one for all: what may stand under a key is said once, and
+//! which keys a file has by its tag.
+
+use std::cell::OnceCell;
+use std::iter::once;
+
+use schemars::JsonSchema;
+use serde_json::{Map, Value as Json, json};
+use terrace_ir::{ArgumentPath, Diagnostic, Step};
+
+use super::{Schema, Tag, branches, strict};
+use crate::files::INHERITS;
+use crate::finding::{any, missing_key, not_in_set};
+use crate::tree::{Data, Entry, Node};
+
+type Object = Map<String, Json>;
+
+/// The strict schemas of the kinds of environments: one schema, where the settings know no kinds.
+pub(crate) struct Kinds {
+    tag: Option<String>,
+    /// The kind of a file that does not say it.
+    default: Option<String>,
+    first: Kind,
+    others: Vec<Kind>,
+}
+
+/// A kind of environments.
+pub(crate) struct Kind {
+    /// What the tag says; empty where there are no kinds.
+    pub(crate) name: String,
+    root: Json,
+    /// The keys that only other kinds have, and how such a kind is said.
+    elsewhere: Vec<(String, String)>,
+    schema: OnceCell<Schema>,
+}
+
+impl Kinds {
+    pub(crate) fn of<T: JsonSchema>() -> Self {
+        let root = strict::<T>();
+        let Some(split) = Split::of(&root, "oneOf") else {
+            return Self {
+                tag: None,
+                default: None,
+                first: Kind::new("", root, Vec::new()),
+                others: Vec::new(),
+            };
+        };
+        let kind = |name: &str, variant: &Json| {
+            Kind::new(name, split.joined(&root, variant), split.elsewhere(name))
+        };
+        Self {
+            tag: Some(split.tag.name.to_owned()),
+            default: split.default.map(str::to_owned),
+            first: kind(split.first.0, split.first.1),
+            others: split
+                .others()
+                .map(|(name, variant)| kind(name, variant))
+                .collect(),
+        }
+    }
+
+    /// The key that says the kind.
+    pub(crate) fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Kind> {
+        once(&self.first).chain(&self.others)
+    }
+
+    /// The kind of a file: what it says itself, whatever it inherits.
+    pub(crate) fn of_file(&self, root: &Node) -> Result<&Kind, Box<Diagnostic>> {
+        let Some(tag) = &self.tag else {
+            return Ok(&self.first);
+        };
+        let mut path = ArgumentPath::root();
+        path.push(Step::Name(tag.clone().into()));
+        let names: Vec<Json> = self.all().map(|it| it.name.as_str().into()).collect();
+        let node = root.step(&Step::Name(tag.clone().into()));
+        let said = match node {
+            Some(node) => node.as_text(),
+            None => self.default.as_deref(),
+        };
+        let kind = self.all().find(|kind| Some(kind.name.as_str()) == said);
+        kind.ok_or_else(|| {
+            Box::new(match node {
+                Some(node) => not_in_set(&path, node, &names),
+                None => {
+                    missing_key(&path, tag, root.span).detail(format!("must be {}", any(&names)))
+                }
+            })
+        })
+    }
+
+    /// Says the kind where a file leaves it out.
+    pub(crate) fn complete(&self, root: &mut Node) {
+        if let (Some(tag), Some(default)) = (&self.tag, &self.default)
+            && let Data::Table(table) = &mut root.data
+        {
+            let span = root.span;
+            table.entry(tag.clone()).or_insert_with(|| Entry {
+                key: span,
+                node: Node {
+                    data: Data::Text(default.clone()),
+                    span,
+                },
+            });
+        }
+    }
+}
+
+impl Kind {
+    fn new(name: &str, root: Json, elsewhere: Vec<(String, String)>) -> Self {
+        Self {
+            name: name.to_owned(),
+            root,
+            elsewhere,
+            schema: OnceCell::new(),
+        }
+    }
+
+    /// The schema, compiled when it is first asked for.
+    pub(crate) fn schema(&self) -> Result<&Schema, Box<Diagnostic>> {
+        match self.schema.get() {
+            Some(schema) => Ok(schema),
+            None => {
+                let schema = Schema::new(self.root.clone(), self.elsewhere.clone())?;
+                Ok(self.schema.get_or_init(|| schema))
+            }
+        }
+    }
+}
+
+/// Makes of the schema of all kinds one that editors understand.
+pub(super) fn for_editors(root: &mut Json) {
+    let Some(split) = Split::of(root, "anyOf") else {
+        return;
+    };
+    let tag = split.tag.name;
+    let mut properties = split.common.clone();
+    let mut kinds = Vec::new();
+    let mut names = Vec::new();
+    for (name, variant) in split.kinds() {
+        let mut differing = Object::new();
+        for (key, schema) in keys(variant).filter(|(key, _)| *key != tag) {
+            let known = properties
+                .entry(key.clone())
+                .or_insert_with(|| schema.clone());
+            if known != schema {
+                differing.insert(key.clone(), schema.clone());
+                *known = json!({ "anyOf": [known.take(), schema] });
+            }
+        }
+        let own = keys(variant).map(|(key, _)| key);
+        let mut allowed: Vec<&str> = split.common.keys().chain(own).map(String::as_str).collect();
+        allowed.push(INHERITS);
+        allowed.sort_unstable();
+        let mut test = json!({ "properties": { tag: { "const": name } } });
+        if split.default != Some(name) {
+            test["required"] = json!([tag]);
+        }
+        let mut then = json!({ "propertyNames": { "enum": allowed } });
+        if !differing.is_empty() {
+            then["properties"] = differing.into();
+        }
+        kinds.push(json!({ "if": test, "then": then }));
+        let mut said = json!({ "const": name });
+        if let Some(description) = variant.get("description") {
+            said["description"] = description.clone();
+        }
+        names.push(said);
+    }
+    let mut said = json!({ "oneOf": names });
+    if let Some(default) = split.default {
+        said["default"] = default.into();
+    }
+    properties.insert(tag.to_owned(), said);
+    let Some(object) = root.as_object_mut() else {
+        return;
+    };
+    object.shift_remove("anyOf");
+    object.shift_remove("default");
+    object.insert("properties".to_owned(), properties.into());
+    object.insert("additionalProperties".to_owned(), false.into());
+    object.insert("allOf".to_owned(), kinds.into());
+}
+
+/// The parts of the schema of all kinds.
+struct Split<'a> {
+    tag: Tag<'a>,
+    default: Option<&'a str>,
+    common: &'a Object,
+    first: (&'a str, &'a Json),
+}
+
+impl<'a> Split<'a> {
+    /// Of a schema whose variants stand under `keyword`; `None` where there are none.
+    fn of(root: &'a Json, keyword: &str) -> Option<Self> {
+        let tag = Tag::of(branches(root, keyword)?)?;
+        let first = tag.values().zip(tag.variants).next()?;
+        Some(Self {
+            first,
+            default: root.get("default").and_then(Json::as_str),
+            common: root.get("properties")?.as_object()?,
+            tag,
+        })
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
+        self.tag.values().zip(self.tag.variants)
+    }
+
+    fn others(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
+        self.kinds().skip(1)
+    }
+
+    /// What holds for one kind: what is common, and its own.
+    fn joined(&self, root: &Json, variant: &Json) -> Json {
+        let mut joined = root.clone();
+        let Some(object) = joined.as_object_mut() else {
+            return joined;
+        };
+        object.remove("oneOf");
+        object.remove("default");
+        let mut properties = self.common.clone();
+        properties.extend(keys(variant).map(|(key, schema)| (key.clone(), schema.clone())));
+        object.insert("properties".to_owned(), properties.into());
+        let mut required: Vec<Json> = Vec::new();
+        for schema in [root, variant] {
+            required.extend(
+                branches(schema, "required")
+                    .unwrap_or_default()
+                    .iter()
+                    .cloned(),
+            );
+        }
+        object.insert("required".to_owned(), required.into());
+        object.insert("additionalProperties".to_owned(), false.into());
+        joined
+    }
+
+    /// The keys that `name` does not have and others do, with how those are said.
+    fn elsewhere(&self, name: &str) -> Vec<(String, String)> {
+        let others = self.kinds().filter(|(other, _)| *other != name);
+        others
+            .flat_map(|(other, variant)| {
+                let said = format!("`{} = \"{other}\"`", self.tag.name);
+                keys(variant).map(move |(key, _)| (key.clone(), said.clone()))
+            })
+            .collect()
+    }
+}
+
+/// The keys of a variant, with what may stand under each.
+fn keys(variant: &Json) -> impl Iterator<Item = (&String, &Json)> {
+    let properties = variant.get("properties").and_then(Json::as_object);
+    properties.into_iter().flatten()
+}
