@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Origin, SourceMap};
 
 use crate::check::check;
-use crate::codes::{NO_ENVIRONMENT, OTHER_KIND, UNKNOWN_ENVIRONMENT};
+use crate::codes::{BROKEN_SCHEMA, NO_ENVIRONMENT, OTHER_KIND, UNKNOWN_ENVIRONMENT};
 use crate::files::{File, Files, INHERITS, read_file, suggest};
 use crate::folder::{Folder, SHARED};
 use crate::merge::{NeverInherited, merge};
@@ -243,6 +243,10 @@ impl Findings {
     /// Gives each finding to the environment in whose file it stands, or the first that it concerns.
     fn finish(self, folder: &Folder, sources: &SourceMap) -> Vec<Diagnostic> {
         let finish = |(mut finding, mut environments): (Diagnostic, Vec<Rc<str>>)| {
+            if finding.code == &BROKEN_SCHEMA {
+                // The error of who wrote the settings, and no environment's.
+                return finding;
+            }
             let file = sources.place(finding.origin).map(|place| place.file);
             let owner = environments
                 .iter()
