@@ -6,8 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
     ClusterSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project,
+<<<<<<< HEAD
     RegistrySettings, Sourced, Stack, Stage, StateSettings, StorageSettings, VaultSettings,
     WorkspaceSettings,
+=======
+    RegistrySettings, SandboxSettings, Sourced, Stage, StateSettings, StorageSettings,
+    VaultSettings, WorkspaceSettings,
+>>>>>>> 1c7170f (Know sandboxes: owner and end as tags, a warning past the last day, list --expired, validate --as-of)
 };
 
 use crate::platform::platform;
@@ -33,6 +38,10 @@ pub(crate) struct Environment {
     /// Where the state is. Left out, it is beside the output, on your own disk.
     #[serde(default)]
     pub(crate) state: Option<StateSettings>,
+
+    /// Whose sandbox it is, if it is one.
+    #[serde(default)]
+    pub(crate) sandbox: Option<SandboxSettings>,
 
     /// What destroying leaves behind.
     #[serde(default)]
@@ -109,5 +118,10 @@ impl terrace::Environment for Environment {
             .subscription_id(self.subscription_id.as_ref())
             .state(self.state.as_ref())
             .destroy(&self.destroy)
+            .sandbox(self.sandbox.as_ref())
+    }
+
+    fn sandbox(&self) -> Option<&SandboxSettings> {
+        self.sandbox.as_ref()
     }
 }

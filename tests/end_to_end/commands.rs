@@ -376,6 +376,18 @@ fn what_synth_wrote_validates() {
 }
 
 #[test]
+fn validate_checks_all_environments_when_none_is_named() {
+    let place = Workplace::new();
+    let run = place.run(&["validate"]).ends_with(0);
+    assert_eq!(run.stdout(), "dev, staging, prod are valid\n");
+    place.edit("stacks/prod.toml", "sku = \"premium\"", "sku = \"gold\"");
+    place
+        .run(&["validate"])
+        .ends_with(1)
+        .complains(&["stacks/prod.toml:20:7"]);
+}
+
+#[test]
 fn files_that_are_no_modules_are_errors_not_panics() {
     let place = Workplace::new();
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
@@ -462,5 +474,5 @@ fn every_code_is_explained_once() {
 fn misuse_is_exit_code_two() {
     let place = Workplace::new();
     place.run(&["sinth"]).ends_with(2).complains(&["synth"]);
-    place.run(&["validate"]).ends_with(2);
+    place.run(&["validate", "a", "--env", "dev"]).ends_with(2);
 }

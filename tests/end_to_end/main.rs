@@ -3,4 +3,5 @@
 mod commands;
 mod hand_written;
 mod outside;
+mod sandboxes;
 mod workplace;

@@ -163,4 +163,22 @@ existing = { name = \"crshared\" }     # in which resource group?
 
 Write `existing = { id = \"/subscriptions/…\" }`, which may be in another subscription, or
 `existing = { name = \"crshared\", resource_group = \"rg-shared\" }`.";
+
+    /// A sandbox without the object id of its owner.
+    NO_OWNERS_RIGHTS = "T0850", "a sandbox whose owner gets no rights",
+"Rights in Azure are given to object ids of Entra, not to e-mail addresses. A sandbox whose `[sandbox]` names none is made all the
+same, but its owner can work in it only with rights that come from elsewhere.
+
+```toml
+[sandbox]
+owner = \"vision-team@example.org\"
+expires = \"2027-01-31\"
+```
+
+Add the object id of the person or group; `az ad group show --group NAME --query id` or `az ad user show --id ADDRESS --query id`
+prints it:
+
+```toml
+owner_object_id = \"00000000-0000-0000-0000-000000000000\"
+```";
 }

@@ -11,6 +11,7 @@ use terrace_core::{Resource, Scope, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
 use crate::naming::{Naming, NamingSettings};
+use crate::sandbox::SandboxSettings;
 use crate::tags;
 use crate::{codes, naming};
 
@@ -81,6 +82,7 @@ pub struct Frame<'a> {
     subscription_id: Option<&'a Sourced<String>>,
     state: Option<&'a StateSettings>,
     destroy: Destroy,
+    sandbox: Option<&'a SandboxSettings>,
 }
 
 impl<'a> Frame<'a> {
@@ -95,6 +97,7 @@ impl<'a> Frame<'a> {
             subscription_id: None,
             state: None,
             destroy: Destroy::default(),
+            sandbox: None,
         }
     }
 
@@ -125,6 +128,13 @@ impl<'a> Frame<'a> {
         self.destroy = destroy.clone();
         self
     }
+
+    /// Says whose sandbox it is, if it is one: owner and end become tags.
+    #[must_use]
+    pub fn sandbox(mut self, sandbox: Option<&'a SandboxSettings>) -> Self {
+        self.sandbox = sandbox;
+        self
+    }
 }
 
 impl Frame<'_> {
@@ -141,6 +151,10 @@ impl Frame<'_> {
         let mut tags = self.tags.clone();
         tags.entry("environment".to_owned())
             .or_insert_with(|| stack.name().to_string().into());
+        if let Some(sandbox) = self.sandbox {
+            sandbox.check(stack);
+            sandbox.tag(&mut tags);
+        }
         tags::apply(stack, &tags);
         inside();
         self.terraform(stack);

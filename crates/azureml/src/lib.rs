@@ -16,6 +16,7 @@
 //! | [`workspace`] | [`MlWorkspace`] |
 //! | [`cluster`] | [`ComputeCluster`] |
 //! | [`existing`] | what is there already: by reference, or brought under management |
+//! | [`sandbox`] | [`SandboxSettings`]: an environment of somebody's own, with an end |
 //! | [`naming`] | how things are called in Azure |
 //! | [`tags`] | tags on everything that takes them |
 //! | [`frame`] | what every stack needs: versions, providers, state |
@@ -32,6 +33,7 @@ pub mod insights;
 pub mod naming;
 pub mod network;
 pub mod registry;
+pub mod sandbox;
 pub mod storage;
 pub mod tags;
 pub mod vault;
@@ -47,6 +49,7 @@ pub use insights::{AppInsights, InsightsSettings};
 pub use naming::{Naming, NamingSettings};
 pub use network::{Access, Network, NetworkSettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
+pub use sandbox::SandboxSettings;
 pub use storage::{Storage, StorageSettings};
 pub use vault::{KeyVault, VaultSettings};
 pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use terrace_ir::Date;
 
 /// Infrastructure as Rust for Azure Machine Learning platforms.
 #[derive(Parser, Debug)]
@@ -24,7 +25,7 @@ pub enum Command {
     Synth(Synth),
     /// List the environments
     List(List),
-    /// Check an environment, or any directory of Terraform JSON
+    /// Check the environments, or any directory of Terraform JSON
     Validate(Validate),
     /// Show what is known about a resource type or one of its arguments
     Schema(Schema),
@@ -57,21 +58,33 @@ pub struct Synth {
 /// List the environments.
 #[derive(Args, Debug)]
 pub struct List {
+    /// Only the sandboxes that are past their last day
+    #[arg(long)]
+    pub expired: bool,
+
+    /// The day on which they are [default: today, in UTC]
+    #[arg(long, value_name = "DATE", requires = "expired")]
+    pub as_of: Option<Date>,
+
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }
 
-/// Check an environment, or any directory of Terraform JSON.
+/// Check the environments, or any directory of Terraform JSON.
 #[derive(Args, Debug)]
 pub struct Validate {
     /// A directory with `*.tf.json` files: the output of an environment, or somebody else's
-    #[arg(value_name = "DIR", required_unless_present = "environments")]
+    #[arg(value_name = "DIR")]
     pub directory: Option<PathBuf>,
 
-    /// An environment; may be given several times
+    /// An environment; may be given several times [default: all]
     #[arg(long = "env", value_name = "ENV", conflicts_with = "directory")]
     pub environments: Vec<String>,
+
+    /// The day on which to look: a sandbox past its last day is an error
+    #[arg(long, value_name = "DATE", conflicts_with = "directory")]
+    pub as_of: Option<Date>,
 
     /// How to print; `json` is the form of `terraform validate -json`
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -38,6 +38,25 @@ synth-out/dev     a file, where a folder is wanted
 ```
 
 Remove what is in the way, or write elsewhere: `synth --out DIR`.";
+
+    /// A sandbox is past its last day.
+    EXPIRED = "T0720", "a sandbox is past its last day",
+"A sandbox ends with the day that its `[sandbox]` names. Nothing is destroyed by itself: `synth` warns, and is the same otherwise;
+`list --expired` lists all that are past their day; `validate --as-of DATE` makes an error of it. `--deny warnings` does not count
+this one, since then the calendar would decide whether a build passes.
+
+```toml
+[sandbox]
+owner = \"vision-team@example.org\"
+expires = \"2027-01-31\"     # and it is February
+```
+
+Destroy it and take it out, or name a later day if it is still needed:
+
+```console
+terraform -chdir=synth-out/sandbox-vision destroy
+remove sandbox-vision
+```";
 }
 
 /// Every code of every crate and those of a program's constructs, in order.

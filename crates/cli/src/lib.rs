@@ -17,6 +17,7 @@
 //! 2 misuse.
 
 pub mod arguments;
+mod clock;
 pub mod codes;
 mod commands;
 mod editor;
@@ -32,7 +33,7 @@ use clap::Parser as _;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-pub use program::{Build, Program};
+pub use program::{Build, Program, Sandbox};
 
 /// Does what the command line says.
 ///

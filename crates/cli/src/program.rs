@@ -1,7 +1,7 @@
 //! What the stack author gives.
 
 use terrace_core::{Stack, Stage};
-use terrace_ir::Code;
+use terrace_ir::{Code, Date, Sourced};
 
 /// Builds the stack of an environment from what all share (`P`) and what it says itself (`E`).
 pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E);
@@ -12,10 +12,21 @@ pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E);
 pub struct Program<'a, P, E> {
     /// What an environment is for.
     pub stage: fn(&E) -> Stage,
+    /// Whose sandbox an environment is, if it is one.
+    pub sandbox: fn(&E) -> Option<Sandbox<'_>>,
     /// Builds the stack of an environment.
     pub build: Build<'a, P, E>,
     /// The keys, as paths, that an environment never takes from the one that it inherits from.
     pub never_inherited: &'a [&'a str],
     /// The codes of the findings of its constructs, for `explain`.
     pub codes: &'a [&'static Code],
+}
+
+/// What the commands know of a sandbox.
+#[derive(Clone, Copy)]
+pub struct Sandbox<'a> {
+    /// The e-mail address of who answers for it.
+    pub owner: &'a Sourced<String>,
+    /// Its last day.
+    pub expires: &'a Sourced<Date>,
 }

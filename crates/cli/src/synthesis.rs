@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_core::App;
 use terrace_environment::Folder as Stacks;
-use terrace_ir::{Diagnostic, Module, Origin, Severity, SourceMap};
+use terrace_ir::{Date, Diagnostic, Module, Origin, Severity, SourceMap, Sourced};
 
+use crate::codes;
 use crate::output::Folder;
 use crate::program::Program;
 
@@ -66,11 +67,35 @@ pub struct Synthesis {
     pub built: Vec<Built>,
     /// Those that were asked for and could not even be read.
     pub failed: Vec<Rc<str>>,
-    /// All findings.
+    /// The last days of the sandboxes among those that were built.
+    sandboxes: Vec<(Rc<str>, Sourced<Date>)>,
+    /// All findings but those that depend on the day.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Synthesis {
+    /// The sandboxes that are past their last day on `day`, as findings of that severity.
+    #[must_use]
+    pub fn expired(&self, day: Date, severity: Severity) -> Vec<Diagnostic> {
+        let past = self.sandboxes.iter().filter(|(_, last)| **last < day);
+        past.map(|(name, last)| {
+            let mut finding = Diagnostic::warning(
+                &codes::EXPIRED,
+                format!("the last day of the sandbox was {}", **last),
+            )
+            .argument("sandbox.expires")
+            .value(last.to_string())
+            .hint(format!(
+                "destroy it and `remove {name}`, or name a later day if it is still needed"
+            ))
+            .at(last.origin())
+            .in_module(name);
+            finding.severity = severity;
+            finding
+        })
+        .collect()
+    }
+
     /// Whether an environment has an error, or a warning where those are denied.
     #[must_use]
     pub fn is_refused(&self, environment: &str, deny_warnings: bool) -> bool {
@@ -136,6 +161,13 @@ where
             times.push(start.elapsed());
         }
     }
+    let sandboxes = environments
+        .iter()
+        .filter_map(|environment| {
+            let sandbox = (program.sandbox)(&environment.settings)?;
+            Some((environment.name.clone(), sandbox.expires.clone()))
+        })
+        .collect();
     let frozen = app.freeze();
     diagnostics.extend(frozen.diagnostics.into_iter().map(|finding| {
         // What concerns an environment as a whole is said of its file.
@@ -162,6 +194,7 @@ where
             .map(|(module, time)| Built { module, time })
             .collect(),
         failed: loaded.failed,
+        sandboxes,
         diagnostics,
     }
 }

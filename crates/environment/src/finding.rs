@@ -140,7 +140,7 @@ pub(crate) fn of_value(kind: &Kind, path: &ArgumentPath, node: &Node) -> Option<
 /// What a text is not, by the name of a format of JSON Schema.
 fn no_format(format: &str) -> String {
     match format {
-        "date" => NoDate.to_string(),
+        "date" => format!("which is {NoDate}"),
         "email" => "which is no e-mail address".to_owned(),
         "uuid" => "which is no id of the form 00000000-0000-0000-0000-000000000000".to_owned(),
         other => format!("which is no `{other}`"),

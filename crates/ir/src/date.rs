@@ -23,6 +23,9 @@ const FIRST: i32 = -719_162;
 const LAST: i32 = 2_932_896;
 
 impl Date {
+    /// 1970-01-01.
+    pub const UNIX_EPOCH: Self = Self { days: 0 };
+
     /// The day in UTC at so many seconds since 1970-01-01 00:00; `None` after 9999.
     #[must_use]
     pub fn of_unix_time(seconds: u64) -> Option<Self> {
@@ -104,7 +107,7 @@ impl fmt::Debug for Date {
 
 impl fmt::Display for NoDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("which is no day of the form 2027-01-31")
+        f.write_str("no day of the form 2027-01-31")
     }
 }
 

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use terrace_azureml::{Frame, Project};
-use terrace_cli::Program;
+use terrace_azureml::{Frame, Project, SandboxSettings};
+use terrace_cli::{Program, Sandbox};
 use terrace_core::{Stack, Stage};
 
 /// What an environment file says: the stack author's own struct, made of the constructs' settings.
@@ -15,6 +15,11 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
 
     /// What every stack needs around its constructs.
     fn frame<'a>(&'a self, project: &'a Project) -> Frame<'a>;
+
+    /// Whose sandbox it is, if it is one. Left out, there are no sandboxes.
+    fn sandbox(&self) -> Option<&SandboxSettings> {
+        None
+    }
 }
 
 /// What an environment never takes from the one that it inherits from: what is one's own by nature.
@@ -23,9 +28,8 @@ const NEVER_INHERITED: &[&str] = &[
     "state.key",
     "people",
     "budget",
-    "owner",
-    "expires",
     "*.import_id",
+    "sandbox",
     "*.name",
 ];
 
@@ -34,6 +38,10 @@ const NEVER_INHERITED: &[&str] = &[
 pub fn main<E: Environment>(platform: fn(&Stack, &E)) -> ExitCode {
     let program = Program {
         stage: E::stage,
+        sandbox: |environment| {
+            let SandboxSettings { owner, expires, .. } = environment.sandbox()?;
+            Some(Sandbox { owner, expires })
+        },
         build: &|stack: &Stack, project: &Project, environment: &E| {
             let frame = environment.frame(project);
             frame.build(stack, || platform(stack, environment));

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_json::json;
-use terrace_ir::SourceMap;
+use serde_json::{Value as Json, json};
+use terrace_ir::{SourceMap, Stage};
 
 use super::{Outcome, columns, find_stacks, print_findings, print_json, print_result};
 use crate::arguments::{Format, List};
-use crate::program::Program;
+use crate::clock;
+use crate::program::{Program, Sandbox};
 use crate::synthesis::Destination;
 
 pub(super) fn run<P, E>(
@@ -34,40 +35,25 @@ where
     let destination = Destination::new(&stacks, None);
     let mut environments = loaded.environments;
     environments.sort_by_key(|environment| (program.stage)(&environment.settings));
-    let rows: Vec<[String; 5]> = environments
+    let day = arguments.as_of.unwrap_or_else(clock::today);
+    let rows: Vec<Row> = environments
         .iter()
-        .map(|environment| {
-            [
-                environment.name.to_string(),
-                environment.kind.clone(),
-                (program.stage)(&environment.settings).to_string(),
-                destination.folder(&environment.name).shown().to_owned(),
-                environment.files.join(" < "),
-            ]
+        .map(|environment| Row {
+            name: &environment.name,
+            kind: &environment.kind,
+            stage: (program.stage)(&environment.settings),
+            sandbox: (program.sandbox)(&environment.settings),
+            output: destination.folder(&environment.name).shown().to_owned(),
+            files: &environment.files,
         })
+        .filter(|row| !arguments.expired || row.sandbox.is_some_and(|it| **it.expires < day))
         .collect();
     match arguments.format {
         Format::Json => {
-            let rows: Vec<_> = rows
-                .iter()
-                .zip(&environments)
-                .map(|([name, kind, stage, output, _], environment)| {
-                    json!({
-                        "name": name,
-                        "stack": kind,
-                        "stage": stage,
-                        "output": output,
-                        "files": environment.files,
-                    })
-                })
-                .collect();
+            let rows: Vec<_> = rows.iter().map(Row::json).collect();
             print_json(&json!({"format_version": "1.0", "environments": rows}));
         }
-        Format::Text => {
-            let head = ["NAME", "STACK", "STAGE", "OUTPUT", "FILES"].map(str::to_owned);
-            let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-            print_result(&columns(&rows));
-        }
+        Format::Text => print_result(&table(&rows)),
     }
     print_findings(&loaded.diagnostics, &sources);
     if loaded.failed.is_empty() && loaded.shared.is_some() {
@@ -75,4 +61,64 @@ where
     } else {
         Outcome::Findings
     }
+}
+
+struct Row<'a> {
+    name: &'a str,
+    /// Empty where the settings know no kinds.
+    kind: &'a str,
+    stage: Stage,
+    sandbox: Option<Sandbox<'a>>,
+    output: String,
+    files: &'a [String],
+}
+
+impl Row<'_> {
+    fn json(&self) -> Json {
+        let mut json = json!({
+            "name": self.name,
+            "stack": self.kind,
+            "stage": self.stage.as_str(),
+            "output": self.output,
+            "files": self.files,
+        });
+        if let Some(Sandbox { owner, expires }) = self.sandbox {
+            json["owner"] = owner.as_str().into();
+            json["expires"] = expires.to_string().into();
+        }
+        json
+    }
+}
+
+/// A line for each environment, without the columns that all leave empty.
+fn table(rows: &[Row<'_>]) -> String {
+    let cells = rows.iter().map(|row| {
+        let (owner, expires) = match row.sandbox {
+            Some(sandbox) => (sandbox.owner.to_string(), sandbox.expires.to_string()),
+            None => Default::default(),
+        };
+        [
+            row.name.to_owned(),
+            row.kind.to_owned(),
+            row.stage.to_string(),
+            owner,
+            expires,
+            row.output.clone(),
+            row.files.join(" < "),
+        ]
+    });
+    let head = [
+        "NAME", "STACK", "STAGE", "OWNER", "EXPIRES", "OUTPUT", "FILES",
+    ];
+    let mut lines = vec![head.map(str::to_owned)];
+    lines.extend(cells);
+    for column in (0..head.len()).rev() {
+        if lines.iter().skip(1).all(|line| line[column].is_empty()) {
+            for line in &mut lines {
+                line[column].clear();
+                line[column..].rotate_left(1);
+            }
+        }
+    }
+    columns(&lines)
 }

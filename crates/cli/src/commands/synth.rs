@@ -11,6 +11,7 @@ use terrace_ir::{Diagnostic, Severity, SourceMap};
 
 use super::{Outcome, columns, find_stacks, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
+use crate::clock;
 use crate::codes;
 use crate::editor;
 use crate::output::{Difference, Folder, Lock, Wanted};
@@ -69,6 +70,8 @@ where
         || findings
             .iter()
             .any(|finding| finding.severity == Severity::Error);
+    // Known after what is refused: the day decides nothing.
+    findings.extend(synthesis.expired(clock::today(), Severity::Warning));
     findings.extend(synthesis.diagnostics.iter().cloned());
     print_findings(&findings, &sources);
     print_result(&summary(&lines, start.elapsed()));

@@ -1,0 +1,67 @@
+//! Sandboxes: environments of a person's or a team's own, with an end.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_core::{Stack, Stage};
+use terrace_ir::{Date, Diagnostic, Sourced};
+
+use crate::codes;
+
+/// What makes an environment a sandbox: `[sandbox]`. It is never inherited.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxSettings {
+    /// The e-mail address of who answers for it, a person or a team. It becomes the tag `owner`.
+    #[schemars(email)]
+    pub owner: Sourced<String>,
+
+    /// The object id in Entra of the owner, a person or a group, who gets the rights to work in the
+    /// workspace. Left out, nobody gets rights because of the sandbox.
+    #[serde(default)]
+    #[schemars(extend("format" = "uuid"))]
+    pub owner_object_id: Option<Sourced<String>>,
+
+    /// The last day of the sandbox, for example `2027-01-31`. It becomes the tag `expires`; nothing
+    /// is destroyed by itself.
+    pub expires: Sourced<Date>,
+}
+
+impl SandboxSettings {
+    /// What the sandbox says of itself on everything in it, whatever is inherited.
+    pub(crate) fn tag(&self, tags: &mut BTreeMap<String, Sourced<String>>) {
+        let Self { owner, expires, .. } = self;
+        tags.insert("owner".to_owned(), owner.clone());
+        let day = Sourced::new(expires.to_string(), expires.origin());
+        tags.insert("expires".to_owned(), day);
+    }
+
+    /// Reports a sandbox that is none.
+    pub(crate) fn check(&self, stack: &Stack) {
+        let stage = stack.stage();
+        if stage != Stage::Dev {
+            stack.report(
+                Diagnostic::error(
+                    &codes::CONTRADICTION,
+                    format!("a sandbox cannot have `stage = \"{stage}\"`"),
+                )
+                .argument("sandbox")
+                .detail("what protects that stage keeps a sandbox from being destroyed")
+                .hint("inherit from an environment of stage \"dev\", or take `[sandbox]` out")
+                .at(self.expires.origin()),
+            );
+        }
+        if self.owner_object_id.is_none() {
+            stack.report(
+                Diagnostic::note(
+                    &codes::NO_OWNERS_RIGHTS,
+                    format!("the owner of the sandbox gets no rights: {}", *self.owner),
+                )
+                .argument("sandbox.owner_object_id")
+                .hint("set `owner_object_id` to the owner's object id in Entra")
+                .at(self.owner.origin()),
+            );
+        }
+    }
+}
