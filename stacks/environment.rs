@@ -6,13 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
     ClusterSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project,
-<<<<<<< HEAD
-    RegistrySettings, Sourced, Stack, Stage, StateSettings, StorageSettings, VaultSettings,
-    WorkspaceSettings,
-=======
-    RegistrySettings, SandboxSettings, Sourced, Stage, StateSettings, StorageSettings,
+    RegistrySettings, SandboxSettings, Sourced, Stack, Stage, StateSettings, StorageSettings,
     VaultSettings, WorkspaceSettings,
->>>>>>> 1c7170f (Know sandboxes: owner and end as tags, a warning past the last day, list --expired, validate --as-of)
 };
 
 use crate::platform::platform;
