@@ -181,4 +181,29 @@ prints it:
 ```toml
 owner_object_id = \"00000000-0000-0000-0000-000000000000\"
 ```";
+
+    /// A range that a virtual network does not take.
+    RANGE = "T0820", "a range that a virtual network does not take",
+"A network and its subnets have IPv4 ranges, written from their first address on: `10.20.0.0/20`. Every subnet lies inside the
+network's `address_space`; Azure keeps five addresses of each, so that the smallest is a `/29`. The network must not overlap
+172.17.0.0/16, the network inside of compute, which would be cut off.
+
+```toml
+[network.vnet]
+address_space = \"10.20.0.5/20\"     # not the first address of its range
+```
+
+Write the range that the finding names, or choose a larger one.";
+
+    /// Ranges that overlap.
+    OVERLAP = "T0821", "two ranges overlap",
+"An address belongs to one subnet, and networks that are connected cannot share one.
+
+```toml
+[network.vnet.subnets]
+training = \"10.20.0.0/22\"
+endpoints = \"10.20.2.0/26\"     # inside of it
+```
+
+Move one of the two. Subnets of which nothing is said never overlap.";
 }

@@ -47,7 +47,7 @@ pub use group::{GroupSettings, InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};
 pub use naming::{Naming, NamingSettings};
-pub use network::{Access, Network, NetworkSettings};
+pub use network::{Access, IsolatedSettings, Network, NetworkSettings, VnetSettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;
 pub use storage::{Storage, StorageSettings};

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::private_link::Target;
 use terrace_azurerm::container_registry::{
     NetworkRuleSet, NetworkRuleSetDefaultAction, NetworkRuleSetIpRule, NetworkRuleSetIpRuleAction,
     NetworkRuleSetIpRuleArgs, Sku,
@@ -91,6 +92,10 @@ impl ContainerRegistry {
         let registry = Subject::new(&scope, settings.existing.as_ref(), || {
             make(&scope, parent.group(), settings)
         });
+        // One that is there already is taken for one that can.
+        if registry.made().is_none() || *settings.sku == RegistrySku::Premium {
+            network::connect(&scope, registry.id(), &[Target::Registry]);
+        }
         let private = !network::access(&scope).public_services;
         Self {
             scope,

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::private_link::Target;
 use terrace_azure::region::Replication as Kind;
 use terrace_azurerm::storage_account::{
     AccountReplicationType, AccountTier, BlobProperties,
@@ -10,7 +11,9 @@ use terrace_azurerm::storage_account::{
     CorsRuleAllowedMethod as Method, NetworkRules, NetworkRulesArgs, NetworkRulesBypass,
     NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
 };
-use terrace_azurerm::{StorageAccount, StorageAccountArgs, StorageContainer, StorageContainerArgs};
+use terrace_azurerm::{
+    PrivateEndpoint, StorageAccount, StorageAccountArgs, StorageContainer, StorageContainerArgs,
+};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
@@ -116,6 +119,7 @@ impl Replication {
 pub struct Storage {
     scope: Scope,
     account: Subject<StorageAccount>,
+    endpoints: Vec<PrivateEndpoint>,
     shared_keys: Sourced<bool>,
 }
 
@@ -130,6 +134,7 @@ impl Storage {
         let account = Subject::new(&scope, settings.existing.as_ref(), || {
             make(&scope, parent.group(), settings)
         });
+        let endpoints = network::connect(&scope, account.id(), &[Target::Blob, Target::File]);
         for container in &settings.containers {
             StorageContainer::new(
                 &scope,
@@ -143,6 +148,7 @@ impl Storage {
         Self {
             scope,
             account,
+            endpoints,
             shared_keys: settings.shared_keys.clone(),
         }
     }
@@ -163,6 +169,12 @@ impl Storage {
     #[must_use]
     pub fn name(&self) -> Expr<String> {
         self.account.name()
+    }
+
+    /// The private endpoints that lead to it.
+    #[must_use]
+    pub fn endpoints(&self) -> &[PrivateEndpoint] {
+        &self.endpoints
     }
 
     /// Whether the account's keys open it.

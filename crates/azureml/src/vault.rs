@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::private_link::Target;
 use terrace_azurerm::key_vault::{
     NetworkAcls, NetworkAclsArgs, NetworkAclsBypass, NetworkAclsDefaultAction, SkuName,
 };
@@ -81,6 +82,7 @@ impl KeyVault {
         let vault = Subject::new(&scope, settings.existing.as_ref(), || {
             make(&scope, parent.group(), settings)
         });
+        network::connect(&scope, vault.id(), &[Target::Vault]);
         Self { scope, vault }
     }
 

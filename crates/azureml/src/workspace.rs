@@ -5,6 +5,7 @@ use std::rc::Rc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::Role;
+use terrace_azure::private_link::Target;
 use terrace_azurerm::machine_learning_workspace::{
     Identity as IdentityBlock, IdentityArgs, IdentityType, ManagedNetwork,
     ManagedNetworkIsolationMode, ServerlessCompute, StorageAccountAccessType,
@@ -163,6 +164,7 @@ impl MlWorkspace {
             workspace.set_description(description);
         }
         isolate(&scope, &workspace, uses.network.settings());
+        network::connect(&scope, workspace.id(), &[Target::Workspace]);
         let clusters = Rc::default();
         build_images(&scope, &workspace, uses, settings, &clusters);
         Self {
@@ -311,8 +313,8 @@ fn isolate(scope: &Scope, workspace: &MachineLearningWorkspace, settings: &Netwo
                 ManagedNetwork::new().isolation_mode(ManagedNetworkIsolationMode::Disabled),
             );
         }
-        NetworkSettings::Managed { outbound, .. } => {
-            let mode = outbound.map(|outbound| match outbound {
+        NetworkSettings::Managed(isolated) => {
+            let mode = isolated.outbound.map(|outbound| match outbound {
                 Outbound::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
                 Outbound::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
             });

@@ -10,8 +10,8 @@ use terrace_azureml::registry::RegistrySku;
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, KeyVault,
-    MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
+    AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
+    KeyVault, MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
     ResourceGroup, StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stack, Stage};
@@ -71,11 +71,11 @@ fn group(stack: &Stack) -> ResourceGroup {
 }
 
 fn managed(outbound: Outbound, public_access: bool) -> NetworkSettings {
-    NetworkSettings::Managed {
+    NetworkSettings::Managed(IsolatedSettings {
         outbound: outbound.into(),
         public_access: public_access.into(),
-        allowed_addresses: Vec::new(),
-    }
+        ..IsolatedSettings::default()
+    })
 }
 
 /// A whole platform with one thing said differently.
@@ -497,11 +497,10 @@ fn addresses_that_network_rules_do_not_take_are_reported() {
 
 #[test]
 fn addresses_that_let_nobody_in_are_a_warning() {
-    let settings = NetworkSettings::Managed {
-        outbound: Outbound::Approved.into(),
-        public_access: false.into(),
+    let settings = NetworkSettings::Managed(IsolatedSettings {
         allowed_addresses: vec!["203.0.113.7".into()],
-    };
+        ..IsolatedSettings::default()
+    });
     let result = build(|stack| {
         Network::new(&group(stack), "network", &settings);
     });

@@ -1,0 +1,149 @@
+//! The private DNS zones in which private endpoints have their names.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use terrace_azure::Cloud;
+use terrace_azure::private_link::Target;
+use terrace_azurerm::{
+    PrivateDnsZone, PrivateDnsZoneArgs, PrivateDnsZoneVirtualNetworkLink,
+    PrivateDnsZoneVirtualNetworkLinkArgs, VirtualNetwork,
+};
+use terrace_core::Scope;
+use terrace_ir::{Id, Sourced, Value};
+
+use super::settings::DnsSettings;
+use crate::group::ResourceGroup;
+
+/// A network that is linked to zones. Each link has its name, so that a zone that several
+/// environments share has one for each.
+pub(super) struct Linked {
+    pub(super) name: Value<String>,
+    pub(super) id: Id<VirtualNetwork>,
+}
+
+/// The zones of a network, each made or linked when the first endpoint needs it.
+pub(super) struct Zones {
+    scope: Scope,
+    group: ResourceGroup,
+    settings: DnsSettings,
+    network: Linked,
+    known: RefCell<BTreeMap<&'static str, Id<PrivateDnsZone>>>,
+}
+
+impl Zones {
+    pub(super) fn new(
+        scope: &Scope,
+        group: &ResourceGroup,
+        settings: &DnsSettings,
+        network: Linked,
+    ) -> Self {
+        Self {
+            scope: scope.clone(),
+            group: group.clone(),
+            settings: settings.clone(),
+            network,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The zones for endpoints to `target`; `None` where a policy cares for that.
+    #[track_caller]
+    pub(super) fn of(&self, target: Target) -> Option<Vec<Id<PrivateDnsZone>>> {
+        if matches!(self.settings, DnsSettings::Policy) {
+            return None;
+        }
+        let names = target.zones(Cloud::Public).names;
+        Some(names.iter().map(|name| self.zone(name)).collect())
+    }
+
+    #[track_caller]
+    fn zone(&self, name: &'static str) -> Id<PrivateDnsZone> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let (zone, link) = match &self.settings {
+            DnsSettings::Existing {
+                resource_group_id,
+                ids,
+                link,
+            } => (existing(name, resource_group_id, ids.get(name)), **link),
+            DnsSettings::Create | DnsSettings::Policy => (self.make(name), true),
+        };
+        if link {
+            self.link(name, &zone);
+        }
+        self.known.borrow_mut().insert(name, zone.clone());
+        zone
+    }
+
+    #[track_caller]
+    fn make(&self, name: &'static str) -> Id<PrivateDnsZone> {
+        PrivateDnsZone::new(
+            &self.scope,
+            short(name),
+            PrivateDnsZoneArgs {
+                name: name.into(),
+                resource_group_name: self.group.name().into(),
+            },
+        )
+        .id()
+    }
+
+    /// Registration stays off: it would write the names of machines into the zone.
+    #[track_caller]
+    fn link(&self, name: &'static str, zone: &Id<PrivateDnsZone>) {
+        PrivateDnsZoneVirtualNetworkLink::new(
+            &self.scope,
+            short(name),
+            PrivateDnsZoneVirtualNetworkLinkArgs {
+                name: self.network.name.clone(),
+                private_dns_zone_id: zone.clone(),
+                virtual_network_id: self.network.id.clone(),
+            },
+        )
+        .set_registration_enabled(false);
+    }
+}
+
+fn existing(
+    name: &str,
+    resource_group_id: &Sourced<String>,
+    elsewhere: Option<&Sourced<String>>,
+) -> Id<PrivateDnsZone> {
+    match elsewhere {
+        Some(id) => Id::parse(id),
+        None => {
+            let id = resource_group_id.map(|group| {
+                format!(
+                    "{}/providers/Microsoft.Network/privateDnsZones/{name}",
+                    group.trim_end_matches('/')
+                )
+            });
+            Id::parse(&id)
+        }
+    }
+}
+
+/// What tells a zone from the others: `blob` of `privatelink.blob.core.windows.net`.
+fn short(zone: &str) -> &str {
+    let rest = zone.strip_prefix("privatelink.").unwrap_or(zone);
+    rest.split('.').next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn short_names_tell_all_zones_of_a_cloud_apart() {
+        for cloud in Cloud::ALL {
+            let zones = || Target::ALL.into_iter().flat_map(|it| it.zones(cloud).names);
+            let by_short: BTreeMap<&str, &str> = zones().map(|name| (short(name), *name)).collect();
+            for name in zones() {
+                assert_eq!(by_short[short(name)], *name);
+            }
+        }
+    }
+}

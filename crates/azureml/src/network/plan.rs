@@ -1,0 +1,243 @@
+//! Which range each subnet has: cut from one address space at fixed places, so that a part that is
+//! added later moves no other.
+//!
+//! | place | part |
+//! |---|---|
+//! | from half of the space | endpoints: `/26`, an eighth of a small space |
+
+use std::collections::BTreeMap;
+
+use terrace_azure::network::{Cidr, CidrError, ReservedSubnet};
+use terrace_core::Scope;
+use terrace_ir::{Any, Diagnostic, Origin, Sourced, Value};
+
+use super::settings::VnetSettings;
+use crate::codes;
+
+/// What has a subnet of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Endpoints,
+}
+
+impl Part {
+    /// Its key in `subnets`.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Endpoints => "endpoints",
+        }
+    }
+
+    /// The name of its subnet, where Azure prescribes one.
+    pub(super) const fn prescribed(self) -> Option<&'static str> {
+        match self {
+            Self::Endpoints => None,
+        }
+    }
+
+    /// Its place in an address space; `None` where there is no room for a subnet at all.
+    fn place(self, space: Cidr) -> Option<Cidr> {
+        let prefix = space.prefix();
+        let place = match self {
+            Self::Endpoints => {
+                let own = (prefix + 3).max(26);
+                space.subnet(own, 1 << (own - prefix - 1))
+            }
+        };
+        place.filter(|range| range.prefix() <= self.longest_prefix())
+    }
+
+    fn said(self, settings: &VnetSettings) -> Option<&Sourced<String>> {
+        let subnets = &settings.subnets;
+        match self {
+            Self::Endpoints => subnets.endpoints.as_ref(),
+        }
+    }
+
+    fn longest_prefix(self) -> u8 {
+        self.prescribed()
+            .and_then(ReservedSubnet::find)
+            .map_or(Cidr::LONGEST_SUBNET_PREFIX, |subnet| subnet.longest_prefix)
+    }
+}
+
+/// The ranges of a network.
+pub(super) struct Plan {
+    space: Value<String>,
+    ranges: BTreeMap<Part, (Cidr, Origin)>,
+}
+
+impl Plan {
+    /// The ranges of the parts that there are.
+    ///
+    /// Reported are ranges that Azure does not take, that lie outside the address space, or that
+    /// overlap, and an address space without room.
+    pub(super) fn new(scope: &Scope, settings: &VnetSettings, parts: &[Part]) -> Self {
+        let said = &settings.address_space;
+        let mut plan = Self {
+            space: said.into(),
+            ranges: BTreeMap::new(),
+        };
+        let Some(space) = read(scope, "address_space", said) else {
+            return plan;
+        };
+        if let Some(reason) = refused(space) {
+            scope.report(
+                finding("address_space", said, reason).hint("choose another private range"),
+            );
+            return plan;
+        }
+        for part in parts {
+            if let Some(range) = plan.range_of(scope, settings, space, *part) {
+                plan.ranges.insert(*part, range);
+            }
+        }
+        plan
+    }
+
+    /// The whole address space.
+    pub(super) fn space(&self) -> Value<String> {
+        self.space.clone()
+    }
+
+    /// The range of a part. One that could not be had was reported; the text then is the space.
+    pub(super) fn range(&self, part: Part) -> Value<String> {
+        match self.ranges.get(&part) {
+            Some((range, origin)) => Value::untyped(Any::new(range.to_string().into(), *origin)),
+            None => self.space(),
+        }
+    }
+
+    fn range_of(
+        &self,
+        scope: &Scope,
+        settings: &VnetSettings,
+        space: Cidr,
+        part: Part,
+    ) -> Option<(Cidr, Origin)> {
+        let key = part.key();
+        let Some(said) = part.said(settings) else {
+            let origin = settings.address_space.origin();
+            let place = part.place(space);
+            if place.is_none() {
+                scope.report(no_room(settings, format!("`{key}` has no room in it")));
+            }
+            let place = place?;
+            if let Some((other, _)) = self.overlapping(place) {
+                scope.report(no_room(
+                    settings,
+                    format!("`{}` and `{key}` do not both have room in it", other.key()),
+                ));
+            }
+            return Some((place, origin));
+        };
+        let range = read(scope, key, said)?;
+        if !space.contains(range) {
+            scope.report(
+                finding(key, said, format!("is not inside `address_space`, {space}"))
+                    .hint(format!("take a range inside {space}")),
+            );
+        } else if range.prefix() > part.longest_prefix() {
+            scope.report(
+                finding(key, said, "is too small for it".to_owned())
+                    .hint(format!("take a `/{}` at least", part.longest_prefix())),
+            );
+        } else if let Some((other, theirs)) = self.overlapping(range) {
+            scope.report(
+                Diagnostic::error(
+                    &codes::OVERLAP,
+                    format!(
+                        "`{key}` is \"{range}\", which overlaps `{}`, {theirs}",
+                        other.key()
+                    ),
+                )
+                .argument(key)
+                .value(said.as_str())
+                .hint("move one of the two")
+                .at(said.origin()),
+            );
+        }
+        Some((range, said.origin()))
+    }
+
+    fn overlapping(&self, range: Cidr) -> Option<(Part, Cidr)> {
+        self.ranges
+            .iter()
+            .find(|(_, (theirs, _))| theirs.overlaps(range))
+            .map(|(part, (theirs, _))| (*part, *theirs))
+    }
+}
+
+/// Reads a range that a setting says. One that is none is reported.
+pub(super) fn read(scope: &Scope, argument: &str, said: &Sourced<String>) -> Option<Cidr> {
+    let finding = match Cidr::parse(said) {
+        Ok(range) => return Some(range),
+        Err(CidrError::HostBits { range }) => finding(
+            argument,
+            said,
+            "does not begin with its first address".to_owned(),
+        )
+        .hint(format!("write `{range}`")),
+        Err(CidrError::Prefix) => finding(argument, said, "is no range".to_owned())
+            .hint("the number after the slash is 0 to 32"),
+        Err(CidrError::Form) => {
+            finding(argument, said, "is no range".to_owned()).hint("write one like `10.20.0.0/20`")
+        }
+    };
+    scope.report(finding);
+    None
+}
+
+fn finding(argument: &str, said: &Sourced<String>, problem: String) -> Diagnostic {
+    Diagnostic::error(
+        &codes::RANGE,
+        format!("`{argument}` is \"{}\", which {problem}", **said),
+    )
+    .argument(argument)
+    .value(said.as_str())
+    .at(said.origin())
+}
+
+fn no_room(settings: &VnetSettings, problem: String) -> Diagnostic {
+    let said = &settings.address_space;
+    Diagnostic::error(
+        &codes::RANGE,
+        format!("`address_space` is \"{}\", but {problem}", **said),
+    )
+    .argument("address_space")
+    .value(said.as_str())
+    .hint("take a `/22` or larger, or give the ranges in `subnets`")
+    .at(said.origin())
+}
+
+/// Why no network of a platform can have a range.
+fn refused(range: Cidr) -> Option<String> {
+    if range.overlaps(Cidr::DOCKER_BRIDGE) {
+        return Some(format!(
+            "overlaps {}, the network inside of compute",
+            Cidr::DOCKER_BRIDGE
+        ));
+    }
+    let reason = range.refused_in_virtual_network()?;
+    Some(format!("no network can have: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    fn place(part: Part, space: &str) -> Option<String> {
+        let space = Cidr::parse(space).unwrap_or_else(|error| panic!("{space}: {error}"));
+        part.place(space).map(|range| range.to_string())
+    }
+
+    #[test]
+    fn the_endpoints_lie_at_half_of_the_space() {
+        let endpoints = |space| place(Part::Endpoints, space);
+        assert_eq!(endpoints("10.20.0.0/20").as_deref(), Some("10.20.8.0/26"));
+        assert_eq!(endpoints("10.20.0.0/24").as_deref(), Some("10.20.0.128/27"));
+        assert_eq!(endpoints("10.20.0.0/26").as_deref(), Some("10.20.0.32/29"));
+        assert_eq!(endpoints("10.20.0.0/27"), None);
+    }
+}
