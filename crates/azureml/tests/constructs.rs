@@ -1,118 +1,24 @@
 //! What the constructs declare, and what they report.
 
+mod common;
+
 use std::collections::BTreeMap;
 
 use pretty_assertions::assert_eq;
-use serde_json::{Value as Json, json};
-use terrace_azureml::cluster::Priority;
+use serde_json::json;
 use terrace_azureml::network::Outbound;
 use terrace_azureml::registry::RegistrySku;
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
-    KeyVault, MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
-    ResourceGroup, StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    AppInsights, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings, KeyVault,
+    MlWorkspace, Network, NetworkSettings, RegistrySettings, ResourceGroup, StateSettings, Storage,
+    StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
-use terrace_core::{App, Stack, Stage};
+use terrace_core::{App, Stage};
 use terrace_ir::{Origin, Sourced, render};
 
-/// A module with its resources by address, and the codes of the findings.
-struct Result {
-    json: Json,
-    findings: Vec<String>,
-}
-
-impl Result {
-    #[track_caller]
-    fn resource(&self, type_name: &str, name: &str) -> &Json {
-        let resource = &self.json["resource"][type_name][name];
-        assert!(
-            !resource.is_null(),
-            "no {type_name}.{name} in {:#}",
-            self.json
-        );
-        resource
-    }
-}
-
-fn project(organization: &str) -> Project {
-    Project {
-        organization: organization.into(),
-        naming: NamingSettings::default(),
-    }
-}
-
-fn build(inside: impl FnOnce(&Stack)) -> Result {
-    build_with(&project("example"), Stage::Dev, inside)
-}
-
-fn build_with(project: &Project, stage: Stage, inside: impl FnOnce(&Stack)) -> Result {
-    let app = App::new();
-    let stack = app.stack("test", stage);
-    let location: Sourced<String> = "westeurope".into();
-    Frame::new(project, &location)
-        .tags(&BTreeMap::from([("owner".to_owned(), "team".into())]))
-        .build(&stack, || inside(&stack));
-    let frozen = app.freeze();
-    let text = render::module(&frozen.modules[0], None);
-    Result {
-        json: serde_json::from_str(&text).unwrap(),
-        findings: frozen
-            .diagnostics
-            .iter()
-            .map(|finding| format!("{}: {}", finding.code.id, finding.summary))
-            .collect(),
-    }
-}
-
-fn group(stack: &Stack) -> ResourceGroup {
-    ResourceGroup::new(stack, "platform", &"westeurope".into())
-}
-
-fn managed(outbound: Outbound, public_access: bool) -> NetworkSettings {
-    NetworkSettings::Managed(IsolatedSettings {
-        outbound: outbound.into(),
-        public_access: public_access.into(),
-        ..IsolatedSettings::default()
-    })
-}
-
-/// A whole platform with one thing said differently.
-fn platform(
-    network: &NetworkSettings,
-    workspace: &WorkspaceSettings,
-    registry: &RegistrySettings,
-) -> Result {
-    build(|stack| {
-        let group = group(stack);
-        let network = Network::new(&group, "network", network);
-        let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
-        let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
-        let storage = Storage::new(&group, "data", &StorageSettings::default());
-        let registry = ContainerRegistry::new(&group, "images", registry);
-        let uses = Uses {
-            storage: &storage,
-            vault: &vault,
-            insights: &insights,
-            registry: &registry,
-            network: &network,
-        };
-        let ml = MlWorkspace::new(&group, "ml", uses, workspace);
-        ml.cluster("cpu", &cluster("Standard_DS3_v2"));
-    })
-}
-
-fn cluster(vm_size: &str) -> ClusterSettings {
-    ClusterSettings {
-        vm_size: vm_size.into(),
-        min_nodes: 0.into(),
-        max_nodes: 4.into(),
-        idle_minutes: 5.into(),
-        priority: Priority::Dedicated.into(),
-        description: None,
-    }
-}
+use crate::common::{Result, build, build_with, cluster, group, managed, platform, project};
 
 #[test]
 fn storage_is_closed_and_encrypted_unless_a_setting_says_otherwise() {

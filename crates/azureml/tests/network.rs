@@ -1,0 +1,206 @@
+//! What isolation declares, and what it reports.
+
+mod common;
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+use terrace_azureml::network::{DnsSettings, IsolatedSettings, Outbound, VnetSettings};
+use terrace_azureml::{Network, NetworkSettings, RegistrySettings, WorkspaceSettings};
+
+use crate::common::{Result, build, group, managed, platform};
+
+/// A platform in which nothing is reached from outside, with one thing said of its network.
+fn closed(vnet: VnetSettings) -> Result {
+    let network = NetworkSettings::Managed(IsolatedSettings {
+        vnet: Some(vnet),
+        ..IsolatedSettings::default()
+    });
+    platform(&network, &builder(), &RegistrySettings::default())
+}
+
+fn builder() -> WorkspaceSettings {
+    WorkspaceSettings {
+        image_build_cluster: Some("cpu".into()),
+        ..WorkspaceSettings::default()
+    }
+}
+
+fn names(result: &Result, type_name: &str) -> Vec<String> {
+    match result.json["resource"][type_name].as_object() {
+        Some(resources) => resources.keys().cloned().collect(),
+        None => Vec::new(),
+    }
+}
+
+const ENDPOINT: &str = "azurerm_private_endpoint";
+
+#[test]
+fn without_public_access_private_endpoints_are_the_way_in() {
+    let result = closed(VnetSettings::default());
+    assert_eq!(result.findings, [""; 0]);
+    assert_eq!(
+        names(&result, ENDPOINT),
+        [
+            "platform_data_blob",
+            "platform_data_file",
+            "platform_images_registry",
+            "platform_ml_amlworkspace",
+            "platform_vault_vault",
+        ]
+    );
+}
+
+#[test]
+fn with_public_access_there_are_no_endpoints_and_no_network() {
+    let result = platform(
+        &managed(Outbound::Internet, true),
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    );
+    assert_eq!(names(&result, ENDPOINT), [""; 0]);
+    assert_eq!(names(&result, "azurerm_virtual_network"), [""; 0]);
+}
+
+/// Azure refuses to change a target, or a subnet, twice at the same time.
+#[test]
+fn endpoints_of_one_target_wait_for_each_other_and_for_the_subnet() {
+    let result = closed(VnetSettings::default());
+    assert_eq!(
+        result.resource(ENDPOINT, "platform_data_file")["depends_on"],
+        json!(["azurerm_private_endpoint.platform_data_blob"])
+    );
+    assert_eq!(
+        result.resource(ENDPOINT, "platform_data_blob")["depends_on"],
+        json!(["azurerm_subnet_network_security_group_association.platform_network_endpoints"])
+    );
+    for endpoint in names(&result, ENDPOINT) {
+        let connection = &result.resource(ENDPOINT, &endpoint)["private_service_connection"];
+        let parts = connection["subresource_names"].as_array().map(Vec::len);
+        assert_eq!(parts, Some(1), "{endpoint}");
+    }
+}
+
+#[test]
+fn the_workspace_has_its_name_in_both_zones() {
+    let result = closed(VnetSettings::default());
+    let endpoint = result.resource(ENDPOINT, "platform_ml_amlworkspace");
+    assert_eq!(
+        endpoint["private_dns_zone_group"]["private_dns_zone_ids"],
+        json!([
+            "${azurerm_private_dns_zone.platform_network_api.id}",
+            "${azurerm_private_dns_zone.platform_network_notebooks.id}",
+        ])
+    );
+    let link = "azurerm_private_dns_zone_virtual_network_link";
+    assert_eq!(
+        names(&result, link),
+        names(&result, "azurerm_private_dns_zone")
+    );
+    for name in names(&result, link) {
+        assert_eq!(result.resource(link, &name)["registration_enabled"], false);
+    }
+}
+
+#[test]
+fn a_policy_may_keep_the_zone_groups_and_no_plan_takes_them_out() {
+    let result = closed(VnetSettings {
+        dns: DnsSettings::Policy,
+        ..VnetSettings::default()
+    });
+    assert_eq!(names(&result, "azurerm_private_dns_zone"), [""; 0]);
+    let endpoint = result.resource(ENDPOINT, "platform_vault_vault");
+    assert!(endpoint.get("private_dns_zone_group").is_none());
+    assert_eq!(
+        endpoint["lifecycle"]["ignore_changes"],
+        json!(["private_dns_zone_group"])
+    );
+}
+
+#[test]
+fn zones_that_exist_are_linked_under_the_networks_name() {
+    let hub = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub";
+    let own = format!("{hub}/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io");
+    let result = closed(VnetSettings {
+        dns: DnsSettings::Existing {
+            resource_group_id: format!("{hub}-dns").into(),
+            ids: [("privatelink.azurecr.io".to_owned(), own.clone().into())].into(),
+            link: true.into(),
+        },
+        ..VnetSettings::default()
+    });
+    assert_eq!(names(&result, "azurerm_private_dns_zone"), [""; 0]);
+    let zones = |endpoint: &str| {
+        result.resource(ENDPOINT, endpoint)["private_dns_zone_group"]["private_dns_zone_ids"]
+            .clone()
+    };
+    assert_eq!(zones("platform_images_registry"), json!([own]));
+    assert_eq!(
+        zones("platform_vault_vault"),
+        json!([format!(
+            "{hub}-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"
+        )])
+    );
+    let link = result.resource(
+        "azurerm_private_dns_zone_virtual_network_link",
+        "platform_network_azurecr",
+    );
+    let network = result.resource("azurerm_virtual_network", "platform_network");
+    assert_eq!(link["name"], network["name"]);
+}
+
+#[test]
+fn endpoints_go_into_a_subnet_that_exists() {
+    let network = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-spoke";
+    let result = closed(VnetSettings {
+        endpoints_subnet_id: Some(format!("{network}/subnets/endpoints").into()),
+        ..VnetSettings::default()
+    });
+    assert_eq!(names(&result, "azurerm_virtual_network"), [""; 0]);
+    assert_eq!(
+        result.resource(ENDPOINT, "platform_vault_vault")["subnet_id"],
+        format!("{network}/subnets/endpoints")
+    );
+    let link = result.resource(
+        "azurerm_private_dns_zone_virtual_network_link",
+        "platform_network_azurecr",
+    );
+    assert_eq!(link["name"], "vnet-spoke");
+    assert_eq!(link["virtual_network_id"], network);
+}
+
+#[test]
+fn ranges_that_no_network_takes_are_reported() {
+    let findings = |address_space: &str| {
+        let settings = NetworkSettings::Managed(IsolatedSettings {
+            vnet: Some(VnetSettings {
+                address_space: address_space.into(),
+                ..VnetSettings::default()
+            }),
+            ..IsolatedSettings::default()
+        });
+        let mut result = build(|stack| {
+            Network::new(&group(stack), "network", &settings);
+        });
+        result.findings.pop().unwrap_or_default()
+    };
+    assert_eq!(findings("10.1.0.0/16"), "");
+    for (wrong, problem) in [
+        ("10.1.0.0", "which is no range"),
+        ("10.1.0.0/40", "which is no range"),
+        ("10.1.0.5/16", "which does not begin with its first address"),
+        (
+            "172.16.0.0/12",
+            "which overlaps 172.17.0.0/16, the network inside of compute",
+        ),
+        (
+            "224.0.0.0/8",
+            "which no network can have: 224.0.0.0/4 is multicast",
+        ),
+        ("10.1.0.0/28", "but `endpoints` has no room in it"),
+    ] {
+        assert_eq!(
+            findings(wrong),
+            format!("T0820: `address_space` is \"{wrong}\", {problem}")
+        );
+    }
+}
