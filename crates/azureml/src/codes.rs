@@ -206,4 +206,28 @@ endpoints = \"10.20.2.0/26\"     # inside of it
 ```
 
 Move one of the two. Subnets of which nothing is said never overlap.";
+
+    /// One right, granted twice.
+    GRANTED_TWICE = "T0840", "a right that is granted twice",
+"Azure takes a role once for one principal and one scope. The second assignment is refused at apply (`RoleAssignmentExists`),
+also where Azure made the first one by itself, as it does for the identity of a workspace with `identity = \"system\"`.
+
+```rust
+storage.grant(&job.principal(), StorageRole::BlobDataReader);
+storage.level(\"again\").grant(&job.principal(), StorageRole::BlobDataReader);
+```
+
+Take one of the two out; the finding names both.";
+
+    /// Rights of one person.
+    PERSON = "T0842", "a role for one person",
+"Rights that are given to one person outlive the person's task, and nobody else can step in. In development and in sandboxes
+that is how one works; in staging and production it is a warning.
+
+```rust
+let alice = Principal::user(\"alice\", \"00000000-0000-0000-0000-000000000000\");
+storage.grant(&alice, StorageRole::BlobDataReader);
+```
+
+Make a group in Entra, grant the role to it, and let the person be a member: `Principal::group`.";
 }

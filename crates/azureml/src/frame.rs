@@ -7,13 +7,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::provider_namespace;
 use terrace_azurerm::data::ClientConfig;
-use terrace_core::{Resource, Scope, Stack, Stage};
+use terrace_core::{InScope as _, Resource, Scope, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
 use crate::naming::{Naming, NamingSettings};
 use crate::sandbox::SandboxSettings;
 use crate::tags;
-use crate::{codes, naming};
+use crate::{codes, grant, naming};
 
 /// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
 const TERRAFORM: &str = ">= 1.11.0";
@@ -156,6 +156,7 @@ impl Frame<'_> {
             sandbox.tag(&mut tags);
         }
         tags::apply(stack, &tags);
+        grant::report_duplicates(stack.scope());
         inside();
         self.terraform(stack);
         self.provider(stack);

@@ -1,40 +1,143 @@
 //! Who may do what: role assignments on the narrowest scope.
+//!
+//! ```
+//! # use terrace_azureml::*;
+//! # let app = terrace_core::App::new();
+//! # let stack = app.stack("dev", terrace_core::Stage::Dev);
+//! # let group = ResourceGroup::new(&stack, "platform", &"westeurope".into());
+//! # let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
+//! let job = Identity::new(&group, "job", &IdentitySettings::default());
+//! vault.grant(&job.principal(), VaultRole::SecretsUser);
+//! ```
+//!
+//! An assignment stands below what it is granted on, named by who gets it and the role:
+//! `azurerm_role_assignment.platform_vault_job_key_vault_secrets_user`. So no grant is renamed when
+//! another one comes or goes.
+
+mod duplicates;
+mod roles;
+
+use std::collections::BTreeMap;
 
 use terrace_azure::Role;
-use terrace_azurerm::role_assignment::PrincipalType;
+use terrace_azurerm::role_assignment::{ConditionVersion, PrincipalType};
 use terrace_azurerm::{RoleAssignment, RoleAssignmentArgs};
-use terrace_core::{InScope, IsResource as _, Scope};
-use terrace_ir::{AnyId, Value, tf};
+use terrace_core::{InScope, IsResource as _, Scope, Stage};
+use terrace_ir::expr::{Part, call};
+use terrace_ir::{AnyId, Diagnostic, Expr, Value, tf};
 
-use crate::frame;
-use crate::registry::ContainerRegistry;
-use crate::storage::Storage;
-use crate::vault::KeyVault;
+use crate::{codes, frame};
+
+pub(crate) use duplicates::{made_by_azure, report_duplicates};
+pub use roles::{
+    GroupRole, IdentityRole, InsightsRole, RegistryRole, StorageRole, VaultRole, WorkspaceRole,
+};
 
 /// One to whom rights are granted.
 #[derive(Clone)]
 pub struct Principal {
+    name: String,
     object_id: Value<String>,
     kind: PrincipalType,
 }
 
 impl Principal {
-    /// An identity, by its principal id. Naming its kind keeps Azure from looking for it in the
-    /// directory, which it may not have reached yet.
+    /// An identity or application, by its principal id. Naming its kind keeps Azure from looking for
+    /// it in the directory, which it may not have reached yet.
+    ///
+    /// `name` is how its grants are called. For a construct it is the path; what the path shares
+    /// with the place of a grant is left out there.
     #[must_use]
-    pub fn service(object_id: impl Into<Value<String>>) -> Self {
+    pub fn service(name: impl Into<String>, object_id: impl Into<Value<String>>) -> Self {
+        Self::new(name, object_id, PrincipalType::ServicePrincipal)
+    }
+
+    /// A group of people, by its object id in Entra. `name` is how its grants are called.
+    #[must_use]
+    pub fn group(name: impl Into<String>, object_id: impl Into<Value<String>>) -> Self {
+        Self::new(name, object_id, PrincipalType::Group)
+    }
+
+    /// One person, by the object id in Entra. `name` is how the grants are called.
+    ///
+    /// Rights of a person outlive the person's task. In staging and production a grant to one is a
+    /// warning: use a group.
+    #[must_use]
+    pub fn user(name: impl Into<String>, object_id: impl Into<Value<String>>) -> Self {
+        Self::new(name, object_id, PrincipalType::User)
+    }
+
+    fn new(
+        name: impl Into<String>,
+        object_id: impl Into<Value<String>>,
+        kind: PrincipalType,
+    ) -> Self {
         Self {
+            name: name.into(),
             object_id: object_id.into(),
-            kind: PrincipalType::ServicePrincipal,
+            kind,
         }
     }
 
-    /// A group of people, by its object id in Entra.
+    /// The object id.
     #[must_use]
-    pub fn group(object_id: impl Into<Value<String>>) -> Self {
+    pub fn object_id(&self) -> &Value<String> {
+        &self.object_id
+    }
+}
+
+/// A role that can be granted: one of Azure's own, or a [`CustomRole`](crate::CustomRole).
+#[derive(Clone)]
+pub struct AnyRole {
+    name: String,
+    definition: Definition,
+}
+
+#[derive(Clone)]
+enum Definition {
+    /// Its id is the same everywhere; its name, which Azure would look up at apply, may change.
+    BuiltIn(Role),
+    Custom(Value<String>),
+}
+
+impl From<Role> for AnyRole {
+    fn from(role: Role) -> Self {
         Self {
-            object_id: object_id.into(),
-            kind: PrincipalType::Group,
+            name: role.name.to_owned(),
+            definition: Definition::BuiltIn(role),
+        }
+    }
+}
+
+impl AnyRole {
+    /// A role that is not built in, by the whole id of its definition.
+    #[must_use]
+    pub fn custom(name: impl Into<String>, definition_id: impl Into<Value<String>>) -> Self {
+        Self {
+            name: name.into(),
+            definition: Definition::Custom(definition_id.into()),
+        }
+    }
+
+    /// The id of the definition, spelt as Azure gives it back: an eligible assignment is never found
+    /// again by another spelling.
+    fn definition_id(&self, scope: &Scope) -> Value<String> {
+        match &self.definition {
+            Definition::BuiltIn(role) => tf!(
+                "/subscriptions/{}{}",
+                frame::client(scope).subscription_id(),
+                role.definition_id()
+            )
+            .into(),
+            Definition::Custom(id) => id.clone(),
+        }
+    }
+
+    /// What tells the role from all others, in as few words as possible.
+    fn seed(&self) -> Value<String> {
+        match &self.definition {
+            Definition::BuiltIn(role) => role.guid.into(),
+            Definition::Custom(id) => id.clone(),
         }
     }
 }
@@ -44,34 +147,47 @@ impl Principal {
 pub struct Grant(RoleAssignment);
 
 impl Grant {
-    /// Grants a role on something. `name` is the assignment's name in `scope`.
+    /// Grants a role on something that has an id. Constructs have a `grant` of their own, which
+    /// calls this.
+    ///
+    /// `scope` is where the assignment stands in the tree. For two things below one construct, such
+    /// as two containers of a storage account, give each a place: `Scope::new(&storage, "models")`.
+    ///
+    /// Reported are a person in staging or production, and a role that is granted twice.
     #[track_caller]
     pub fn new(
         scope: &impl InScope,
-        name: &str,
         on: impl Into<AnyId>,
-        role: Role,
+        role: impl Into<AnyRole>,
         to: &Principal,
     ) -> Self {
+        let (scope, on, role) = (scope.scope(), on.into(), role.into());
+        report_person(scope, to);
         let assignment = RoleAssignment::new(
             scope,
-            name,
+            &name_of(scope, to, &role),
             RoleAssignmentArgs {
-                scope: on.into(),
+                scope: on.clone(),
                 principal_id: to.object_id.clone(),
             },
         );
-        // The id of a built-in role is the same everywhere, its name may change.
-        let definition = tf!(
-            "/subscriptions/{}{}",
-            frame::client(scope.scope()).subscription_id(),
-            role.definition_id()
-        );
         assignment
-            .set_role_definition_id(definition)
+            .set_name(unique(&on, &role, to))
+            .set_role_definition_id(role.definition_id(scope))
             .set_principal_type(to.kind)
-            .set_description(role.name);
+            .set_description(format!("{} for {}", role.name, to.name));
         Self(assignment)
+    }
+
+    /// Narrows the grant by a condition in Azure's language of attributes.
+    ///
+    /// Source: "Azure role assignment condition format and syntax"; only version 2.0 can be made.
+    #[track_caller]
+    pub fn only_when(self, condition: &str) -> Self {
+        self.0
+            .set_condition(condition)
+            .set_condition_version(ConditionVersion::V2_0);
+        self
     }
 
     /// The resource itself.
@@ -81,97 +197,74 @@ impl Grant {
     }
 }
 
-macro_rules! roles {
-    ($(#[$doc:meta])* $name:ident: $($(#[$role_doc:meta])* $role:ident = $constant:ident,)*) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$role_doc])* $role,)*
-        }
-
-        impl $name {
-            /// The built-in role.
-            #[must_use]
-            pub fn role(self) -> Role {
-                match self {
-                    $(Self::$role => Role::$constant,)*
-                }
-            }
-        }
-    };
-}
-
-roles! {
-    /// What may be granted on a storage account.
-    StorageRole:
-    /// Read blobs.
-    BlobDataReader = STORAGE_BLOB_DATA_READER,
-    /// Read, write and delete blobs.
-    BlobDataContributor = STORAGE_BLOB_DATA_CONTRIBUTOR,
-    /// Read, write and delete files, whatever their own permissions say.
-    FileDataPrivilegedContributor = STORAGE_FILE_DATA_PRIVILEGED_CONTRIBUTOR,
-    /// Manage the account, but grant nothing.
-    Contributor = CONTRIBUTOR,
-}
-
-roles! {
-    /// What may be granted on a key vault.
-    VaultRole:
-    /// Read secrets.
-    SecretsUser = KEY_VAULT_SECRETS_USER,
-    /// Read and write secrets.
-    SecretsOfficer = KEY_VAULT_SECRETS_OFFICER,
-    /// Wrap and unwrap with keys, for encryption at rest.
-    CryptoServiceEncryptionUser = KEY_VAULT_CRYPTO_SERVICE_ENCRYPTION_USER,
-    /// Everything inside the vault.
-    Administrator = KEY_VAULT_ADMINISTRATOR,
-    /// Manage the vault, but grant nothing and see no secret.
-    Contributor = CONTRIBUTOR,
-}
-
-roles! {
-    /// What may be granted on a container registry.
-    RegistryRole:
-    /// Pull images.
-    Pull = ACR_PULL,
-    /// Pull and push images.
-    Push = ACR_PUSH,
-    /// Manage the registry, but grant nothing.
-    Contributor = CONTRIBUTOR,
-}
-
-macro_rules! grants {
-    ($($construct:ty: $role:ty;)*) => {$(
-        impl $construct {
-            /// Grants a role on this, and nothing around it. `name` is the assignment's name below
-            /// this construct.
-            #[track_caller]
-            pub fn grant(&self, name: &str, to: &Principal, role: $role) -> Grant {
-                Grant::new(self, name, self.id(), role.role(), to)
-            }
-        }
-    )*};
-}
-
-grants! {
-    Storage: StorageRole;
-    KeyVault: VaultRole;
-    ContainerRegistry: RegistryRole;
-}
-
-/// Grants made together, for what must wait for them.
-pub(crate) fn wait_for_all(scope: &Scope, grants: &[Grant]) -> terrace_time::Sleep {
+/// Lets what depends on the result wait until grants are known everywhere: Azure answers before a new
+/// role is, and what uses it at once is refused.
+///
+/// Two minutes is what the public templates wait. A replaced grant starts the wait anew; one that
+/// stays costs nothing. Call it once in a scope.
+#[track_caller]
+pub fn wait_for_all(scope: &impl InScope, grants: &[Grant]) -> terrace_time::Sleep {
     let sleep = terrace_time::Sleep::new(scope, "roles_known");
-    // Azure answers before a new role is known everywhere. Two minutes is what the public
-    // templates wait; a replaced role starts the wait anew.
     sleep.set_create_duration("120s");
     let triggers = grants
         .iter()
         .map(|grant| {
-            let address = grant.0.resource().address();
+            let address = grant.0.address();
             (address.name.to_string(), Value::from(grant.0.id()))
         })
-        .collect::<std::collections::BTreeMap<String, Value<String>>>();
+        .collect::<BTreeMap<String, Value<String>>>();
     sleep.set_triggers(triggers);
     sleep
+}
+
+/// The assignment's own name in Azure, always the same for the same right: a right that is there
+/// already, because a state was lost or an answer never came, is refused with the id to import,
+/// and not as one of another name.
+fn unique(on: &AnyId, role: &AnyRole, to: &Principal) -> Expr<String> {
+    let seed = tf!("{}|{}|{}", *on, role.seed(), to.object_id);
+    call("uuidv5", [Part::from("url"), Part::from(seed)])
+}
+
+/// What an assignment is called below `scope`: who gets it, without the part of the path that both
+/// share, and the role.
+fn name_of(scope: &Scope, to: &Principal, role: &AnyRole) -> String {
+    let path = scope.path();
+    let mut rest = to.name.as_str();
+    for shared in path.split('/') {
+        match rest.split_once('/') {
+            Some((first, after)) if first == shared => rest = after,
+            _ => break,
+        }
+    }
+    format!("{}_{}", identifier(rest), identifier(&role.name))
+}
+
+/// Text as a part of an address: lower case, all but letters and digits one `_`.
+fn identifier(text: &str) -> String {
+    let mut identifier = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => identifier.push(c.to_ascii_lowercase()),
+            _ if identifier.ends_with('_') || identifier.is_empty() => {}
+            _ => identifier.push('_'),
+        }
+    }
+    identifier.trim_end_matches('_').to_owned()
+}
+
+fn report_person(scope: &Scope, to: &Principal) {
+    if to.kind == PrincipalType::User && scope.stage() != Stage::Dev {
+        scope.report(
+            Diagnostic::warning(
+                &codes::PERSON,
+                format!(
+                    "a role is granted to one person, `{}`, in {}",
+                    to.name,
+                    scope.stage().as_str()
+                ),
+            )
+            .hint("grant it to a group of Entra, and let the person be a member")
+            .at(to.object_id.as_any().origin),
+        );
+    }
 }

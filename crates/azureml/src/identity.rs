@@ -73,7 +73,7 @@ impl Identity {
     /// The identity as one to which rights are granted.
     #[must_use]
     pub fn principal(&self) -> Principal {
-        Principal::service(self.identity.principal_id())
+        Principal::service(&*self.scope.path(), self.identity.principal_id())
     }
 }
 

@@ -42,7 +42,10 @@ pub mod workspace;
 pub use cluster::{ClusterSettings, ComputeCluster};
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{Destroy, Frame, Project, StateSettings};
-pub use grant::{Grant, Principal, RegistryRole, StorageRole, VaultRole};
+pub use grant::{
+    AnyRole, Grant, GroupRole, IdentityRole, InsightsRole, Principal, RegistryRole, StorageRole,
+    VaultRole, WorkspaceRole,
+};
 pub use group::{GroupSettings, InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};

@@ -15,7 +15,10 @@ use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
 use crate::cluster::{ClusterSettings, Clusters, ComputeCluster};
-use crate::grant::{self, Grant, RegistryRole, StorageRole, VaultRole};
+use crate::grant::{
+    self, Grant, GroupRole, InsightsRole, Principal, RegistryRole, StorageRole, VaultRole,
+    WorkspaceRole,
+};
 use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
 use crate::insights::AppInsights;
@@ -96,6 +99,7 @@ pub struct MlWorkspace {
     scope: Scope,
     group: ResourceGroup,
     workspace: MachineLearningWorkspace,
+    principal: Principal,
     network: NetworkSettings,
     clusters: Rc<Clusters>,
 }
@@ -138,17 +142,20 @@ impl MlWorkspace {
         // Left out, Azure makes a registry of its own, with an admin user and without our tags; set
         // later, it replaces the workspace.
         workspace.set_container_registry_id(uses.registry.id());
+        let principal = match &identity {
+            Some(identity) => identity.principal(),
+            None => granted_by_azure(&scope, &workspace, group, uses),
+        };
         if let Some(identity) = &identity {
             workspace.set_primary_user_assigned_identity(identity.id());
-            let grants = needed_grants(identity, group, uses);
-            workspace.depends_on(&grant::wait_for_all(identity.scope(), &grants));
+            let grants = needed_grants(&principal, group, uses);
+            workspace.depends_on(&grant::wait_for_all(identity, &grants));
             // On the workspace itself it can only be granted once that exists.
             Grant::new(
-                identity,
-                "workspace",
+                &scope,
                 workspace.id(),
-                Role::CONTRIBUTOR,
-                &identity.principal(),
+                WorkspaceRole::Contributor,
+                &principal,
             );
         }
         if !**uses.storage.shared_keys() {
@@ -171,6 +178,7 @@ impl MlWorkspace {
             scope,
             group: group.clone(),
             workspace,
+            principal,
             network: uses.network.settings().clone(),
             clusters,
         }
@@ -198,6 +206,12 @@ impl MlWorkspace {
     #[must_use]
     pub fn name(&self) -> Expr<String> {
         self.workspace.name()
+    }
+
+    /// The identity that it acts as, as one to which more rights are granted.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        self.principal.clone()
     }
 
     /// The region, which its clusters share.
@@ -255,53 +269,44 @@ fn identity_block(identity: Option<&Identity>, settings: &WorkspaceSettings) -> 
 /// system-assigned one by itself, and refuses a second time.
 /// Source: how-to-identity-based-service-authentication, how-to-assign-roles, how-to-managed-network.
 #[track_caller]
-fn needed_grants(identity: &Identity, group: &ResourceGroup, uses: Uses<'_>) -> Vec<Grant> {
-    let principal = identity.principal();
-    let on = |name: &str, id: terrace_ir::AnyId, role: Role| {
-        Grant::new(identity, name, id, role, &principal)
-    };
+fn needed_grants(identity: &Principal, group: &ResourceGroup, uses: Uses<'_>) -> Vec<Grant> {
     let mut grants = vec![
-        on(
-            "storage",
-            uses.storage.id().into(),
-            StorageRole::Contributor.role(),
-        ),
-        on(
-            "blobs",
-            uses.storage.id().into(),
-            StorageRole::BlobDataContributor.role(),
-        ),
-        on(
-            "files",
-            uses.storage.id().into(),
-            StorageRole::FileDataPrivilegedContributor.role(),
-        ),
-        on(
-            "vault",
-            uses.vault.id().into(),
-            VaultRole::Contributor.role(),
-        ),
-        on(
-            "secrets",
-            uses.vault.id().into(),
-            VaultRole::Administrator.role(),
-        ),
-        on(
-            "registry",
-            uses.registry.id().into(),
-            RegistryRole::Contributor.role(),
-        ),
-        on("insights", uses.insights.id().into(), Role::CONTRIBUTOR),
+        uses.storage.grant(identity, StorageRole::Contributor),
+        uses.storage
+            .grant(identity, StorageRole::BlobDataContributor),
+        uses.storage
+            .grant(identity, StorageRole::FileDataPrivilegedContributor),
+        uses.vault.grant(identity, VaultRole::Contributor),
+        uses.vault.grant(identity, VaultRole::Administrator),
+        uses.registry.grant(identity, RegistryRole::Contributor),
+        uses.insights.grant(identity, InsightsRole::Contributor),
     ];
     if let NetworkSettings::Managed { .. } = uses.network.settings() {
         // The managed network's private endpoints are approved by the workspace itself.
-        grants.push(on(
-            "network",
-            group.id().into(),
-            Role::AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER,
-        ));
+        grants.push(group.grant(identity, GroupRole::NetworkConnectionApprover));
     }
     grants
+}
+
+/// The identity that comes with the workspace, to which Azure grants what it needs.
+/// Source: how-to-assign-roles: the role on the group since November 2024, and the one before.
+fn granted_by_azure(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    group: &ResourceGroup,
+    uses: Uses<'_>,
+) -> Principal {
+    let principal = Principal::service(&*scope.path(), workspace.identity_principal_id());
+    for role in [Role::AZURE_AI_ADMINISTRATOR, Role::CONTRIBUTOR] {
+        grant::made_by_azure(scope, group.id(), role, &principal);
+    }
+    grant::made_by_azure(
+        scope,
+        uses.storage.id(),
+        Role::STORAGE_BLOB_DATA_CONTRIBUTOR,
+        &principal,
+    );
+    principal
 }
 
 fn isolate(scope: &Scope, workspace: &MachineLearningWorkspace, settings: &NetworkSettings) {
