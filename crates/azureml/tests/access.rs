@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
-use terrace_azure::Role;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ContainerRegistry, Frame, Grant, Identity, IdentitySettings, InsightsSettings,
+    AppInsights, ContainerRegistry, Frame, GroupRole, Identity, IdentitySettings, InsightsSettings,
     KeyVault, MlWorkspace, NamingSettings, Network, NetworkSettings, Principal, Project,
     RegistrySettings, ResourceGroup, Storage, StorageRole, StorageSettings, Uses, VaultRole,
     VaultSettings, WorkspaceSettings,
@@ -27,7 +26,11 @@ impl Result {
     /// The resources of a type, by name.
     fn all(&self, type_name: &str) -> BTreeMap<String, Json> {
         let resources = self.json["resource"][type_name].as_object();
-        resources.into_iter().flatten().map(|(name, body)| (name.clone(), body.clone())).collect()
+        resources
+            .into_iter()
+            .flatten()
+            .map(|(name, body)| (name.clone(), body.clone()))
+            .collect()
     }
 }
 
@@ -128,7 +131,7 @@ fn row_14_what_azure_grants_to_a_workspace_by_itself_is_reported() {
         let ml = workspace(&group, WorkspaceIdentity::System);
         let extra = Storage::new(&group, "extra", &StorageSettings::default());
         extra.grant(&ml.principal(), StorageRole::BlobDataContributor);
-        Grant::new(&ml, group.id(), Role::CONTRIBUTOR, &ml.principal());
+        group.grant(&ml.principal(), GroupRole::Contributor);
     });
     assert_eq!(
         result.findings,

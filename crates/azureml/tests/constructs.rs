@@ -163,9 +163,9 @@ fn a_workspace_identity_gets_its_roles_before_the_workspace_is_made() {
         assert_eq!(grant["principal_type"], "ServicePrincipal");
     }
     // The managed network's endpoints are approved by the workspace's own identity.
-    assert!(grants.contains_key(
-        "platform_ml_identity_azure_ai_enterprise_network_connection_approver"
-    ));
+    assert!(
+        grants.contains_key("platform_ml_identity_azure_ai_enterprise_network_connection_approver")
+    );
 }
 
 #[test]

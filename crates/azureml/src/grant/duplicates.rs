@@ -44,12 +44,7 @@ pub(crate) fn report_duplicates(stack: &Scope) {
 }
 
 /// Notes a right that Azure gives by itself, so that a second one is found.
-pub(crate) fn made_by_azure(
-    scope: &Scope,
-    on: impl Into<AnyId>,
-    role: Role,
-    to: &Principal,
-) {
+pub(crate) fn made_by_azure(scope: &Scope, on: impl Into<AnyId>, role: Role, to: &Principal) {
     if let Some(rights) = scope.provided::<Rc<Rights>>() {
         rights.0.borrow_mut().push(Right {
             on: Value::<String>::from(on.into()).into_any(),
