@@ -82,12 +82,12 @@ fn what_has_a_name_is_looked_up() {
 fn what_is_there_already_can_be_granted_on() {
     let (module, findings) = build(|_, group| {
         let data = Storage::from_id(group, "data", ACCOUNT.to_owned());
-        let readers = Principal::group("00000000-0000-0000-0000-000000000001");
-        data.grant("readers", &readers, StorageRole::BlobDataReader);
+        let readers = Principal::group("readers", "00000000-0000-0000-0000-000000000001");
+        data.grant(&readers, StorageRole::BlobDataReader);
     });
     assert_eq!(findings, [""; 0]);
     assert_eq!(
-        module["resource"]["azurerm_role_assignment"]["platform_data_readers"]["scope"],
+        module["resource"]["azurerm_role_assignment"]["platform_data_readers_storage_blob_data_reader"]["scope"],
         ACCOUNT
     );
 }
