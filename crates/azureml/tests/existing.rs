@@ -87,7 +87,8 @@ fn what_is_there_already_can_be_granted_on() {
     });
     assert_eq!(findings, [""; 0]);
     assert_eq!(
-        module["resource"]["azurerm_role_assignment"]["platform_data_readers_storage_blob_data_reader"]["scope"],
+        module["resource"]["azurerm_role_assignment"]["platform_data_readers_storage_blob_data_reader"]
+            ["scope"],
         ACCOUNT
     );
 }
