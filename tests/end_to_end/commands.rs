@@ -130,24 +130,6 @@ fn a_name_of_a_cluster_is_blamed_where_it_is_said() {
 }
 
 #[test]
-fn environments_that_share_a_state_are_not_written() {
-    let place = Workplace::new();
-    for environment in ["dev", "prod"] {
-        let file = format!("stacks/{environment}.toml");
-        let text = place.read(&file);
-        let state = "[state]\nresource_group = \"rg\"\nstorage_account = \"ststate\"\n\
-                     container = \"tfstate\"\nkey = \"ml.tfstate\"\n";
-        place.write(&file, format!("{text}\n{state}"));
-    }
-    place.run(&["synth"]).ends_with(1).complains(&[
-        "error[T0217]: the state is where that of `prod` is",
-        "stacks/dev.toml:58:7",
-    ]);
-    assert!(place.path("synth-out/staging").exists());
-    assert!(!place.path("synth-out/prod").exists());
-}
-
-#[test]
 fn an_unknown_environment_is_an_error_with_the_nearest_name() {
     let place = Workplace::new();
     place

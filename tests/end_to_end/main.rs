@@ -4,4 +4,5 @@ mod commands;
 mod hand_written;
 mod outside;
 mod sandboxes;
+mod state;
 mod workplace;

@@ -86,14 +86,18 @@ a lost disk means resources that Terraform no longer knows. That is fine to try 
 stage = \"prod\"     # and no [state]
 ```
 
-For staging and production name a backend, a blob of an Azure storage account:
+For staging and production name a backend, such as a blob of an Azure storage account:
 
 ```toml
 [state]
+backend = \"azurerm\"
 resource_group = \"rg-terraform\"
 storage_account = \"stterraformstate\"
 container = \"tfstate\"
-```";
+```
+
+The stack `bootstrap` makes such an account. Where the disk is meant, for example because it is shared, `backend = \"local\"` says
+so.";
 
     /// A naming template that cannot be read.
     TEMPLATE = "T0808", "a naming template that cannot be read",

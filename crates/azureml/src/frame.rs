@@ -13,7 +13,11 @@ use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 use crate::naming::{Naming, NamingSettings};
 use crate::sandbox::SandboxSettings;
 use crate::tags;
-use crate::{codes, grant, naming};
+use crate::{codes, grant};
+
+mod state;
+
+pub use state::{AzureState, GcsState, HcpState, HttpState, LocalState, S3State, StateSettings};
 
 /// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
 const TERRAFORM: &str = ">= 1.11.0";
@@ -39,24 +43,6 @@ pub struct Project {
     /// How things are named.
     #[serde(default)]
     pub naming: NamingSettings,
-}
-
-/// Where the state is, in an Azure storage account: `[state]`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StateSettings {
-    /// The resource group of the storage account.
-    #[schemars(transform = naming::Named("azurerm_resource_group"))]
-    pub resource_group: Sourced<String>,
-    /// The storage account.
-    #[schemars(transform = naming::Named("azurerm_storage_account"))]
-    pub storage_account: Sourced<String>,
-    /// The container.
-    #[schemars(transform = naming::Named("azurerm_storage_container"))]
-    pub container: Sourced<String>,
-    /// The blob, where it is not to be the environment's name with `.tfstate`.
-    #[serde(default)]
-    pub key: Option<Sourced<String>>,
 }
 
 /// What destroying leaves behind: `[destroy]`. Azure keeps deleted vaults and workspaces for a
@@ -178,7 +164,7 @@ impl Frame<'_> {
                     &codes::LOCAL_STATE,
                     format!("the state of `{}` is on your own disk", stack.name()),
                 )
-                .hint("add to the environment file:\n[state]\nresource_group = \"rg-terraform\"\nstorage_account = \"stterraformstate\"\ncontainer = \"tfstate\""),
+                .hint("add to the environment file:\n[state]\nbackend = \"azurerm\"\nresource_group = \"rg-terraform\"\nstorage_account = \"stterraformstate\"\ncontainer = \"tfstate\""),
             );
         }
     }
@@ -204,20 +190,8 @@ impl Frame<'_> {
             .with("required_providers", providers);
         if let Some(state) = self.state {
             state.check(stack);
-            let key: Any = match &state.key {
-                Some(key) => key.into(),
-                None => Any::new(
-                    format!("{}.tfstate", stack.name()).into(),
-                    state.container.origin(),
-                ),
-            };
-            let backend = Object::new()
-                .with("resource_group_name", &state.resource_group)
-                .with("storage_account_name", &state.storage_account)
-                .with("container_name", &state.container)
-                .with("key", key)
-                .with("use_azuread_auth", true);
-            body.set("backend", Object::new().with("azurerm", backend));
+            let (name, place) = state.block(&stack.name());
+            body.set(name, place);
         }
         stack.block(BlockKind::Terraform, [], body);
     }
@@ -289,41 +263,6 @@ impl Frame<'_> {
                 "resource_group",
                 Object::new().with("prevent_deletion_if_contains_resources", &keep_groups),
             )
-    }
-}
-
-impl StateSettings {
-    /// Reports names that Azure would refuse: `terraform init` finds them only when it looks.
-    fn check(&self, scope: &Scope) {
-        for (resource_type, argument, said) in [
-            (
-                "azurerm_resource_group",
-                "resource_group",
-                &self.resource_group,
-            ),
-            (
-                "azurerm_storage_account",
-                "storage_account",
-                &self.storage_account,
-            ),
-            ("azurerm_storage_container", "container", &self.container),
-        ] {
-            naming::check(scope, resource_type, argument, said);
-        }
-        if let Some(key) = &self.key
-            && (key.trim().is_empty() || key.starts_with('/'))
-        {
-            scope.report(
-                Diagnostic::error(
-                    &codes::NAME,
-                    format!("`key` is \"{}\", which is no name of a blob", **key),
-                )
-                .argument("key")
-                .value(key.as_str())
-                .hint("leave it out: the blob is called after the environment")
-                .at(key.origin()),
-            );
-        }
     }
 }
 

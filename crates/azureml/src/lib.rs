@@ -41,7 +41,10 @@ pub mod workspace;
 
 pub use cluster::{ClusterSettings, ComputeCluster};
 pub use existing::{Existing, ExistingSettings};
-pub use frame::{Destroy, Frame, Project, StateSettings};
+pub use frame::{
+    AzureState, Destroy, Frame, GcsState, HcpState, HttpState, LocalState, Project, S3State,
+    StateSettings,
+};
 pub use grant::{
     AnyRole, Grant, GroupRole, IdentityRole, InsightsRole, Principal, RegistryRole, StorageRole,
     VaultRole, WorkspaceRole,

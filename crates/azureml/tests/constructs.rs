@@ -11,9 +11,9 @@ use terrace_azureml::registry::RegistrySku;
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings, KeyVault,
-    MlWorkspace, Network, NetworkSettings, RegistrySettings, ResourceGroup, StateSettings, Storage,
-    StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    AppInsights, AzureState, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
+    KeyVault, MlWorkspace, Network, NetworkSettings, RegistrySettings, ResourceGroup,
+    StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stage};
 use terrace_ir::{Origin, Sourced, render};
@@ -456,12 +456,13 @@ fn where_the_state_is_and_which_subscription_are_looked_at() {
     let app = App::new();
     let stack = app.stack("test", Stage::Dev);
     let (location, subscription) = ("westeurope".into(), "my subscription".into());
-    let state = StateSettings {
+    let state = StateSettings::Azurerm(AzureState {
         resource_group: "rg-terraform".into(),
         storage_account: "St_State".into(),
         container: "tfstate".into(),
         key: Some("/test".into()),
-    };
+        subscription_id: None,
+    });
     Frame::new(&project("example"), &location)
         .subscription_id(Some(&subscription))
         .state(Some(&state))

@@ -208,6 +208,55 @@ fn a_state_that_two_environments_share_is_found_in_both() {
 }
 
 #[test]
+fn what_tells_one_state_from_another_depends_on_the_backend() {
+    let shared = |[dev, prod]: [&str; 2]| {
+        let module =
+            |name, block: &str| support::module(name, &format!(r#"{{"terraform":{{{block}}}}}"#));
+        let findings = terrace_schema::check(&[module("dev", dev), module("prod", prod)]);
+        findings
+            .first()
+            .and_then(|finding| finding.argument.clone())
+    };
+    for (argument, one, other) in [
+        (
+            "backend.s3.key",
+            r#""backend":{"s3":{"bucket":"b","key":"k","region":"eu-west-1"}}"#,
+            r#""backend":{"s3":{"bucket":"b","key":"k","endpoints":{"s3":"https://example.org"}}}"#,
+        ),
+        (
+            "backend.gcs.prefix",
+            r#""backend":{"gcs":{"bucket":"b","prefix":"p"}}"#,
+            r#""backend":{"gcs":{"bucket":"b"}}"#,
+        ),
+        (
+            "backend.http.address",
+            r#""backend":{"http":{"address":"https://example.org/a"}}"#,
+            r#""backend":{"http":{"address":"https://example.org/b"}}"#,
+        ),
+        (
+            "backend.local.path",
+            r#""backend":{"local":{"path":"../states/all.tfstate"}}"#,
+            r#""backend":{"local":{"path":"terraform.tfstate"}}"#,
+        ),
+        (
+            "cloud.workspaces.name",
+            r#""cloud":{"organization":"o","workspaces":{"name":"w"}}"#,
+            r#""cloud":{"organization":"o","workspaces":{"tags":["w"]}}"#,
+        ),
+    ] {
+        assert_eq!(shared([one, one]).as_deref(), Some(argument));
+        assert_eq!(shared([one, other]), None, "{one} {other}");
+    }
+    let beside = r#""backend":{"local":{"path":"terraform.tfstate"}}"#;
+    let there = r#""backend":{"local":{"path":"../dev/./terraform.tfstate"}}"#;
+    assert_eq!(shared([beside, beside]), None);
+    assert_eq!(
+        shared([beside, there]).as_deref(),
+        Some("backend.local.path")
+    );
+}
+
+#[test]
 fn what_is_set_twice_is_found_and_blocks_may_stand_twice() {
     let found = |body: &str| {
         let text = format!(

@@ -26,6 +26,8 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
 const NEVER_INHERITED: &[&str] = &[
     "subscription_id",
     "state.key",
+    "state.path",
+    "state.workspace",
     "people",
     "budget",
     "*.import_id",

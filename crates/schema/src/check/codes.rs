@@ -201,5 +201,5 @@ that nobody wants any more, and destroys it.
 {\"backend\": {\"azurerm\": {\"storage_account_name\": \"ststate\", \"container_name\": \"tfstate\", \"key\": \"dev.tfstate\"}}}
 ```
 
-Give each its own `key`. In an environment file `[state]` needs none: the blob is called after the environment.";
+Give each its own `key`. In an environment file `[state]` needs none: the state is called after the environment.";
 }
