@@ -1,13 +1,15 @@
 //! What only Azure knows, made up from the resource's id and the attribute's name.
 
+use terrace_azure::Role;
 use terrace_ir::Type;
 use terrace_schema::Schema;
 use terrace_schema::eval::{Kind, Val};
 
 use super::id::{self, snake};
+use super::service;
 use crate::azure::{SUBSCRIPTION, TENANT};
 use crate::plan::framework::search;
-use crate::value::{text, with};
+use crate::value::{collection, text, with};
 
 /// The state after apply: what is planned, each unknown value filled in.
 #[must_use]
@@ -21,18 +23,23 @@ pub fn fill(schema: &Schema, planned: &Val, config: &Val) -> Val {
     };
     let id = text(&planned, "id").unwrap_or_default();
     let of = Of {
+        type_name: &schema.name,
         object: &planned,
         name: text(&planned, "name").unwrap_or_else(|| id::last_name(id)),
         id,
     };
-    Val::object(
-        entries
-            .iter()
-            .map(|(name, value)| (name.clone(), of.filled(name, value))),
-    )
+    Val::object(entries.iter().map(|(name, value)| {
+        let filled = of.filled(name, value);
+        let filled = match &**name {
+            "identity" => of.with_principals(&filled),
+            _ => filled,
+        };
+        (name.clone(), filled)
+    }))
 }
 
 struct Of<'a> {
+    type_name: &'a str,
     object: &'a Val,
     id: &'a str,
     name: &'a str,
@@ -43,7 +50,9 @@ impl Of<'_> {
     fn filled(&self, path: &str, value: &Val) -> Val {
         let inside = |name: &str| format!("{path}.{name}");
         match value.kind() {
-            Kind::Unknown(ty) => self.value(path, ty),
+            Kind::Unknown(ty) => {
+                service::fills(self.type_name, path, ty).unwrap_or_else(|| self.value(path, ty))
+            }
             Kind::List(ty, items) => {
                 let items = items.iter().map(|item| self.filled(path, item));
                 Val::list((**ty).clone(), items.collect())
@@ -70,6 +79,29 @@ impl Of<'_> {
         }
     }
 
+    /// The blocks of an identity, in which only one that Azure makes itself has a principal. A change of the type alone is
+    /// planned with the principal that was there before.
+    fn with_principals(&self, identities: &Val) -> Val {
+        let one = |identity: &Val| {
+            let is_own = text(identity, "type").is_some_and(|ty| ty.contains("SystemAssigned"));
+            ["principal_id", "tenant_id"]
+                .into_iter()
+                .fold(identity.clone(), |identity, name| {
+                    let has_one = text(&identity, name).is_some_and(|id| !id.is_empty());
+                    let value = match is_own {
+                        true if has_one => return identity,
+                        true => self.text(&format!("identity.{name}"), name),
+                        false => String::new(),
+                    };
+                    with(&identity, name, Val::text(value))
+                })
+        };
+        match identities.as_items() {
+            Some(items) => collection(&identities.ty(), items.iter().map(one).collect()),
+            None => identities.clone(),
+        }
+    }
+
     fn value(&self, path: &str, ty: &Type) -> Val {
         let name = path.rsplit('.').next().unwrap_or(path);
         match ty {
@@ -78,7 +110,7 @@ impl Of<'_> {
                 "ttl" => 3600,
                 _ => 1,
             }),
-            Type::Bool => Val::bool(false),
+            Type::Bool => Val::bool(matches!(name, "exist" | "exists")),
             Type::List(element) => Val::list((**element).clone(), Vec::new()),
             Type::Set(element) => Val::set((**element).clone(), Vec::new()),
             Type::Map(element) => Val::map((**element).clone(), Vec::new()),
@@ -94,6 +126,10 @@ impl Of<'_> {
     /// What azapi gives of a response: the request's body, or of it what `response_export_values` names. What the body
     /// does not have is made up.
     fn response(&self) -> Val {
+        // An action at the end has no response yet.
+        if text(self.object, "when") == Some("destroy") {
+            return Val::null();
+        }
         let nothing: [(&str, Val); 0] = [];
         let body = self
             .object
@@ -146,6 +182,11 @@ impl Of<'_> {
             "location" => text(self.object, "location")
                 .unwrap_or("westeurope")
                 .to_owned(),
+            "url" | "resource_manager_id" if self.id.contains("/storageAccounts/") => match name {
+                "url" => self.storage_url(),
+                _ => self.id.to_owned(),
+            },
+            "url" if self.id.starts_with("https://") => self.id.to_owned(),
             "vault_uri" => format!("https://{host}.vault.azure.net/"),
             "login_server" => format!("{host}.azurecr.io"),
             "fqdn" if self.id.contains("/publicIPAddresses/") => {
@@ -162,7 +203,17 @@ impl Of<'_> {
             }
             "ip_address" | "private_ip_address" => address(&seed),
             "role_definition_resource_id" => role_definition_path(self.id).to_owned(),
-            "role_definition_name" => "Custom".to_owned(),
+            "role_definition_name" => {
+                let role = text(self.object, "role_definition_id").and_then(Role::by_guid);
+                role.map_or("Custom", |role| role.name).to_owned()
+            }
+            "role_definition_id" if self.type_name == "azurerm_role_assignment" => {
+                let role = text(self.object, "role_definition_name").and_then(Role::find);
+                let own = role.map_or_else(|| uuid(&seed), |role| role.definition_id());
+                let subscription = segment(self.id, "subscriptions").unwrap_or(SUBSCRIPTION);
+                format!("/subscriptions/{subscription}{own}")
+            }
+            "end_date" => self.ten_years_later(),
             "principal_type" => "ServicePrincipal".to_owned(),
             "versionless_id" => versionless(self.id).to_owned(),
             "version" if self.id.starts_with("https://") => id::last_name(self.id).to_owned(),
@@ -201,6 +252,29 @@ impl Of<'_> {
             _ if name.ends_with("location") => String::new(),
             _ => String::new(),
         }
+    }
+
+    /// Where a container, share, queue or table is reached.
+    fn storage_url(&self) -> String {
+        let account = segment(self.id, "storageAccounts").unwrap_or_default();
+        let services = ["blob", "file", "queue", "table"].into_iter();
+        let service = services
+            .into_iter()
+            .find(|service| self.id.contains(&format!("/{service}Services/")));
+        let service = service.unwrap_or("blob");
+        format!("https://{account}.{service}.core.windows.net/{}", self.name)
+    }
+
+    /// When a budget ends for which nothing is said.
+    fn ten_years_later(&self) -> String {
+        let periods = self.object.get("time_period").and_then(Val::as_items);
+        let start = periods.and_then(|periods| text(periods.first()?, "start_date"));
+        let start = start.unwrap_or("2026-01-01T00:00:00Z");
+        let later = start.split_at_checked(4).and_then(|(year, rest)| {
+            let year: u32 = year.parse().ok()?;
+            Some(format!("{}{rest}", year + 10))
+        });
+        later.unwrap_or_else(|| start.to_owned())
     }
 
     /// `primary_blob_endpoint` and its like: `https://NAME.blob.core.windows.net/`, a secondary one with `-secondary`.

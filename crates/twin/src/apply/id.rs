@@ -7,7 +7,7 @@
 use terrace_schema::Schema;
 use terrace_schema::eval::Val;
 
-use super::computed::uuid;
+use super::computed::{segment, uuid};
 use crate::azure::SUBSCRIPTION;
 use crate::value::text;
 
@@ -120,6 +120,42 @@ fn special(schema: &Schema, planned: &Val) -> Option<String> {
         "azurerm_storage_data_lake_gen2_filesystem" => {
             let account = last_name(get("storage_account_id")?);
             format!("https://{account}.dfs.core.windows.net/{}", name())
+        }
+        "azurerm_storage_blob" => {
+            let container = get("storage_container_id")?;
+            let account = segment(container, "storageAccounts")?;
+            let container = last_name(container);
+            format!(
+                "https://{account}.blob.core.windows.net/{container}/{}",
+                name()
+            )
+        }
+        "azurerm_storage_data_lake_gen2_path" => {
+            let account = last_name(get("storage_account_id")?);
+            let (system, path) = (get("filesystem_name")?, get("path")?);
+            format!("https://{account}.dfs.core.windows.net/{system}/{path}")
+        }
+        "azurerm_storage_share_directory" | "azurerm_storage_share_file" => {
+            let folder = get("path").map_or_else(String::new, |path| format!("/{path}"));
+            format!("{}{folder}/{}", get("storage_share_url")?, name())
+        }
+        "azurerm_storage_table_entity" => {
+            let table = get("storage_table_id")?;
+            let account = segment(table, "storageAccounts")?;
+            let (partition, row) = (get("partition_key")?, get("row_key")?);
+            format!(
+                "https://{account}.table.core.windows.net/{}(PartitionKey='{partition}',RowKey='{row}')",
+                last_name(table)
+            )
+        }
+        "azurerm_app_configuration_key" | "azurerm_app_configuration_feature" => {
+            let store = last_name(get("configuration_store_id")?);
+            let key = match get("key") {
+                Some(key) => key.to_owned(),
+                None => format!(".appconfig.featureflag%2F{}", name()),
+            };
+            let label = get("label").unwrap_or_default();
+            format!("https://{store}.azconfig.io/kv/{key}?label={label}")
         }
         "azurerm_resource_provider_registration" => {
             format!("/subscriptions/{SUBSCRIPTION}/providers/{}", name())

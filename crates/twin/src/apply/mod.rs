@@ -5,7 +5,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`id`] | ids, by the form in which a type's are imported |
+//! | [`service`] | what Azure fills in where nothing is written |
 //! | [`computed`] | endpoints, principals, keys and all else that only Azure knows |
 
 pub mod computed;
 pub mod id;
+pub mod service;

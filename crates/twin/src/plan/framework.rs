@@ -3,23 +3,28 @@
 //! The framework takes what Terraform proposes, and a resource's own code fills in defaults, says what is known only
 //! after apply, and what replaces. Source: `azapi` 2.12.0 and `time` 0.14.0, as the project's facts describe them.
 
-use terrace_ir::Step;
+use serde_json::Value as Json;
+use terrace_ir::{Step, Type};
 use terrace_schema::eval::{Number, Val, equal};
 use terrace_schema::model::{Attribute, BlockType, MembersForm, Nesting, Presence};
 
 use super::{Asked, Planned, legacy, spelling};
-use crate::value::with;
+use crate::value::{json, with};
 
 /// What azapi keeps of a response, and gives anew when the request changes.
-const OUTPUT: &str = "output";
+const OUTPUTS: [&str; 2] = ["output", "sensitive_output"];
+
+/// What azapi sends.
+const BODY: &str = "body";
 
 /// Arguments that make azapi send a request, or take other parts of its response.
-const SENT: [&str; 7] = [
+const SENT: [&str; 8] = [
     "body",
     "identity",
     "location",
     "response_export_values",
     "sensitive_body_version",
+    "sensitive_response_export_values",
     "tags",
     "type",
 ];
@@ -41,18 +46,26 @@ pub fn plan(asked: Asked<'_>) -> Planned {
     };
     let replace = replaced(asked, prior, &value);
     let is_sent = SENT.iter().any(|name| differs(prior, &value, name));
-    let value = match is_sent && value.get(OUTPUT).is_some() {
-        true => with(&value, OUTPUT, Val::dynamic()),
-        false => value,
-    };
+    let outputs = OUTPUTS
+        .iter()
+        .filter(|output| is_sent && value.get(output).is_some());
+    let value = outputs.fold(value.clone(), |value, output| {
+        with(&value, output, Val::dynamic())
+    });
     Planned { value, replace }
 }
 
 fn differs(old: &Val, new: &Val, name: &str) -> bool {
     match (old.get(name), new.get(name)) {
-        (Some(old), Some(new)) => equal(old, new) != Some(true),
+        (Some(old), Some(new)) => !is_same_value(old, new),
         _ => false,
     }
+}
+
+/// Whether two values say the same. What is of any type is compared as JSON: a list there is as good as a tuple.
+fn is_same_value(old: &Val, new: &Val) -> bool {
+    let is_known = old.is_wholly_known() && new.is_wholly_known();
+    equal(old, new) == Some(true) || is_known && json::plain(old) == json::plain(new)
 }
 
 fn body(body_type: &BlockType, prior: Option<&Val>, proposed: &Val, config: &Val) -> Val {
@@ -65,6 +78,10 @@ fn body(body_type: &BlockType, prior: Option<&Val>, proposed: &Val, config: &Val
             of(proposed).unwrap_or_else(Val::null),
             of(config).unwrap_or_else(Val::null),
         );
+        let planned = match (attribute.name.as_str(), prior.and_then(of)) {
+            (BODY, Some(was)) if is_ignored(&was, &planned, config) => was,
+            _ => planned,
+        };
         entries.push((attribute.name.as_str(), planned));
     }
     for block in &body_type.blocks {
@@ -91,6 +108,37 @@ fn body(body_type: &BlockType, prior: Option<&Val>, proposed: &Val, config: &Val
         entries.push((block.name.as_str(), planned));
     }
     Val::object(entries)
+}
+
+/// Whether two bodies differ only where `ignore_body_changes` says that it does not matter.
+fn is_ignored(was: &Val, is: &Val, config: &Val) -> bool {
+    let paths = config.get("ignore_body_changes").and_then(Val::as_items);
+    let mut paths = paths
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Val::as_text)
+        .peekable();
+    paths.peek().is_some() && is.is_wholly_known() && {
+        let (mut was, mut is) = (json::plain(was), json::plain(is));
+        for path in paths {
+            let names: Vec<&str> = path.split('.').collect();
+            remove(&mut was, &names);
+            remove(&mut is, &names);
+        }
+        was == is
+    }
+}
+
+/// Takes out what stands at a path of names.
+fn remove(json: &mut Json, names: &[&str]) {
+    let (Some(object), Some((name, inner))) = (json.as_object_mut(), names.split_first()) else {
+        return;
+    };
+    match (object.get_mut(*name), inner) {
+        (_, []) => drop(object.remove(*name)),
+        (Some(value), inner) => remove(value, inner),
+        (None, _) => {}
+    }
 }
 
 fn planned(attribute: &Attribute, prior: Option<Val>, proposed: Val, config: Val) -> Val {
@@ -127,6 +175,7 @@ fn planned(attribute: &Attribute, prior: Option<Val>, proposed: Val, config: Val
     }
     match prior {
         Some(prior) if is_same(attribute, &prior, &proposed) => prior,
+        Some(prior) if attribute.ty == Type::Dynamic && is_same_value(&prior, &proposed) => prior,
         _ => proposed,
     }
 }
@@ -143,7 +192,7 @@ fn is_same(attribute: &Attribute, old: &Val, new: &Val) -> bool {
 }
 
 fn default(attribute: &Attribute) -> Option<Val> {
-    if attribute.name == "body" && attribute.presence == Presence::OptionalComputed {
+    if attribute.name == BODY && attribute.presence == Presence::OptionalComputed {
         let nothing: [(&str, Val); 0] = [];
         return Some(Val::object(nothing));
     }
@@ -158,6 +207,7 @@ fn documented(attribute: &Attribute) -> Option<Val> {
     Some(match attribute.name.as_str() {
         "ignore_casing" | "ignore_null_property" => Val::bool(false),
         "ignore_missing_property" | "schema_validation_enabled" => Val::bool(true),
+        "method" => Val::text("POST"),
         "when" => Val::text("apply"),
         "interval_seconds" => Val::whole(10),
         "max_interval_seconds" => Val::whole(180),
@@ -176,7 +226,7 @@ fn replaced(asked: Asked<'_>, prior: &Val, planned: &Val) -> Vec<Vec<Step>> {
         // Taking the external values away again is no reason to replace.
         let is_reason = name != "replace_triggers_external_values"
             || planned.get(name).is_some_and(|value| !value.is_null());
-        let is_triggered = name == "body" && triggered(prior, planned);
+        let is_triggered = name == BODY && triggered(prior, planned);
         let is_time_trigger = asked.schema.name == "time_sleep" && name == "triggers";
         if changed && (attribute.force_new && is_reason || is_triggered || is_time_trigger) {
             replace.push(vec![Step::Name(name.to_owned().into())]);
@@ -187,18 +237,18 @@ fn replaced(asked: Asked<'_>, prior: &Val, planned: &Val) -> Vec<Vec<Step>> {
 
 fn triggered(prior: &Val, planned: &Val) -> bool {
     let paths = planned.get("replace_triggers_refs").and_then(Val::as_items);
-    let bodies = (prior.get("body"), planned.get("body"));
+    let bodies = (prior.get(BODY), planned.get(BODY));
     let (Some(paths), (Some(was), Some(is))) = (paths, bodies) else {
         return false;
     };
+    // What is known only at apply is not looked at.
+    if !is.is_wholly_known() {
+        return false;
+    }
     let mut paths = paths.iter().filter_map(Val::as_text);
     paths.any(|path| {
         let (was, is) = (search(was, path), search(is, path));
-        was.len() != is.len()
-            || was
-                .iter()
-                .zip(&is)
-                .any(|(was, is)| equal(was, is) != Some(true))
+        was.len() != is.len() || was.iter().zip(&is).any(|(was, is)| !is_same_value(was, is))
     })
 }
 

@@ -30,6 +30,7 @@ pub fn plan(asked: Asked<'_>) -> Planned {
         replace: Vec::new(),
         is_changed: false,
         of_set: false,
+        of_new: asked.prior.is_none(),
     };
     let mut value = walk.body(&asked.schema.body, asked.prior, Some(asked.proposed));
     let Walk {
@@ -130,6 +131,8 @@ struct Walk<'a> {
     is_changed: bool,
     /// Whether it stands in an element of a set: those are told apart by what they hold, so all of a new one is new.
     of_set: bool,
+    /// Whether it stands in what was not there before: all that is written there is new, be it the zero of its type.
+    of_new: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -267,6 +270,8 @@ impl<'a> Walk<'a> {
             },
             (Some(new), Some(_)) if is_empty_text(new) && computed => keep(),
             (Some(new), Some(old)) if equal(old, new) == Some(true) => keep(),
+            // The provider reads back what was never written as the zero of its type.
+            (Some(new), None) if is_zero(new) && !self.of_new => new.clone(),
             (Some(new), _) => {
                 if self.is_ignored(attribute, old, Some(new)) {
                     return keep();

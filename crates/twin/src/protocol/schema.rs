@@ -135,12 +135,14 @@ pub struct Return {
     pub ty: Bytes,
 }
 
-/// What the twin can do.
-pub(crate) const CAPABILITIES: ServerCapabilities = ServerCapabilities {
-    plan_destroy: true,
-    get_provider_schema_optional: true,
-    move_resource_state: false,
-};
+/// What a provider can do. azapi takes over what azurerm has made.
+pub(crate) fn capabilities(provider: &Provider) -> ServerCapabilities {
+    ServerCapabilities {
+        plan_destroy: true,
+        get_provider_schema_optional: true,
+        move_resource_state: provider.name() == "azapi",
+    }
+}
 
 /// Everything that a provider serves.
 #[must_use]
@@ -163,7 +165,7 @@ pub fn of_provider(provider: &'static Provider) -> GetProviderSchemaResponse {
         provider: Some(configuration),
         resource_schemas: of_kind(Kind::Resource),
         data_source_schemas: of_kind(Kind::DataSource),
-        server_capabilities: Some(CAPABILITIES),
+        server_capabilities: Some(capabilities(provider)),
         functions: functions(provider),
         ephemeral_resource_schemas: of_kind(Kind::Ephemeral),
     }

@@ -21,9 +21,10 @@ use terrace_schema::eval::Val;
 use terrace_schema::model::{Kind, Provider};
 use terrace_schema::{Schema, catalog};
 
-use crate::azure::refusal::{Azure, Features};
+use crate::azure::Azure;
+use crate::azure::features::Features;
 use crate::functions;
-use crate::protocol::schema::{self, CAPABILITIES, object_type};
+use crate::protocol::schema::{self, object_type};
 use crate::protocol::*;
 use crate::validate::validate;
 use crate::value::msgpack;
@@ -147,7 +148,7 @@ impl Twin {
         };
         let of_kind = |kind| schema::names(self.provider, kind).map(named).collect();
         GetMetadataResponse {
-            server_capabilities: Some(CAPABILITIES),
+            server_capabilities: Some(schema::capabilities(self.provider)),
             data_sources: of_kind(Kind::DataSource),
             resources: of_kind(Kind::Resource),
             functions: self

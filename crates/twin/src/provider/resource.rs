@@ -7,6 +7,7 @@ use terrace_schema::model::Kind;
 use super::{NoSuchCall, Twin, Typed, embed};
 use crate::apply::{computed, id};
 use crate::azure::store::Applied;
+use crate::functions;
 use crate::plan::{self, Asked, Planned, framework, legacy};
 use crate::protocol::*;
 use crate::value::{json, text, with};
@@ -139,7 +140,8 @@ impl Twin {
             text(&current, "id").and_then(|id| self.azure.store.get(&request.type_name, id));
         let new = match stored {
             Some(stored) => json::from_json(&stored.attributes, &typed.ty),
-            None => current,
+            None if self.is_legacy() => current,
+            None => self.made_by_another(&typed, current),
         };
         let new = embed::with_children(&request.type_name, &new, &self.azure.store);
         Ok(ReadResourceResponse {
@@ -147,6 +149,27 @@ impl Twin {
             diagnostics: Vec::new(),
             private: request.private,
         })
+    }
+
+    /// What azapi reads of a resource that azurerm has made: what all resources have alike.
+    fn made_by_another(&self, typed: &Typed, current: Val) -> Val {
+        let id = text(&current, "id").unwrap_or_default();
+        let stored = self.azure.store.all();
+        let Some(stored) = stored
+            .iter()
+            .find(|other| other.id.eq_ignore_ascii_case(id))
+        else {
+            return current;
+        };
+        let found = json::from_json(&stored.attributes, &typed.ty);
+        ["location", "tags"]
+            .into_iter()
+            .fold(current.clone(), |state, name| {
+                match (state.get(name), found.get(name)) {
+                    (Some(own), Some(value)) if own.is_null() => with(&state, name, value.clone()),
+                    _ => state,
+                }
+            })
     }
 
     pub(super) fn upgrade(
@@ -193,17 +216,32 @@ impl Twin {
         Ok(response)
     }
 
+    /// azapi takes over what azurerm has made, by its id. Nothing else becomes of another type.
     pub(super) fn move_state(
         &self,
         request: MoveResourceStateRequest,
     ) -> Result<StateResponse, NoSuchCall> {
-        let why = format!(
-            "a state of {} cannot become one of {}: remove the one and import the other",
-            request.source_type_name, request.target_type_name
-        );
+        let typed = self.find(Kind::Resource, &request.target_type_name)?;
+        let raw = request.source_state.unwrap_or_default();
+        let source: Option<Json> = serde_json::from_slice(&raw.json).ok();
+        let id = source
+            .as_ref()
+            .and_then(|source| source.get("id")?.as_str());
+        let is_taken_over = request.target_type_name == "azapi_resource"
+            && request.source_type_name.starts_with("azurerm_");
+        let Some(id) = id.filter(|id| is_taken_over && id.starts_with('/')) else {
+            let why = format!(
+                "a state of {} cannot become one of {}: remove the one and import the other",
+                request.source_type_name, request.target_type_name
+            );
+            return Ok(StateResponse {
+                diagnostics: vec![Diagnostic::error("the state cannot be moved", why)],
+                ..Default::default()
+            });
+        };
         Ok(StateResponse {
-            state: None,
-            diagnostics: vec![Diagnostic::error("the state cannot be moved", why)],
+            state: typed.encode(&bare(&typed, id)),
+            ..Default::default()
         })
     }
 }
@@ -213,6 +251,20 @@ fn bare(typed: &Typed, id: &str) -> Val {
     let null = json::from_json(&Json::Object(Default::default()), &typed.ty);
     let state = with(&null, "id", Val::text(id));
     let state = with(&state, "name", Val::text(id::last_name(id)));
+    if typed.schema.name.starts_with("azapi_") {
+        // The version of the API may follow the id.
+        let (id, version) = id.split_once("?api-version=").unwrap_or((id, ""));
+        let ty = match (id::resource_type(id), version) {
+            (ty, "") => ty,
+            (ty, version) => format!("{ty}@{version}"),
+        };
+        return ["id", "name", "parent_id", "type"]
+            .into_iter()
+            .zip([id, id::last_name(id), &functions::parent(id), &ty])
+            .fold(state, |state, (name, value)| {
+                with(&state, name, Val::text(value))
+            });
+    }
     match computed::segment(id, "resourceGroups") {
         Some(group) => with(&state, "resource_group_name", Val::text(group)),
         None => state,

@@ -2,7 +2,9 @@
 //!
 //! Without `terraform` on the path these tests say so and pass; with `TERRACE_REQUIRE_TERRAFORM=1` they fail.
 
+mod applied;
 mod behaviour;
+mod changes;
 mod life;
 mod observed;
 mod schemas;

@@ -165,3 +165,25 @@ pub(crate) fn data(name: &str) -> Json {
         .join(name);
     serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
+
+/// A committed environment, with a local backend, and without what keeps a resource from being destroyed.
+pub(crate) fn committed(environment: &str) -> Json {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../synth-out")
+        .join(environment)
+        .join("main.tf.json");
+    let mut configuration: Json = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    if let Some(terraform) = configuration["terraform"].as_object_mut() {
+        terraform.remove("backend");
+    }
+    let types = configuration["resource"]
+        .as_object_mut()
+        .unwrap()
+        .values_mut();
+    let resources = types.flat_map(|named| named.as_object_mut().unwrap().values_mut());
+    for resource in resources {
+        let lifecycle = resource.get_mut("lifecycle").and_then(Json::as_object_mut);
+        lifecycle.map(|lifecycle| lifecycle.remove("prevent_destroy"));
+    }
+    configuration
+}

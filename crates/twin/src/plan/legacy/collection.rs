@@ -60,6 +60,18 @@ impl<'a> Walk<'a> {
     }
 
     fn element(&mut self, list: Collection<'_, 'a>, old: Option<&Val>, new: Option<&Val>) -> Val {
+        let was_of_new = std::mem::replace(&mut self.of_new, old.is_none());
+        let value = self.element_inside(list, old, new);
+        self.of_new = was_of_new;
+        value
+    }
+
+    fn element_inside(
+        &mut self,
+        list: Collection<'_, 'a>,
+        old: Option<&Val>,
+        new: Option<&Val>,
+    ) -> Val {
         match list.element {
             Element::Block(body) => match new {
                 Some(new) if !new.is_known() => {
