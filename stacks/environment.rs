@@ -81,6 +81,11 @@ pub(crate) struct Platform {
     #[serde(default)]
     pub(crate) storage: StorageSettings,
 
+    /// Further storage accounts, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = StorageSettings::names()))]
+    pub(crate) accounts: BTreeMap<Sourced<String>, StorageSettings>,
+
     /// The container registry.
     #[serde(default)]
     pub(crate) registry: RegistrySettings,

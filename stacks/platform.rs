@@ -29,6 +29,10 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, cluster) in &env.clusters {
         ml.cluster(name, cluster);
     }
+    ml.datastores(&storage);
+    for (name, account) in &env.accounts {
+        ml.datastores(&Storage::new(&group, name, account));
+    }
 
     stack.output("resource_group", group.name());
     stack.output("workspace_id", ml.id());

@@ -234,4 +234,16 @@ storage.grant(&alice, StorageRole::BlobDataReader);
 ```
 
 Make a group in Entra, grant the role to it, and let the person be a member: `Principal::group`.";
+
+    /// A datastore with the name of one that every workspace has.
+    DATASTORE_NAME = "T0860", "a datastore whose name is taken",
+"Every workspace has four datastores of its own: `workspaceartifactstore`, `workspaceblobstore`, `workspacefilestore` and
+`workspaceworkingdirectory`. A container with such a name cannot be a datastore under it.
+
+```toml
+[storage.containers.workspaceblobstore]
+datastore = \"user\"
+```
+
+Call the container otherwise, or leave `datastore` out.";
 }

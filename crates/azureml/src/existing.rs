@@ -11,11 +11,11 @@ use serde::Deserialize;
 use terrace_core::{Binding, MAIN, Resource, Scope};
 use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value};
 
-use crate::codes;
 use crate::group::InGroup;
 use crate::registry::{ContainerRegistry, RegistrySettings};
 use crate::storage::{Storage, StorageSettings};
 use crate::vault::{KeyVault, VaultSettings};
+use crate::{codes, frame};
 
 /// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
 /// `existing = { name = "…", resource_group = "…" }`.
@@ -61,6 +61,9 @@ impl ExistingSettings {
 pub struct Existing<K> {
     id: Id<K>,
     name: Expr<String>,
+    resource_group: Expr<String>,
+    /// That of this environment where it is looked up by its name.
+    subscription_id: Option<Expr<String>>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -105,10 +108,16 @@ impl<K: Binding> Existing<K> {
     }
 
     fn with_id(id: &Sourced<String>) -> Self {
-        let name = id.rsplit('/').next().unwrap_or_default().to_owned();
+        // /subscriptions/ID/resourceGroups/NAME/…
+        let segment = |index: usize| {
+            let segment = id.split('/').nth(index).unwrap_or_default();
+            Value::from(segment.to_owned()).to_expr()
+        };
         Self {
             id: AnyId::from(id).into_id(),
-            name: Value::from(name).to_expr(),
+            name: segment(id.split('/').count() - 1),
+            resource_group: segment(4),
+            subscription_id: Some(segment(2)),
             kind: PhantomData,
         }
     }
@@ -127,6 +136,11 @@ impl<K: Binding> Existing<K> {
         Self {
             id: found.id(),
             name: found.attribute("name"),
+            resource_group: match resource_group {
+                Some(group) => Value::from(group).to_expr(),
+                None => found.attribute("name"),
+            },
+            subscription_id: None,
             kind: PhantomData,
         }
     }
@@ -183,6 +197,25 @@ impl<R: Binding> Subject<R> {
         match self {
             Self::Made(resource) => resource.resource().attribute("name"),
             Self::Existing(existing) => existing.name(),
+        }
+    }
+
+    /// The resource group that it is in.
+    pub(crate) fn resource_group(&self) -> Expr<String> {
+        match self {
+            Self::Made(resource) => resource.resource().attribute("resource_group_name"),
+            Self::Existing(existing) => existing.resource_group.clone(),
+        }
+    }
+
+    /// The subscription that it is in.
+    pub(crate) fn subscription_id(&self, scope: &Scope) -> Expr<String> {
+        match self {
+            Self::Existing(Existing {
+                subscription_id: Some(id),
+                ..
+            }) => id.clone(),
+            _ => frame::client(scope).subscription_id(),
         }
     }
 }

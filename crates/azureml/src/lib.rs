@@ -8,6 +8,8 @@
 //! | [`group`] | [`ResourceGroup`], in which all others live |
 //! | [`network`] | [`Network`]: how isolated the platform is, one choice that all others follow |
 //! | [`storage`] | [`Storage`] |
+//! | [`container`] | containers and file shares, and what becomes of old data |
+//! | [`datastore`] | datastores: containers and shares as the workspace knows them |
 //! | [`vault`] | [`KeyVault`] |
 //! | [`insights`] | [`AppInsights`], with its Log Analytics workspace |
 //! | [`registry`] | [`ContainerRegistry`] |
@@ -24,6 +26,8 @@
 
 pub mod cluster;
 pub mod codes;
+pub mod container;
+pub mod datastore;
 pub mod existing;
 pub mod frame;
 pub mod grant;
@@ -40,6 +44,8 @@ pub mod vault;
 pub mod workspace;
 
 pub use cluster::{ClusterSettings, ComputeCluster};
+pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
+pub use datastore::DatastoreAccess;
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{
     AzureState, Destroy, Frame, GcsState, HcpState, HttpState, LocalState, Project, S3State,
@@ -59,3 +65,7 @@ pub use sandbox::SandboxSettings;
 pub use storage::{Storage, StorageSettings};
 pub use vault::{KeyVault, VaultSettings};
 pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};
+
+/// The version of the service's interface for what the provider has no resource for: the oldest one
+/// that has all that the constructs need.
+pub(crate) const ML_API: &str = "2025-12-01";

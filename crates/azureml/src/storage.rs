@@ -1,6 +1,8 @@
 //! A storage account: the workspace's default storage, or one more for data.
 
-use schemars::JsonSchema;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use terrace_azure::private_link::Target;
 use terrace_azure::region::Replication as Kind;
@@ -11,12 +13,12 @@ use terrace_azurerm::storage_account::{
     CorsRuleAllowedMethod as Method, NetworkRules, NetworkRulesArgs, NetworkRulesBypass,
     NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
 };
-use terrace_azurerm::{
-    PrivateEndpoint, StorageAccount, StorageAccountArgs, StorageContainer, StorageContainerArgs,
-};
+use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Diagnostic, Expr, Id, Sourced};
+use terrace_ir::{Diagnostic, Expr, Id, Origin, Sourced};
 
+use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings};
+use crate::datastore::DatastoreAccess;
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
 use crate::{codes, naming, network};
@@ -61,9 +63,42 @@ pub struct StorageSettings {
     /// account and loses its data.
     pub infrastructure_encryption: Sourced<bool>,
 
-    /// Containers to make, by name. They are private.
-    #[schemars(extend("uniqueItems" = true))]
-    pub containers: Vec<Sourced<String>>,
+    /// Whether the data is kept in folders with permissions of their own: a data lake, which cannot
+    /// be a workspace's default storage and has no versions. A change replaces the account and loses
+    /// its data.
+    pub hierarchical_namespace: Sourced<bool>,
+
+    /// Containers, by name. They are private.
+    #[schemars(extend("propertyNames" = container::names()))]
+    pub containers: BTreeMap<Sourced<String>, ContainerSettings>,
+
+    /// File shares, by name.
+    #[schemars(extend("propertyNames" = container::names()))]
+    pub shares: BTreeMap<Sourced<String>, ShareSettings>,
+
+    /// What becomes of old blobs, in all containers.
+    pub lifecycle: Option<LifecycleSettings>,
+}
+
+impl StorageSettings {
+    /// What private endpoints lead to.
+    fn targets(&self) -> &'static [Target] {
+        match *self.hierarchical_namespace {
+            true => &[Target::Blob, Target::Dfs, Target::File],
+            false => &[Target::Blob, Target::File],
+        }
+    }
+
+    /// What the names of accounts in a map of settings are, as a schema:
+    /// `#[schemars(extend("propertyNames" = StorageSettings::names()))]`.
+    #[must_use]
+    pub fn names() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "An account's name here begins with a letter and goes on with letters, digits, `-` and `_`.",
+            "pattern": "^[a-zA-Z][a-zA-Z0-9_-]*$",
+        })
+    }
 }
 
 impl Default for StorageSettings {
@@ -78,7 +113,10 @@ impl Default for StorageSettings {
             container_retention_days: 14.into(),
             versioning: true.into(),
             infrastructure_encryption: true.into(),
-            containers: Vec::new(),
+            hierarchical_namespace: false.into(),
+            containers: BTreeMap::new(),
+            shares: BTreeMap::new(),
+            lifecycle: None,
         }
     }
 }
@@ -120,7 +158,18 @@ pub struct Storage {
     scope: Scope,
     account: Subject<StorageAccount>,
     endpoints: Vec<PrivateEndpoint>,
-    shared_keys: Sourced<bool>,
+    settings: StorageSettings,
+    containers: Vec<Expr<String>>,
+    shares: Vec<Expr<String>>,
+}
+
+/// A container or file share that an account holds.
+pub(crate) struct Held<'a> {
+    pub(crate) name: &'a Sourced<String>,
+    /// Its name, for what must wait for it.
+    pub(crate) in_azure: &'a Expr<String>,
+    pub(crate) is_share: bool,
+    pub(crate) datastore: Option<&'a Sourced<DatastoreAccess>>,
 }
 
 impl Storage {
@@ -134,22 +183,19 @@ impl Storage {
         let account = Subject::new(&scope, settings.existing.as_ref(), || {
             make(&scope, parent.group(), settings)
         });
-        let endpoints = network::connect(&scope, account.id(), &[Target::Blob, Target::File]);
-        for container in &settings.containers {
-            StorageContainer::new(
-                &scope,
-                &container.replace('-', "_"),
-                StorageContainerArgs {
-                    name: container.into(),
-                    storage_account_id: account.id(),
-                },
-            );
-        }
+        let (id, (_, replication)) = (account.id(), settings.replication.kinds());
+        let containers = container::containers(&scope, &id, &settings.containers);
+        let shares = container::shares(&scope, &id, &settings.shares);
+        let whole = settings.lifecycle.as_ref();
+        container::lifecycle(&scope, &id, replication, whole, &settings.containers);
+        let endpoints = network::connect(&scope, account.id(), settings.targets());
         Self {
             scope,
             account,
             endpoints,
-            shared_keys: settings.shared_keys.clone(),
+            settings: settings.clone(),
+            containers,
+            shares,
         }
     }
 
@@ -180,7 +226,44 @@ impl Storage {
     /// Whether the account's keys open it.
     #[must_use]
     pub fn shared_keys(&self) -> &Sourced<bool> {
-        &self.shared_keys
+        &self.settings.shared_keys
+    }
+
+    /// Whether its data is kept in folders with permissions of their own.
+    #[must_use]
+    pub fn is_hierarchical(&self) -> &Sourced<bool> {
+        &self.settings.hierarchical_namespace
+    }
+
+    /// The resource group that it is in.
+    pub(crate) fn resource_group(&self) -> Expr<String> {
+        self.account.resource_group()
+    }
+
+    /// The subscription that it is in.
+    pub(crate) fn subscription_id(&self) -> Expr<String> {
+        self.account.subscription_id(&self.scope)
+    }
+
+    /// Its containers and file shares.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'_>> {
+        let StorageSettings {
+            containers, shares, ..
+        } = &self.settings;
+        let containers = containers.iter().zip(&self.containers);
+        let shares = shares.iter().zip(&self.shares);
+        let containers = containers.map(|((name, container), in_azure)| Held {
+            name,
+            in_azure,
+            is_share: false,
+            datastore: container.datastore.as_ref(),
+        });
+        containers.chain(shares.map(|((name, share), in_azure)| Held {
+            name,
+            in_azure,
+            is_share: true,
+            datastore: share.datastore.as_ref(),
+        }))
     }
 }
 
@@ -234,10 +317,29 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         .set_sas_policy(SasPolicy::new(SasPolicyArgs {
             expiration_period: "01.00:00:00".into(),
         }));
+    if *settings.hierarchical_namespace {
+        account.set_is_hns_enabled(&settings.hierarchical_namespace);
+        no_versions(scope, settings);
+    }
     if let Some(id) = &settings.import_id {
         account.import(id);
     }
     account
+}
+
+fn no_versions(scope: &Scope, settings: &StorageSettings) {
+    let is_said = !matches!(settings.versioning.origin(), Origin::Default);
+    if *settings.versioning && is_said {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`versioning` is not there with `hierarchical_namespace`",
+            )
+            .argument("versioning")
+            .hint("set `versioning = false`")
+            .at(settings.versioning.origin()),
+        );
+    }
 }
 
 fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkRules {
@@ -260,13 +362,19 @@ fn possible(region: &terrace_azure::region::Region) -> String {
     format!("use one of \"{}\"", possible.join("\", \""))
 }
 
+/// What is kept of deleted and old blobs. A data lake has no versions.
+///
 /// The service writes its CORS rules when a workspace takes the account as its default storage.
 /// Declared without them, the next plan would take them out and the studio would not open data.
 /// Source: the verified modules' examples for Azure Machine Learning workspaces.
 fn blob_properties(settings: &StorageSettings) -> BlobProperties {
-    BlobProperties::new()
-        .versioning_enabled(&settings.versioning)
-        .change_feed_enabled(&settings.versioning)
+    let properties = match *settings.hierarchical_namespace {
+        true => BlobProperties::new(),
+        false => BlobProperties::new()
+            .versioning_enabled(&settings.versioning)
+            .change_feed_enabled(&settings.versioning),
+    };
+    properties
         .delete_retention_policy(
             BlobPropertiesDeleteRetentionPolicy::new().days(&settings.blob_retention_days),
         )

@@ -15,6 +15,19 @@ const LONGEST_NAME: usize = 512;
 const LONGEST_VALUE: usize = 256;
 const REFUSED: [char; 7] = ['<', '>', '%', '&', '\\', '?', '/'];
 
+/// The types of Azure Machine Learning that take tags.
+/// Source: azapi 2.12.0, the bodies at 2025-12-01.
+const TAGGED: [&str; 8] = [
+    "Microsoft.MachineLearningServices/registries",
+    "Microsoft.MachineLearningServices/workspaces",
+    "Microsoft.MachineLearningServices/workspaces/batchEndpoints",
+    "Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments",
+    "Microsoft.MachineLearningServices/workspaces/computes",
+    "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+    "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments",
+    "Microsoft.MachineLearningServices/workspaces/serverlessEndpoints",
+];
+
 /// Puts tags on every resource here and below whose type takes them. Tags that a resource has
 /// already win.
 ///
@@ -44,10 +57,22 @@ pub fn apply(scope: &Scope, tags: &BTreeMap<String, Sourced<String>>) {
         return;
     }
     scope.aspect(move |resource| {
-        if resource.kind().has_tags == Some(true) {
+        if resource.kind().has_tags == Some(true) && takes_tags(resource) {
             merge(resource, &tags);
         }
     });
+}
+
+/// What is made by Azure's own interface takes tags only where its type does, which the resource's
+/// type does not tell.
+fn takes_tags(resource: &Resource) -> bool {
+    if &*resource.address().type_name != "azapi_resource" {
+        return true;
+    }
+    let ty = resource.get("type");
+    let ty = ty.as_ref().and_then(Any::as_text).unwrap_or_default();
+    let name = ty.split('@').next().unwrap_or_default();
+    TAGGED.contains(&name)
 }
 
 fn is_taken(scope: &Scope, key: &str, value: &Sourced<String>) -> bool {

@@ -102,6 +102,7 @@ pub struct MlWorkspace {
     principal: Principal,
     network: NetworkSettings,
     clusters: Rc<Clusters>,
+    acts_as: WorkspaceIdentity,
 }
 
 impl MlWorkspace {
@@ -118,6 +119,7 @@ impl MlWorkspace {
     ) -> Self {
         let scope = Scope::new(parent, name);
         let group = parent.group();
+        check_storage(&scope, uses.storage);
         let identity = match *settings.identity {
             WorkspaceIdentity::System => None,
             WorkspaceIdentity::User => Some(own_identity(parent, &scope)),
@@ -181,7 +183,14 @@ impl MlWorkspace {
             principal,
             network: uses.network.settings().clone(),
             clusters,
+            acts_as: *settings.identity,
         }
+    }
+
+    /// Which identity it acts as.
+    #[must_use]
+    pub fn acts_as(&self) -> WorkspaceIdentity {
+        self.acts_as
     }
 
     /// A compute cluster of the workspace.
@@ -241,6 +250,21 @@ impl InScope for MlWorkspace {
 impl InGroup for MlWorkspace {
     fn group(&self) -> &ResourceGroup {
         &self.group
+    }
+}
+
+/// Source: "Azure Machine Learning workspace", the storage account.
+fn check_storage(scope: &Scope, storage: &Storage) {
+    if **storage.is_hierarchical() {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "a workspace cannot have a data lake as its default storage",
+            )
+            .argument("hierarchical_namespace")
+            .hint("set `hierarchical_namespace = false`, and make the data lake a further account")
+            .at(storage.is_hierarchical().origin()),
+        );
     }
 }
 

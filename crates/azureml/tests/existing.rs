@@ -4,8 +4,8 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
 use terrace_azureml::Principal;
 use terrace_azureml::{
-    ContainerRegistry, ExistingSettings, GroupSettings, ResourceGroup, Storage, StorageRole,
-    StorageSettings,
+    ContainerRegistry, ContainerSettings, ExistingSettings, GroupSettings, ResourceGroup, Storage,
+    StorageRole, StorageSettings,
 };
 use terrace_azurerm::{KeyVault as Vault, StorageAccount};
 use terrace_core::{App, InScope as _, Stack, Stage};
@@ -133,7 +133,7 @@ fn an_id_of_another_kind_is_found_where_it_is_used() {
     let (_, findings) = build(|_, group| {
         let settings = StorageSettings {
             existing: Some(ExistingSettings::id(VAULT.to_owned())),
-            containers: vec!["raw".to_owned().into()],
+            containers: [("raw".to_owned().into(), ContainerSettings::default())].into(),
             ..StorageSettings::default()
         };
         Storage::new(group, "data", &settings);

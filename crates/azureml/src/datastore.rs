@@ -1,0 +1,115 @@
+//! Datastores: containers and file shares by the names that the workspace's users know.
+//!
+//! None holds a key. The provider's own resources demand one for most kinds of storage, so that these
+//! are made by the service's interface.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azapi::{AzapiResource, AzapiResourceArgs};
+use terrace_core::InScope as _;
+use terrace_ir::{Any, Diagnostic, Object, Sourced};
+
+use crate::storage::{Held, Storage};
+use crate::workspace::{MlWorkspace, WorkspaceIdentity};
+use crate::{ML_API, codes};
+
+/// As whom the data of a datastore is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DatastoreAccess {
+    /// As whoever asks: each person and each cluster sees what their own roles allow.
+    User,
+    /// As the workspace, also where the studio shows data: who may use the workspace sees it.
+    Workspace,
+}
+
+/// The datastores that every workspace has. Their names are taken.
+/// Source: "Use datastores" of Azure Machine Learning.
+const TAKEN: [&str; 4] = [
+    "workspaceartifactstore",
+    "workspaceblobstore",
+    "workspacefilestore",
+    "workspaceworkingdirectory",
+];
+
+impl MlWorkspace {
+    /// Lets the workspace know what an account holds: every container and file share whose settings
+    /// say `datastore` becomes one of the same name.
+    ///
+    /// Reported are the names that the workspace gives to its own.
+    #[track_caller]
+    pub fn datastores(&self, storage: &Storage) {
+        for held in storage.held() {
+            let Some(access) = held.datastore else {
+                continue;
+            };
+            check_name(self, held.name);
+            let datastore = AzapiResource::new(
+                self,
+                &format!("datastore_{}", held.name.as_str()),
+                AzapiResourceArgs {
+                    type_: format!(
+                        "Microsoft.MachineLearningServices/workspaces/datastores@{ML_API}"
+                    )
+                    .into(),
+                },
+            );
+            datastore
+                .set_parent_id(self.id())
+                .set_name(held.name)
+                .set_body(Any::from(
+                    Object::new().with("properties", self.properties(storage, &held, access)),
+                ));
+        }
+    }
+
+    fn properties(
+        &self,
+        storage: &Storage,
+        held: &Held<'_>,
+        access: &Sourced<DatastoreAccess>,
+    ) -> Object {
+        let (kind, holder) = match (held.is_share, **storage.is_hierarchical()) {
+            (true, _) => ("AzureFile", "fileShareName"),
+            (false, true) => ("AzureDataLakeGen2", "filesystem"),
+            (false, false) => ("AzureBlob", "containerName"),
+        };
+        let identity = access.map(|access| match (access, self.acts_as()) {
+            (DatastoreAccess::User, _) => "None",
+            (DatastoreAccess::Workspace, WorkspaceIdentity::System) => {
+                "WorkspaceSystemAssignedIdentity"
+            }
+            (DatastoreAccess::Workspace, WorkspaceIdentity::User) => {
+                "WorkspaceUserAssignedIdentity"
+            }
+        });
+        Object::new()
+            .with("datastoreType", kind)
+            .with("accountName", storage.name())
+            .with(holder, held.in_azure)
+            .with("resourceGroup", storage.resource_group())
+            .with("subscriptionId", storage.subscription_id())
+            .with("credentials", Object::new().with("credentialsType", "None"))
+            .with(
+                "serviceDataAccessAuthIdentity",
+                Any::new((*identity).into(), access.origin()),
+            )
+    }
+}
+
+fn check_name(workspace: &MlWorkspace, name: &Sourced<String>) {
+    if TAKEN.contains(&name.as_str()) {
+        workspace.scope().report(
+            Diagnostic::error(
+                &codes::DATASTORE_NAME,
+                format!(
+                    "`{}` is a datastore that every workspace has",
+                    name.as_str()
+                ),
+            )
+            .value(name.as_str())
+            .hint("call the container otherwise")
+            .at(name.origin()),
+        );
+    }
+}
