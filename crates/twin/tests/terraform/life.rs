@@ -7,12 +7,16 @@ use crate::terraform::{Terraform, committed, data};
 
 #[track_caller]
 fn lives(test: &str, azure: Option<&'static str>, configuration: &Json, resources: usize) {
-    let Some(mut terraform) = Terraform::new(test) else {
-        return;
-    };
-    if let Some(azure) = azure {
-        terraform.set("TERRACE_TWIN_AZURE", azure);
+    for mut terraform in Terraform::versions(test) {
+        if let Some(azure) = azure {
+            terraform.set("TERRACE_TWIN_AZURE", azure);
+        }
+        live(&terraform, configuration, resources);
     }
+}
+
+#[track_caller]
+fn live(terraform: &Terraform, configuration: &Json, resources: usize) {
     terraform.write("main.tf.json", configuration);
     terraform.succeeds(&["init", "-no-color"]);
     terraform.succeeds(&["validate", "-no-color"]);

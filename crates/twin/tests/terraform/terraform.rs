@@ -1,5 +1,6 @@
 //! Runs Terraform in a folder of its own, with the twin in a mirror of the registry.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -13,6 +14,9 @@ const PROVIDERS: [(&str, &str, &str); 3] = [
     ("azure", "azapi", "2.12.0"),
     ("hashicorp", "time", "0.14.0"),
 ];
+
+/// The variable that names a second version of Terraform.
+const SECOND: &str = "TERRACE_SECOND_TERRAFORM";
 
 /// Where the providers are found, for all tests of this program.
 struct Mirror {
@@ -61,6 +65,7 @@ fn platform() -> String {
 
 /// A folder with a configuration, its state, and what the twin remembers.
 pub(crate) struct Terraform {
+    program: OsString,
     folder: TempDir,
     environment: Vec<(&'static str, String)>,
 }
@@ -84,12 +89,27 @@ impl Terraform {
             println!("{test}: left out, `terraform` is not on the path");
             return None;
         }
+        Some(Self::of("terraform".into()))
+    }
+
+    /// An empty folder for each version of Terraform: the one on the path, and the one that a variable names.
+    pub(crate) fn versions(test: &str) -> Vec<Self> {
+        let second = std::env::var_os(SECOND).filter(|program| !program.is_empty());
+        if second.is_none() {
+            println!("{test}: with one version of Terraform, {SECOND} names no other");
+        }
+        let second = second.map(Self::of);
+        Self::new(test).into_iter().chain(second).collect()
+    }
+
+    fn of(program: OsString) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("work")).unwrap();
-        Some(Self {
+        Self {
+            program,
             folder,
             environment: Vec::new(),
-        })
+        }
     }
 
     pub(crate) fn work(&self) -> PathBuf {
@@ -112,7 +132,7 @@ impl Terraform {
             status,
             stdout,
             stderr,
-        } = Command::new("terraform")
+        } = Command::new(&self.program)
             .args(arguments)
             .current_dir(self.work())
             .env("TF_CLI_CONFIG_FILE", &mirror().config)
