@@ -5,6 +5,7 @@
 mod applied;
 mod behaviour;
 mod changes;
+mod interrupted;
 mod life;
 mod observed;
 mod schemas;

@@ -127,21 +127,26 @@ impl Terraform {
         std::fs::write(file, json.to_string()).unwrap();
     }
 
-    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = Command::new(&self.program)
+    /// A command in the folder, not started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .args(arguments)
             .current_dir(self.work())
             .env("TF_CLI_CONFIG_FILE", &mirror().config)
             .env("TF_DISABLE_PLUGIN_TLS", "1")
             .env("TF_IN_AUTOMATION", "1")
             .env("TERRACE_TWIN_STATE", self.folder.path().join("azure"))
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
-            .unwrap();
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.command(arguments).output().unwrap();
         let stdout = String::from_utf8_lossy(&stdout).into_owned();
         Ran {
             code: status.code(),
