@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
-    ClusterSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project,
-    RegistrySettings, SandboxSettings, Sourced, Stack, Stage, StateSettings, StorageSettings,
-    VaultSettings, WorkspaceSettings,
+    ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings,
+    NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack, Stage,
+    StateSettings, StorageSettings, VaultSettings, WorkspaceSettings,
 };
 
 use crate::platform::platform;
@@ -93,6 +93,11 @@ pub(crate) struct Platform {
     /// The workspace.
     #[serde(default)]
     pub(crate) workspace: WorkspaceSettings,
+
+    /// What the workspace connects to outside, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = ConnectionSettings::names()))]
+    pub(crate) connections: BTreeMap<Sourced<String>, ConnectionSettings>,
 
     /// Compute clusters, by name.
     #[serde(default)]

@@ -29,6 +29,9 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, cluster) in &env.clusters {
         ml.cluster(name, cluster);
     }
+    for (name, connection) in &env.connections {
+        ml.connection(name, &vault, connection);
+    }
     ml.datastores(&storage);
     for (name, account) in &env.accounts {
         ml.datastores(&Storage::new(&group, name, account));

@@ -246,4 +246,18 @@ datastore = \"user\"
 ```
 
 Call the container otherwise, or leave `datastore` out.";
+
+    /// A secret from nowhere, or from two places.
+    SECRET_SOURCE = "T0861", "a secret without one source",
+"A secret is named, never written down: it comes from a variable of Terraform or from the platform's key vault.
+
+```toml
+[connections.code]
+type = \"git\"
+target = \"https://example.org/models.git\"
+token = {}     # from where?
+```
+
+Write `token = { variable = \"git_token\" }` and give the value as `TF_VAR_git_token` when Terraform runs, or put the secret into the
+vault and write `token = { vault_secret = \"git-token\" }`.";
 }

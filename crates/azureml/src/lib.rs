@@ -9,6 +9,7 @@
 //! | [`network`] | [`Network`]: how isolated the platform is, one choice that all others follow |
 //! | [`storage`] | [`Storage`] |
 //! | [`container`] | containers and file shares, and what becomes of old data |
+//! | [`connection`] | connections to what is outside, with secrets from variables or the vault |
 //! | [`datastore`] | datastores: containers and shares as the workspace knows them |
 //! | [`vault`] | [`KeyVault`] |
 //! | [`insights`] | [`AppInsights`], with its Log Analytics workspace |
@@ -26,6 +27,7 @@
 
 pub mod cluster;
 pub mod codes;
+pub mod connection;
 pub mod container;
 pub mod datastore;
 pub mod existing;
@@ -44,6 +46,7 @@ pub mod vault;
 pub mod workspace;
 
 pub use cluster::{ClusterSettings, ComputeCluster};
+pub use connection::{ConnectionSettings, SecretSettings};
 pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
 pub use datastore::DatastoreAccess;
 pub use existing::{Existing, ExistingSettings};

@@ -7,20 +7,32 @@ use serde_json::{Value as Json, json};
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ContainerRegistry, ContainerSettings, DatastoreAccess, Frame, InsightsSettings,
-    KeyVault, LifecycleSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Project,
-    RegistrySettings, ResourceGroup, ShareSettings, Storage, StorageSettings, Uses, VaultSettings,
-    WorkspaceSettings,
+    AppInsights, ConnectionSettings, ContainerRegistry, ContainerSettings, DatastoreAccess, Frame,
+    InsightsSettings, KeyVault, LifecycleSettings, MlWorkspace, NamingSettings, Network,
+    NetworkSettings, Project, RegistrySettings, ResourceGroup, SecretSettings, ShareSettings,
+    Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stack, Stage};
 use terrace_ir::{Sourced, render};
 
 /// The module's JSON with the workspace and the accounts `data` and `lake`, and what was found.
 fn build(data: &StorageSettings, lake: &StorageSettings) -> (Json, Vec<String>) {
+    build_with(data, lake, |_, _| {})
+}
+
+/// The same with what is built around the workspace and the vault.
+fn build_with(
+    data: &StorageSettings,
+    lake: &StorageSettings,
+    further: impl FnOnce(&MlWorkspace, &KeyVault),
+) -> (Json, Vec<String>) {
     let app = App::new();
     let stack = app.stack("test", Stage::Dev);
     let (project, location) = (project(), "westeurope".to_owned().into());
-    Frame::new(&project, &location).build(&stack, || platform(&stack, data, lake));
+    Frame::new(&project, &location).build(&stack, || {
+        let (ml, vault) = platform(&stack, data, lake);
+        further(&ml, &vault);
+    });
     let mut frozen = app.freeze();
     let checked = terrace_schema::check(&frozen.modules);
     frozen.diagnostics.extend(checked);
@@ -43,16 +55,21 @@ fn project() -> Project {
     }
 }
 
-fn platform(stack: &Stack, data: &StorageSettings, lake: &StorageSettings) {
+fn platform(
+    stack: &Stack,
+    data: &StorageSettings,
+    lake: &StorageSettings,
+) -> (MlWorkspace, KeyVault) {
     let group = ResourceGroup::new(stack, "platform", &"westeurope".into());
     let network = NetworkSettings::Public {
         allowed_addresses: Vec::new(),
     };
     let network = Network::new(&group, "network", &network);
     let data = Storage::new(&group, "data", data);
+    let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
     let uses = Uses {
         storage: &data,
-        vault: &KeyVault::new(&group, "vault", &VaultSettings::default()),
+        vault: &vault,
         insights: &AppInsights::new(&group, "insights", &InsightsSettings::default()),
         registry: &ContainerRegistry::new(&group, "images", &RegistrySettings::default()),
         network: &network,
@@ -64,6 +81,7 @@ fn platform(stack: &Stack, data: &StorageSettings, lake: &StorageSettings) {
     let ml = MlWorkspace::new(&group, "ml", uses, &settings);
     ml.datastores(&data);
     ml.datastores(&Storage::new(&group, "lake", lake));
+    (ml, vault)
 }
 
 fn containers(
@@ -224,6 +242,139 @@ fn days_out_of_order_and_a_tier_that_is_not_there_are_found() {
         [
             "T0805: `archive_after_days` is 30, which is not after `cool_after_days`, 30",
             "T0805: `archive_after_days` has no effect with `replication = \"ZRS\"`",
+        ]
+    );
+}
+
+fn variable(name: &str) -> SecretSettings {
+    SecretSettings {
+        variable: Some(name.to_owned().into()),
+        ..SecretSettings::default()
+    }
+}
+
+fn git(token: Option<SecretSettings>) -> ConnectionSettings {
+    ConnectionSettings::Git {
+        target: "https://example.org/models.git".to_owned().into(),
+        token,
+        shared: false.into(),
+    }
+}
+
+fn connected(
+    connections: impl IntoIterator<Item = (&'static str, ConnectionSettings)>,
+) -> (Json, Vec<String>) {
+    let settings = StorageSettings::default();
+    build_with(&settings, &settings, |ml, vault| {
+        for (name, connection) in connections {
+            ml.connection(&name.to_owned().into(), vault, &connection);
+        }
+    })
+}
+
+#[test]
+fn a_secret_of_a_connection_is_sent_and_not_kept() {
+    let (module, findings) = connected([("code", git(Some(variable("git_token"))))]);
+    assert_eq!(findings, [""; 0]);
+    let connection = &module["resource"]["azapi_resource"]["platform_ml_connection_code"];
+    assert_eq!(
+        connection["body"],
+        json!({"properties": {
+            "authType": "PAT",
+            "category": "Git",
+            "isSharedToAll": false,
+            "metadata": {},
+            "target": "https://example.org/models.git",
+        }})
+    );
+    assert_eq!(
+        connection["sensitive_body"],
+        json!({"properties": {"credentials": {"pat": "${var.git_token}"}}})
+    );
+    assert_eq!(
+        connection["sensitive_body_version"],
+        json!({"properties.credentials.pat": "0"})
+    );
+    let variable = &module["variable"]["git_token"];
+    assert_eq!(variable["ephemeral"], json!(true));
+    assert_eq!(variable["sensitive"], json!(true));
+    assert_eq!(variable["default"], Json::Null);
+}
+
+#[test]
+fn a_secret_of_the_vault_is_read_when_it_is_sent() {
+    let secret = SecretSettings {
+        vault_secret: Some("feed-token".to_owned().into()),
+        ..SecretSettings::default()
+    };
+    let feed = ConnectionSettings::PythonFeed {
+        target: "https://feed.example.org/simple".to_owned().into(),
+        token: Some(secret),
+        shared: true.into(),
+    };
+    let (module, findings) = connected([("feed", feed)]);
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(
+        module["ephemeral"]["azurerm_key_vault_secret"]["platform_ml_connection_feed_feed-token"],
+        json!({
+            "key_vault_id": "${azurerm_key_vault.platform_vault.id}",
+            "name": "feed-token",
+        })
+    );
+}
+
+#[test]
+fn two_connections_can_share_a_variable() {
+    let custom = ConnectionSettings::Custom {
+        target: "https://example.org".to_owned().into(),
+        keys: BTreeMap::from([("token".to_owned(), variable("token"))]),
+        metadata: BTreeMap::new(),
+        shared: false.into(),
+    };
+    let (module, findings) =
+        connected([("code", git(Some(variable("token")))), ("custom", custom)]);
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(module["variable"].as_object().map(|all| all.len()), Some(1));
+    assert_eq!(
+        module["resource"]["azapi_resource"]["platform_ml_connection_custom"]["sensitive_body"],
+        json!({"properties": {"credentials": {"keys": {"token": "${var.token}"}}}})
+    );
+}
+
+#[test]
+fn a_service_of_azure_is_opened_by_roles_where_no_key_is_named() {
+    let openai = ConnectionSettings::AzureOpenai {
+        target: "https://example.openai.azure.com/".to_owned().into(),
+        resource_id: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/oai".to_owned().into(),
+        key: None,
+        shared: false.into(),
+    };
+    let (module, findings) = connected([("openai", openai)]);
+    assert_eq!(findings, [""; 0]);
+    let connection = &module["resource"]["azapi_resource"]["platform_ml_connection_openai"];
+    assert_eq!(connection["body"]["properties"]["authType"], "AAD");
+    assert_eq!(connection["sensitive_body"], Json::Null);
+}
+
+#[test]
+fn a_secret_without_one_source_is_found() {
+    let both = SecretSettings {
+        vault_secret: Some("token".to_owned().into()),
+        ..variable("token")
+    };
+    let (_, findings) = connected([
+        ("none", git(Some(SecretSettings::default()))),
+        ("both", git(Some(both))),
+    ]);
+    let secrets: Vec<&String> = findings
+        .iter()
+        .filter(|one| one.starts_with("T0861"))
+        .collect();
+    assert_eq!(
+        secrets,
+        [
+            "T0861: a secret has no source",
+            "T0861: a secret has two sources"
         ]
     );
 }
