@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
-    ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings,
-    NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack, Stage,
-    StateSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
 };
 
+use crate::bootstrap::bootstrap;
 use crate::platform::platform;
 
 /// An environment: one root module with a state of its own.
@@ -51,10 +50,13 @@ pub(crate) struct Environment {
 /// the kind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename = "stack", rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "a run reads a handful of them")]
 #[schemars(rename = "Kind", tag = "stack", extend("default" = "platform"))]
 pub(crate) enum Kind {
     /// A workspace and all that it stands on.
     Platform(Platform),
+    /// The storage account that holds the states of all environments.
+    Bootstrap(Bootstrap),
 }
 
 /// What is built by [`platform`](crate::platform).
@@ -105,10 +107,20 @@ pub(crate) struct Platform {
     pub(crate) clusters: BTreeMap<String, ClusterSettings>,
 }
 
+/// What is built by [`bootstrap`](crate::bootstrap).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bootstrap {
+    /// The storage account.
+    #[serde(default)]
+    pub(crate) account: StateStorageSettings,
+}
+
 /// Builds the stack of an environment.
 pub(crate) fn build(stack: &Stack, env: &Environment) {
     match &env.stack {
         Kind::Platform(own) => platform(stack, &env.location, own),
+        Kind::Bootstrap(own) => bootstrap(stack, &env.location, own),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The stacks of this repository: `cargo run -- synth`.
 
+mod bootstrap;
 mod environment;
 mod platform;
 

@@ -260,4 +260,25 @@ token = {}     # from where?
 
 Write `token = { variable = \"git_token\" }` and give the value as `TF_VAR_git_token` when Terraform runs, or put the secret into the
 vault and write `token = { vault_secret = \"git-token\" }`.";
+
+    /// States that nobody may read.
+    STATE_WITHOUT_READERS = "T0870", "nobody is given the right to the states",
+"The storage account for states has no keys: only a login that has the role *Storage Blob Data Contributor* reads and writes
+there. To own the subscription is not enough.
+
+```toml
+stack = \"bootstrap\"
+
+[account]
+retention_days = 90     # and no group
+```
+
+Name the group of Entra whose members, people and pipelines, run Terraform, by its object id:
+
+```toml
+[account]
+group = \"00000000-0000-0000-0000-000000000000\"
+```
+
+`az ad group show --group NAME --query id` prints it.";
 }

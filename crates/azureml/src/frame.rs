@@ -12,6 +12,7 @@ use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
 use crate::naming::{Naming, NamingSettings};
 use crate::sandbox::SandboxSettings;
+use crate::state_storage::HoldsStates;
 use crate::tags;
 use crate::{codes, grant};
 
@@ -31,6 +32,16 @@ const PINS: [(&str, &str, &str); 3] = [
 
 /// The organization that the sample environments come with.
 const SAMPLE_ORGANIZATION: &str = "contoso";
+
+/// What to do about a state on one's own disk.
+const ADD_STATE: &str = "add to the environment file:
+[state]
+backend = \"azurerm\"
+resource_group = \"rg-terraform\"
+storage_account = \"stterraformstate\"
+container = \"tfstate\"";
+const MOVE_STATE: &str = "after the first apply add to the environment file what `terraform output -raw state` prints, and run \
+                          what `terraform output move_this_state` says";
 
 /// What all environments share: `stacks/terrace.toml`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -159,12 +170,16 @@ impl Frame<'_> {
             );
         }
         if self.state.is_none() && stack.stage() != Stage::Dev {
+            let hint = match stack.provided::<HoldsStates>() {
+                Some(_) => MOVE_STATE,
+                None => ADD_STATE,
+            };
             stack.report(
                 Diagnostic::warning(
                     &codes::LOCAL_STATE,
                     format!("the state of `{}` is on your own disk", stack.name()),
                 )
-                .hint("add to the environment file:\n[state]\nbackend = \"azurerm\"\nresource_group = \"rg-terraform\"\nstorage_account = \"stterraformstate\"\ncontainer = \"tfstate\""),
+                .hint(hint),
             );
         }
     }

@@ -11,6 +11,7 @@
 //! | [`container`] | containers and file shares, and what becomes of old data |
 //! | [`connection`] | connections to what is outside, with secrets from variables or the vault |
 //! | [`datastore`] | datastores: containers and shares as the workspace knows them |
+//! | [`state_storage`] | [`StateStorage`], in which Terraform keeps its states |
 //! | [`vault`] | [`KeyVault`] |
 //! | [`insights`] | [`AppInsights`], with its Log Analytics workspace |
 //! | [`registry`] | [`ContainerRegistry`] |
@@ -40,6 +41,7 @@ pub mod naming;
 pub mod network;
 pub mod registry;
 pub mod sandbox;
+pub mod state_storage;
 pub mod storage;
 pub mod tags;
 pub mod vault;
@@ -65,6 +67,7 @@ pub use naming::{Naming, NamingSettings};
 pub use network::{Access, IsolatedSettings, Network, NetworkSettings, VnetSettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;
+pub use state_storage::{StateStorage, StateStorageSettings};
 pub use storage::{Storage, StorageSettings};
 pub use vault::{KeyVault, VaultSettings};
 pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};
