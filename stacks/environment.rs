@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
-    ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings, NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings,
+    LogsSettings, NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack,
+    Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
 };
 
 use crate::bootstrap::bootstrap;
 use crate::platform::platform;
+use crate::shared::shared;
 
 /// An environment: one root module with a state of its own.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -55,6 +58,8 @@ pub(crate) struct Environment {
 pub(crate) enum Kind {
     /// A workspace and all that it stands on.
     Platform(Platform),
+    /// What environments share.
+    Shared(Shared),
     /// The storage account that holds the states of all environments.
     Bootstrap(Bootstrap),
 }
@@ -71,7 +76,11 @@ pub(crate) struct Platform {
     #[serde(default)]
     pub(crate) network: NetworkSettings,
 
-    /// Application Insights and its logs.
+    /// The logs of everything.
+    #[serde(default)]
+    pub(crate) logs: LogsSettings,
+
+    /// Application Insights.
     #[serde(default)]
     pub(crate) insights: InsightsSettings,
 
@@ -116,10 +125,32 @@ pub(crate) struct Bootstrap {
     pub(crate) account: StateStorageSettings,
 }
 
+/// What is built by [`shared`](crate::shared).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shared {
+    /// The resource group.
+    #[serde(default)]
+    pub(crate) group: GroupSettings,
+
+    /// From where what is shared is reached.
+    #[serde(default)]
+    pub(crate) network: NetworkSettings,
+
+    /// The logs of all environments.
+    #[serde(default)]
+    pub(crate) logs: LogsSettings,
+
+    /// The container registry.
+    #[serde(default)]
+    pub(crate) registry: RegistrySettings,
+}
+
 /// Builds the stack of an environment.
 pub(crate) fn build(stack: &Stack, env: &Environment) {
     match &env.stack {
         Kind::Platform(own) => platform(stack, &env.location, own),
+        Kind::Shared(own) => shared(stack, &env.location, own),
         Kind::Bootstrap(own) => bootstrap(stack, &env.location, own),
     }
 }

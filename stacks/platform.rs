@@ -4,8 +4,8 @@
 //! TOML files and nowhere else.
 
 use terrace::{
-    AppInsights, ContainerRegistry, KeyVault, MlWorkspace, Network, ResourceGroup, Sourced, Stack,
-    Storage, Uses,
+    AppInsights, ContainerRegistry, KeyVault, Logs, MlWorkspace, Network, ResourceGroup, Sourced,
+    Stack, Storage, Uses,
 };
 
 use crate::environment::Platform;
@@ -13,7 +13,8 @@ use crate::environment::Platform;
 pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform) {
     let group = ResourceGroup::with(stack, "platform", location, &env.group);
     let network = Network::new(&group, "network", &env.network);
-    let insights = AppInsights::new(&group, "insights", &env.insights);
+    let logs = Logs::new(&group, "logs", &env.logs);
+    let insights = AppInsights::new(&group, "insights", &logs, &env.insights);
     let vault = KeyVault::new(&group, "vault", &env.vault);
     let storage = Storage::new(&group, "data", &env.storage);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);

@@ -51,6 +51,16 @@ impl Workplace {
         self.write(name, text.replacen(from, to, 1));
     }
 
+    /// Where a text stands in a file first, as findings say it: `stacks/dev.toml:3:9`.
+    #[track_caller]
+    pub(crate) fn place_of(&self, name: &str, text: &str) -> String {
+        let whole = self.read(name);
+        let (before, _) = whole.split_once(text).expect("the file holds the text");
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, str::len) + 1;
+        format!("{name}:{line}:{column}")
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_in("", arguments, &[])
     }

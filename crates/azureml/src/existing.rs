@@ -12,6 +12,7 @@ use terrace_core::{Binding, MAIN, Resource, Scope};
 use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value};
 
 use crate::group::InGroup;
+use crate::logs::{Logs, LogsSettings};
 use crate::registry::{ContainerRegistry, RegistrySettings};
 use crate::storage::{Storage, StorageSettings};
 use crate::vault::{KeyVault, VaultSettings};
@@ -260,6 +261,7 @@ macro_rules! adopts {
 adopts! {
     ContainerRegistry: RegistrySettings;
     KeyVault: VaultSettings;
+    Logs: LogsSettings;
     Storage: StorageSettings;
 }
 

@@ -13,7 +13,8 @@
 //! | [`datastore`] | datastores: containers and shares as the workspace knows them |
 //! | [`state_storage`] | [`StateStorage`], in which Terraform keeps its states |
 //! | [`vault`] | [`KeyVault`] |
-//! | [`insights`] | [`AppInsights`], with its Log Analytics workspace |
+//! | [`logs`] | [`Logs`]: a Log Analytics workspace |
+//! | [`insights`] | [`AppInsights`] |
 //! | [`registry`] | [`ContainerRegistry`] |
 //! | [`identity`] | [`Identity`], user-assigned |
 //! | [`grant`] | who may do what: role assignments |
@@ -37,6 +38,7 @@ pub mod grant;
 pub mod group;
 pub mod identity;
 pub mod insights;
+pub mod logs;
 pub mod naming;
 pub mod network;
 pub mod registry;
@@ -63,6 +65,7 @@ pub use grant::{
 pub use group::{GroupSettings, InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};
+pub use logs::{Logs, LogsSettings};
 pub use naming::{Naming, NamingSettings};
 pub use network::{Access, IsolatedSettings, Network, NetworkSettings, VnetSettings};
 pub use registry::{ContainerRegistry, RegistrySettings};

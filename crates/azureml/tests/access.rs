@@ -7,9 +7,9 @@ use serde_json::{Value as Json, json};
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     AppInsights, ContainerRegistry, Frame, GroupRole, Identity, IdentitySettings, InsightsSettings,
-    KeyVault, MlWorkspace, NamingSettings, Network, NetworkSettings, Principal, Project,
-    RegistrySettings, ResourceGroup, Storage, StorageRole, StorageSettings, Uses, VaultRole,
-    VaultSettings, WorkspaceSettings,
+    KeyVault, Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Principal,
+    Project, RegistrySettings, ResourceGroup, Storage, StorageRole, StorageSettings, Uses,
+    VaultRole, VaultSettings, WorkspaceSettings,
 };
 use terrace_azurerm::{RoleAssignment, RoleAssignmentArgs};
 use terrace_core::{App, Scope, Stack, Stage};
@@ -72,7 +72,12 @@ fn workspace(group: &ResourceGroup, identity: WorkspaceIdentity) -> MlWorkspace 
         network: &Network::new(group, "network", &network),
         storage: &Storage::new(group, "data", &StorageSettings::default()),
         vault: &KeyVault::new(group, "vault", &VaultSettings::default()),
-        insights: &AppInsights::new(group, "insights", &InsightsSettings::default()),
+        insights: &AppInsights::new(
+            group,
+            "insights",
+            &Logs::new(group, "logs", &LogsSettings::default()),
+            &InsightsSettings::default(),
+        ),
         registry: &ContainerRegistry::new(group, "images", &RegistrySettings::default()),
     };
     MlWorkspace::new(group, "ml", uses, &settings)

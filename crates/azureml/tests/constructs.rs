@@ -12,8 +12,8 @@ use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     AppInsights, AzureState, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
-    KeyVault, MlWorkspace, Network, NetworkSettings, RegistrySettings, ResourceGroup,
-    StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    KeyVault, Logs, LogsSettings, MlWorkspace, Network, NetworkSettings, RegistrySettings,
+    ResourceGroup, StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stage};
 use terrace_ir::{Origin, Sourced, render};
@@ -106,13 +106,15 @@ fn a_vault_is_opened_by_roles_alone_and_never_says_that_purging_is_allowed() {
 }
 
 #[test]
-fn insights_has_a_log_analytics_workspace_of_its_own() {
+fn what_insights_gathers_is_in_the_logs_that_it_is_given() {
     let result = build(|stack| {
-        AppInsights::new(&group(stack), "insights", &InsightsSettings::default());
+        let group = group(stack);
+        let logs = Logs::new(&group, "logs", &LogsSettings::default());
+        AppInsights::new(&group, "insights", &logs, &InsightsSettings::default());
     });
     assert_eq!(
         result.resource("azurerm_application_insights", "platform_insights")["workspace_id"],
-        "${azurerm_log_analytics_workspace.platform_insights.id}"
+        "${azurerm_log_analytics_workspace.platform_logs.id}"
     );
 }
 
@@ -279,7 +281,12 @@ fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
         build(|stack| {
             let group = group(stack);
             let network = Network::new(&group, "network", &managed(Outbound::Internet, true));
-            let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
+            let insights = AppInsights::new(
+                &group,
+                "insights",
+                &Logs::new(&group, "logs", &LogsSettings::default()),
+                &InsightsSettings::default(),
+            );
             let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
             let storage = Storage::new(&group, "data", &StorageSettings::default());
             let registry = ContainerRegistry::new(&group, "images", &RegistrySettings::default());
@@ -316,7 +323,12 @@ fn with_clusters(builder: &str, clusters: &[(&str, &str)]) -> Result {
     build(|stack| {
         let group = group(stack);
         let network = Network::new(&group, "network", &managed(Outbound::Approved, false));
-        let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
+        let insights = AppInsights::new(
+            &group,
+            "insights",
+            &Logs::new(&group, "logs", &LogsSettings::default()),
+            &InsightsSettings::default(),
+        );
         let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
         let storage = Storage::new(&group, "data", &StorageSettings::default());
         let registry = ContainerRegistry::new(&group, "images", &RegistrySettings::default());

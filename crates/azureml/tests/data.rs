@@ -8,9 +8,9 @@ use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     AppInsights, ConnectionSettings, ContainerRegistry, ContainerSettings, DatastoreAccess, Frame,
-    InsightsSettings, KeyVault, LifecycleSettings, MlWorkspace, NamingSettings, Network,
-    NetworkSettings, Project, RegistrySettings, ResourceGroup, SecretSettings, ShareSettings,
-    Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    InsightsSettings, KeyVault, LifecycleSettings, Logs, LogsSettings, MlWorkspace, NamingSettings,
+    Network, NetworkSettings, Project, RegistrySettings, ResourceGroup, SecretSettings,
+    ShareSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stack, Stage};
 use terrace_ir::{Sourced, render};
@@ -70,7 +70,12 @@ fn platform(
     let uses = Uses {
         storage: &data,
         vault: &vault,
-        insights: &AppInsights::new(&group, "insights", &InsightsSettings::default()),
+        insights: &AppInsights::new(
+            &group,
+            "insights",
+            &Logs::new(&group, "logs", &LogsSettings::default()),
+            &InsightsSettings::default(),
+        ),
         registry: &ContainerRegistry::new(&group, "images", &RegistrySettings::default()),
         network: &network,
     };

@@ -8,8 +8,9 @@ use terrace_azureml::cluster::Priority;
 use terrace_azureml::network::Outbound;
 use terrace_azureml::{
     AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
-    KeyVault, MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
-    ResourceGroup, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    KeyVault, Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Project,
+    RegistrySettings, ResourceGroup, Storage, StorageSettings, Uses, VaultSettings,
+    WorkspaceSettings,
 };
 use terrace_core::{App, Stack, Stage};
 use terrace_ir::{Sourced, render};
@@ -84,7 +85,12 @@ pub(crate) fn platform(
     build(|stack| {
         let group = group(stack);
         let network = Network::new(&group, "network", network);
-        let insights = AppInsights::new(&group, "insights", &InsightsSettings::default());
+        let insights = AppInsights::new(
+            &group,
+            "insights",
+            &Logs::new(&group, "logs", &LogsSettings::default()),
+            &InsightsSettings::default(),
+        );
         let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
         let storage = Storage::new(&group, "data", &StorageSettings::default());
         let registry = ContainerRegistry::new(&group, "images", registry);

@@ -57,7 +57,7 @@ fn a_platform_of_42_resources_lives() {
 
 #[test]
 fn the_committed_environments_live() {
-    for environment in ["dev", "staging", "prod"] {
+    for environment in ["dev", "staging", "prod", "shared", "bootstrap"] {
         let configuration = committed(environment);
         let types = configuration["resource"].as_object().unwrap().values();
         let resources = types.map(|named| named.as_object().unwrap().len()).sum();
