@@ -36,10 +36,6 @@ pub(crate) struct Environment {
     #[serde(default)]
     pub(crate) state: Option<StateSettings>,
 
-    /// Whose sandbox it is, if it is one.
-    #[serde(default)]
-    pub(crate) sandbox: Option<SandboxSettings>,
-
     /// What destroying leaves behind.
     #[serde(default)]
     pub(crate) destroy: Destroy,
@@ -68,6 +64,10 @@ pub(crate) enum Kind {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Platform {
+    /// Whose sandbox it is, if it is one. Never inherited.
+    #[serde(default)]
+    pub(crate) sandbox: Option<SandboxSettings>,
+
     /// The resource group.
     #[serde(default)]
     pub(crate) group: GroupSettings,
@@ -166,10 +166,12 @@ impl terrace::Environment for Environment {
             .subscription_id(self.subscription_id.as_ref())
             .state(self.state.as_ref())
             .destroy(&self.destroy)
-            .sandbox(self.sandbox.as_ref())
+            .sandbox(self.sandbox())
     }
 
     fn sandbox(&self) -> Option<&SandboxSettings> {
-        self.sandbox.as_ref()
+        match &self.stack {
+            Kind::Platform(platform) => platform.sandbox.as_ref(),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Sandboxes: environments of somebody's own, with an end.
 
+use std::fs;
+
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -127,4 +129,351 @@ fn a_sandbox_without_the_owners_object_id_says_that_the_owner_gets_no_rights() {
     run_on(&place, JANUARY_31, &["synth", "--env", "vision"])
         .ends_with(0)
         .complains(&["note[T0850]: the owner of the sandbox gets no rights"]);
+}
+
+/// `new` for the vision team, with these arguments in place of the usual ones.
+fn new(place: &Workplace, name: &str, others: &[(&str, &str)]) -> Run {
+    let mut arguments = vec!["new", name];
+    let usual = [
+        ("--from", "dev"),
+        ("--owner", "vision@example.org"),
+        ("--expires", "2027-01-31"),
+    ];
+    for (argument, value) in usual {
+        if !others.iter().any(|(other, _)| *other == argument) {
+            arguments.extend([argument, value]);
+        }
+    }
+    arguments.extend(
+        others
+            .iter()
+            .flat_map(|(argument, value)| [*argument, *value]),
+    );
+    run_on(place, JANUARY_1, &arguments)
+}
+
+const JANUARY_1: &str = "1798761600"; // 2027-01-01
+
+/// Every file of a workplace, with its text.
+fn snapshot(place: &Workplace) -> std::collections::BTreeMap<String, String> {
+    let mut files = std::collections::BTreeMap::new();
+    let mut folders = vec![place.path("")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path
+                    .strip_prefix(place.path(""))
+                    .unwrap()
+                    .display()
+                    .to_string();
+                files.insert(name, fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    files.remove("synth-out/.lock");
+    files
+}
+
+#[test]
+fn new_writes_a_file_and_its_output_as_synth_would_and_says_what_to_do() {
+    let place = Workplace::new();
+    let id = "11111111-2222-3333-4444-555555555555";
+    let run = new(&place, "vision", &[("--owner-object-id", id)]).ends_with(0);
+    let file = place.read("stacks/vision.toml");
+    assert!(
+        file.starts_with(
+            "#:schema ./environment.schema.json\n# A sandbox: what `dev` is, but for what stands here.\n\
+             inherits = \"dev\"\n\n[sandbox]\nowner = \"vision@example.org\"\n\
+             owner_object_id = \"11111111-2222-3333-4444-555555555555\"\nexpires = \"2027-01-31\"\n"
+        ),
+        "{file}"
+    );
+    let said = run.stdout();
+    for command in [
+        "git add stacks/vision.toml synth-out/vision",
+        "terraform -chdir=synth-out/vision apply",
+        "remove vision",
+    ] {
+        assert!(said.contains(command), "{said}");
+    }
+    place.run(&["synth", "--env", "vision"]).ends_with(0);
+    place
+        .run(&["synth", "--env", "vision", "--check"])
+        .ends_with(0);
+}
+
+#[test]
+fn a_number_of_days_becomes_a_day_when_the_file_is_written() {
+    let place = Workplace::new();
+    new(&place, "vision", &[("--expires", "30d")]).ends_with(0);
+    let file = place.read("stacks/vision.toml");
+    assert!(file.contains("expires = \"2027-01-31\""), "{file}");
+}
+
+#[test]
+fn two_sandboxes_and_what_they_are_like_share_no_name_and_no_state() {
+    let place = Workplace::new();
+    let dev = place.read("stacks/dev.toml");
+    place.write("stacks/dev.toml", dev + STATE_ELSEWHERE);
+    place.run(&["synth", "--env", "dev"]).ends_with(0);
+    new(&place, "vision", &[]).ends_with(0);
+    new(&place, "speech", &[]).ends_with(0);
+    let mut taken = std::collections::BTreeSet::new();
+    for environment in ["dev", "vision", "speech"] {
+        let main = main(&place, environment);
+        let key = main.pointer("/terraform/backend/azurerm/key").unwrap();
+        assert!(taken.insert(key.to_string()), "{key}");
+        for kind in [
+            "azurerm_storage_account",
+            "azurerm_key_vault",
+            "azurerm_resource_group",
+        ] {
+            for resource in main["resource"][kind].as_object().unwrap().values() {
+                let name = resource["name"].to_string();
+                assert!(taken.insert(format!("{kind} {name}")), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn everything_wrong_in_the_arguments_is_said_at_once_and_nothing_is_written() {
+    let place = Workplace::new();
+    let before = snapshot(&place);
+    let arguments = [
+        ("--from", "dve"),
+        ("--owner", "vision"),
+        ("--owner-object-id", "vision-team"),
+        ("--expires", "2026-12-31"),
+    ];
+    new(&place, "Vision", &arguments).ends_with(2).complains(&[
+        "`NAME` is \"Vision\", which cannot be an environment's",
+        "there is no environment `dve`",
+        "did you mean `dev`?",
+        "`--owner` is \"vision\", which is no e-mail address",
+        "`--owner-object-id` is \"vision-team\", which is no id",
+        "`--expires` is \"2026-12-31\", which is past: today is 2027-01-01",
+        "5 errors",
+    ]);
+    assert_eq!(snapshot(&place), before);
+}
+
+#[test]
+fn what_no_sandbox_can_be_is_refused() {
+    let place = with_sandbox();
+    for (name, argument, value, problem) in [
+        ("prod", "--from", "dev", "which is an environment already"),
+        (
+            "terrace",
+            "--from",
+            "dev",
+            "which cannot be an environment's",
+        ),
+        ("_a", "--from", "dev", "which cannot be an environment's"),
+        (
+            "vi-sion",
+            "--from",
+            "dev",
+            "differs from `vision` in `-` and `_` alone",
+        ),
+        ("a", "--from", "prod", "which is of stage \"prod\""),
+        ("a", "--from", "vision", "which is a sandbox itself"),
+        (
+            "a",
+            "--owner",
+            "a@b@example.org",
+            "which is no e-mail address",
+        ),
+        (
+            "a",
+            "--owner",
+            "a\"@example.org",
+            "which is no e-mail address",
+        ),
+        ("a", "--expires", "2027-02-29", "which is no day"),
+        ("a", "--expires", "30", "which is no day"),
+        ("a", "--expires", "99999999d", "which is no day"),
+    ] {
+        new(&place, name, &[(argument, value)])
+            .ends_with(2)
+            .complains(&[problem, "1 error"]);
+    }
+}
+
+#[test]
+fn a_sandbox_for_more_than_a_year_is_a_warning() {
+    let place = Workplace::new();
+    new(&place, "vision", &[("--expires", "2028-01-03")])
+        .ends_with(0)
+        .complains(&["warning[T0731]"]);
+    let run = new(&place, "speech", &[("--expires", "2028-01-02")]).ends_with(0);
+    assert!(!run.stderr().contains("T0731"), "{}", run.stderr());
+}
+
+#[test]
+fn where_synth_would_find_an_error_nothing_is_written_and_it_is_shown() {
+    let place = Workplace::new();
+    place.edit("stacks/dev.toml", "\"westeurope\"", "\"westeurop\"");
+    let before = snapshot(&place);
+    let run = new(&place, "vision", &[])
+        .ends_with(1)
+        .complains(&["error[T0801]", "stacks/dev.toml:4:12"]);
+    assert_eq!(run.stdout(), "nothing was written\n");
+    assert_eq!(snapshot(&place), before);
+}
+
+#[test]
+fn an_error_of_another_environment_keeps_nobody_from_a_sandbox() {
+    let place = Workplace::new();
+    place.edit("stacks/prod.toml", "\"westeurope\"", "\"westeurop\"");
+    let run = new(&place, "vision", &[]).ends_with(0);
+    assert!(!run.stderr().contains("westeurop\""), "{}", run.stderr());
+}
+
+#[test]
+fn what_cannot_be_written_leaves_nothing_behind() {
+    let place = Workplace::new();
+    place.write("synth-out/vision", "a file, where a folder is wanted");
+    let before = snapshot(&place);
+    new(&place, "vision", &[])
+        .ends_with(1)
+        .complains(&["error[T0703]"]);
+    assert_eq!(snapshot(&place), before);
+}
+
+#[test]
+fn the_state_of_an_earlier_one_of_the_name_is_not_taken_over() {
+    let place = Workplace::new();
+    place.write("synth-out/vision/terraform.tfstate", STATE);
+    new(&place, "vision", &[])
+        .ends_with(2)
+        .complains(&["`synth-out/vision` holds a state with 1 resource"]);
+}
+
+const STATE_ELSEWHERE: &str = "\n[state]\nbackend = \"azurerm\"\nresource_group = \"rg\"\n\
+                               storage_account = \"ststate\"\ncontainer = \"tfstate\"\n";
+
+const STATE: &str = r#"{"version":4,"resources":[{"mode":"managed","instances":[{}]}]}"#;
+const EMPTY: &str = r#"{"version":4,"resources":[]}"#;
+
+#[test]
+fn remove_takes_back_all_that_new_has_written() {
+    let place = Workplace::new();
+    place.run(&["synth"]).ends_with(0);
+    let before = snapshot(&place);
+    new(&place, "vision", &[]).ends_with(0);
+    place.run(&["remove", "vision"]).ends_with(0);
+    assert_eq!(snapshot(&place), before);
+    assert!(!place.path("synth-out/vision").exists());
+}
+
+#[test]
+fn remove_leaves_what_is_not_ours_and_says_so() {
+    let place = Workplace::new();
+    new(&place, "vision", &[]).ends_with(0);
+    for file in [
+        "alerts.tf",
+        ".terraform/providers",
+        "terraform.tfstate.backup",
+    ] {
+        place.write(&format!("synth-out/vision/{file}"), "mine");
+    }
+    place.write("synth-out/vision/terraform.tfstate", EMPTY);
+    let run = place.run(&["remove", "vision"]).ends_with(0);
+    let left = ".terraform, alerts.tf, terraform.tfstate, terraform.tfstate.backup";
+    assert!(run.stdout().contains(left), "{}", run.stdout());
+    assert!(place.path("synth-out/vision/alerts.tf").exists());
+    assert!(!place.path("synth-out/vision/main.tf.json").exists());
+    assert!(!place.path("synth-out/vision/manifest.json").exists());
+    assert!(!place.path("stacks/vision.toml").exists());
+}
+
+#[test]
+fn remove_refuses_while_the_state_holds_resources_or_cannot_be_read() {
+    let place = Workplace::new();
+    new(&place, "vision", &[]).ends_with(0);
+    let before = snapshot(&place).len();
+    for (state, problem) in [(STATE, "holds 1 resource"), ("encrypted", "cannot be read")] {
+        place.write("synth-out/vision/terraform.tfstate", state);
+        for arguments in [
+            &["remove", "vision"][..],
+            &["remove", "vision", "--destroyed"],
+        ] {
+            place
+                .run(arguments)
+                .ends_with(1)
+                .complains(&["error[T0732]", problem]);
+        }
+    }
+    assert_eq!(snapshot(&place).len(), before + 1);
+    place.write("synth-out/vision/terraform.tfstate", EMPTY);
+    place.run(&["remove", "vision"]).ends_with(0);
+}
+
+#[test]
+fn remove_wants_to_be_told_that_a_state_elsewhere_is_empty() {
+    let place = Workplace::new();
+    let dev = place.read("stacks/dev.toml");
+    place.write("stacks/dev.toml", dev + STATE_ELSEWHERE);
+    new(&place, "vision", &[]).ends_with(0);
+    place.run(&["remove", "vision"]).ends_with(1).complains(&[
+        "backend `azurerm`",
+        "terraform -chdir=synth-out/vision destroy",
+        "--destroyed",
+    ]);
+    place.run(&["remove", "vision", "--destroyed"]).ends_with(0);
+}
+
+#[test]
+fn remove_says_all_that_speaks_against_it_at_once() {
+    let place = Workplace::new();
+    place.run(&["synth"]).ends_with(0);
+    place.write("synth-out/prod/terraform.tfstate", STATE);
+    let before = snapshot(&place);
+    let run = place.run(&["remove", "prod"]).ends_with(1).complains(&[
+        "`prod` is of stage \"prod\"",
+        "`staging` inherits `prod`",
+        "stacks/staging.toml:4:12",
+        "holds 1 resource",
+        "3 errors",
+    ]);
+    assert_eq!(run.stdout(), "nothing was removed\n");
+    assert_eq!(snapshot(&place), before);
+}
+
+#[test]
+fn remove_finishes_what_a_crash_left_on_either_side() {
+    let place = Workplace::new();
+    for left in ["stacks/vision.toml", "synth-out/vision"] {
+        new(&place, "vision", &[]).ends_with(0);
+        match left {
+            "synth-out/vision" => fs::remove_file(place.path("stacks/vision.toml")).unwrap(),
+            _ => fs::remove_file(place.path("synth-out/vision/main.tf.json")).unwrap(),
+        }
+        place.run(&["remove", "vision"]).ends_with(0);
+        assert!(!place.path(left).exists(), "{left}");
+    }
+}
+
+#[test]
+fn remove_of_what_there_is_not_says_what_was_probably_meant() {
+    let place = with_sandbox();
+    place
+        .run(&["remove", "visoin"])
+        .ends_with(2)
+        .complains(&["there is no environment `visoin`", "did you mean `vision`?"]);
+    place.run(&["remove", "../stacks"]).ends_with(2);
+    place.run(&["remove", "terrace"]).ends_with(2);
+    assert!(place.path("stacks/terrace.toml").exists());
+}
+
+#[test]
+fn an_environment_that_cannot_be_read_can_be_removed() {
+    let place = Workplace::new();
+    place.write("stacks/broken.toml", "stage = \n");
+    place.run(&["remove", "broken"]).ends_with(0);
+    assert!(!place.path("stacks/broken.toml").exists());
 }

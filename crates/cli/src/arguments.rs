@@ -21,6 +21,10 @@ pub struct CommandLine {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Make a sandbox: an environment of somebody's own, with an end
+    New(New),
+    /// Take an environment out again, once it is destroyed
+    Remove(Remove),
     /// Write the Terraform JSON of the environments
     Synth(Synth),
     /// List the environments
@@ -33,6 +37,49 @@ pub enum Command {
     Explain(Explain),
     /// Print a script that completes commands in your shell
     Completions(Completions),
+}
+
+/// Make a sandbox: an environment of somebody's own, with an end.
+///
+/// Its file and its output are written together, to be committed together, or nothing is.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  new sandbox-vision --from dev --owner vision-team@example.org \\
+    --owner-object-id 00000000-0000-0000-0000-000000000000 --expires 30d")]
+pub struct New {
+    /// What it is called: lower-case letters, digits, `-` and `_`
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// The environment that it is like, of stage dev
+    #[arg(long, value_name = "ENV")]
+    pub from: String,
+
+    /// The e-mail address of who answers for it, a person or a team
+    #[arg(long, value_name = "ADDRESS")]
+    pub owner: String,
+
+    /// The owner's object id in Entra, of a person or a group, who gets the rights to work in it
+    #[arg(long, value_name = "UUID")]
+    pub owner_object_id: Option<String>,
+
+    /// Its last day, or after how many days that is: `2027-01-31` or `30d`
+    #[arg(long, value_name = "DATE|DAYS")]
+    pub expires: String,
+}
+
+/// Take an environment out again, once it is destroyed.
+///
+/// Deletes its file, and of its output what `synth` wrote. Refuses while anything may still run.
+#[derive(Args, Debug)]
+pub struct Remove {
+    /// The environment
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// Say that what is in its state is destroyed, where the state is not on this disk
+    #[arg(long)]
+    pub destroyed: bool,
 }
 
 /// Write the Terraform JSON of the environments.

@@ -39,6 +39,49 @@ synth-out/dev     a file, where a folder is wanted
 
 Remove what is in the way, or write elsewhere: `synth --out DIR`.";
 
+    /// An argument of a command that does not do.
+    ARGUMENT = "T0730", "an argument of a command does not do",
+"What was given to a command cannot be meant. All arguments are looked at before anything is done, so that all that is wrong is
+told at once, and nothing is written.
+
+```console
+new Sandbox! --from prod --owner ada --expires 2020-01-01
+```
+
+Correct what the findings name; `new --help` says what each argument is.
+
+```console
+new sandbox-ada --from dev --owner ada@example.org --expires 30d
+```";
+
+    /// A sandbox that is meant to stay.
+    LONG_LIFE = "T0731", "a sandbox is to last for more than a year",
+"A sandbox has an end so that what nobody needs any more is found and destroyed. One that lasts for years is an environment like
+any other, without the review of one.
+
+```console
+new sandbox-ada --from dev --owner ada@example.org --expires 2099-12-31
+```
+
+Name a nearer day: `expires` in its file can be moved when that comes. Or write an environment of its own.";
+
+    /// An environment that cannot be removed.
+    NOT_REMOVED = "T0732", "an environment cannot be removed",
+"What runs in Azure must be destroyed before its environment goes, since only the environment's state knows what is there. And what
+others inherit, or what is staging or production, does not go by one command.
+
+```console
+remove sandbox-vision     # and its state holds resources
+```
+
+Do what each finding says, first of all:
+
+```console
+terraform -chdir=synth-out/sandbox-vision destroy
+```
+
+Where the state is not on this disk, nothing here can see that it is empty: say so with `--destroyed`.";
+
     /// A sandbox is past its last day.
     EXPIRED = "T0720", "a sandbox is past its last day",
 "A sandbox ends with the day that its `[sandbox]` names. Nothing is destroyed by itself: `synth` warns, and is the same otherwise;

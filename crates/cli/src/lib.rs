@@ -24,6 +24,7 @@ mod editor;
 pub mod output;
 pub mod program;
 pub mod report;
+mod state;
 pub mod synthesis;
 
 use std::ffi::OsString;

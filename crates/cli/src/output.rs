@@ -234,6 +234,53 @@ impl Folder {
         Ok(())
     }
 
+    /// Takes our files away, the manifest last, and the folder where nothing else is in it. What is
+    /// left, in order of name, is not ours.
+    ///
+    /// # Errors
+    /// What the operating system refused; what is left of ours is then still known as such.
+    pub fn remove(&self) -> Result<Vec<String>, Box<Diagnostic>> {
+        let is_ours = |name: &str| fs::read(self.path.join(name)).is_ok_and(|it| is_marked(&it));
+        let listed = self.listed().into_iter().filter(|name| is_plain(name));
+        let mut ours: Vec<String> = listed.collect();
+        if is_ours(MAIN) {
+            ours.push(MAIN.to_owned());
+        }
+        // What a killed run leaves beside.
+        ours.extend([MAIN, MANIFEST].map(|name| format!(".{name}.new")));
+        if self.manifest().is_some() {
+            ours.push(MANIFEST.to_owned());
+        }
+        for name in ours {
+            match fs::remove_file(self.path.join(&name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(self.failed("delete", &name, &error));
+                }
+                _ => {}
+            }
+        }
+        let entries = match fs::read_dir(&self.path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(self.failed("read", "", &error)),
+        };
+        let mut left: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        left.sort();
+        if left.is_empty() {
+            fs::remove_dir(&self.path).map_err(|error| self.failed("delete", "", &error))?;
+        }
+        Ok(left)
+    }
+
+    /// The stage of the environment when it was last written; `None` where it was not.
+    #[must_use]
+    pub fn known_stage(&self) -> Option<String> {
+        self.manifest().map(|manifest| manifest.stage)
+    }
+
     fn delete(&self, differences: &[(String, Difference)]) -> Result<(), Box<Diagnostic>> {
         for (name, difference) in differences {
             if *difference == Difference::Superfluous {
@@ -290,6 +337,18 @@ pub fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     write().inspect_err(|_| {
         // Half a file helps nobody; that it cannot be removed either changes nothing.
         let _ = fs::remove_file(&beside);
+    })
+}
+
+/// Writes a file that is not there yet, as a whole or not at all.
+///
+/// # Errors
+/// What the operating system refused, or that there is one already.
+pub fn create(file: &Path, text: &str) -> io::Result<()> {
+    let mut created = File::create_new(file)?;
+    created.write_all(text.as_bytes()).inspect_err(|_| {
+        // Half a file helps nobody; that it cannot be removed either changes nothing.
+        let _ = fs::remove_file(file);
     })
 }
 

@@ -14,6 +14,9 @@ pub struct Program<'a, P, E> {
     pub stage: fn(&E) -> Stage,
     /// Whose sandbox an environment is, if it is one.
     pub sandbox: fn(&E) -> Option<Sandbox<'_>>,
+    /// What the file of a new sandbox that is like an environment says beside `[sandbox]`, given the
+    /// owner's e-mail address.
+    pub new_sandbox: fn(&E, &str) -> String,
     /// Builds the stack of an environment.
     pub build: Build<'a, P, E>,
     /// The keys, as paths, that an environment never takes from the one that it inherits from.

@@ -1,7 +1,6 @@
 //! The files of the environments and their chains of `inherits`.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::rc::Rc;
 
 use terrace_ir::{Diagnostic, Origin, SourceMap, reason};
@@ -24,8 +23,9 @@ pub(crate) fn read_file(
     let shown = folder.file_name(name);
     let unreadable =
         |why: &str| Diagnostic::error(&UNREADABLE, format!("cannot read `{shown}`: {why}"));
-    let bytes =
-        fs::read(folder.file_path(name)).map_err(|error| vec![unreadable(&reason(&error))])?;
+    let bytes = folder
+        .read(name)
+        .map_err(|error| vec![unreadable(&reason(&error))])?;
     let invalid = std::str::from_utf8(&bytes).err();
     let start = sources
         .add(shown.clone(), String::from_utf8_lossy(&bytes))
@@ -37,6 +37,21 @@ pub(crate) fn read_file(
         return Err(vec![unreadable("it is not UTF-8").at(origin)]);
     }
     parse(sources.text(start), start)
+}
+
+/// The environments that inherit `name` itself, in order of name, and where each says so.
+///
+/// A file that cannot be read inherits nothing.
+#[must_use]
+pub fn heirs(folder: &Folder, name: &str, sources: &mut SourceMap) -> Vec<(Rc<str>, Origin)> {
+    let names = folder.environments().unwrap_or_default();
+    let mut files = Files::new(folder, &names, sources);
+    let heir = |other: &Rc<str>| {
+        let file = files.file(other).ok()?;
+        let said = file.inherits.as_ref()?;
+        (said.as_text() == Some(name)).then(|| (other.clone(), said.span.into()))
+    };
+    names.iter().filter_map(heir).collect()
 }
 
 /// The file of an environment.

@@ -21,6 +21,8 @@ const LONGEST_NAME: usize = 40;
 pub struct Folder {
     path: PathBuf,
     name: String,
+    /// An environment whose file is not written yet: its name and text.
+    draft: Option<(Rc<str>, Rc<str>)>,
 }
 
 impl Folder {
@@ -28,7 +30,21 @@ impl Folder {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = shown(&path);
-        Self { path, name }
+        Self {
+            path,
+            name,
+            draft: None,
+        }
+    }
+
+    /// The same folder with one file more, `name` without `.toml`, as if it were there: what it would
+    /// give is known before anything is written.
+    #[must_use]
+    pub fn with_draft(&self, name: &str, text: &str) -> Self {
+        Self {
+            draft: Some((name.into(), text.into())),
+            ..self.clone()
+        }
     }
 
     /// Where it is.
@@ -71,33 +87,55 @@ impl Folder {
                 _ => {}
             }
         }
+        names.extend(self.draft.iter().map(|(name, _)| name.clone()));
         names.sort();
+        names.dedup();
         Ok(names)
     }
 
-    /// Says of an environment that its name is none: it becomes part of names in Azure, of a folder
-    /// and of the state's key.
-    pub(crate) fn check_name(&self, name: &str) -> Option<Diagnostic> {
+    /// Why an environment cannot have a name, if it cannot: it becomes part of names in Azure, of a
+    /// folder and of the state's key.
+    #[must_use]
+    pub fn name_problem(name: &str) -> Option<String> {
         let taken = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let plain = name.starts_with(taken) && name.chars().all(|c| taken(c) || "-_".contains(c));
-        if plain && name.len() <= LONGEST_NAME {
-            return None;
+        if !name.chars().all(|c| taken(c) || "-_".contains(c)) {
+            Some("is not lower-case letters, digits, `-` and `_`".into())
+        } else if !name.starts_with(taken) {
+            Some("does not begin with a letter or digit".into())
+        } else if name.len() > LONGEST_NAME {
+            Some(format!("has more than {LONGEST_NAME} characters"))
+        } else if name == SHARED {
+            Some("is that of the file which all environments share".into())
+        } else {
+            None
         }
+    }
+
+    /// Says of an environment's file that its name is none.
+    pub(crate) fn check_name(&self, name: &str) -> Option<Diagnostic> {
+        let problem = Self::name_problem(name)?;
         let file = self.file_name(name);
-        let problem = match plain {
-            true => format!("its name has more than {LONGEST_NAME} characters"),
-            false => "its name is not lower-case letters, digits, `-` and `_`".to_owned(),
-        };
-        let summary = format!("`{file}` cannot be an environment: {problem}");
+        let summary = format!("`{file}` cannot be an environment: its name {problem}");
         Some(Diagnostic::error(&ENVIRONMENT_NAME, summary).hint("rename the file"))
     }
 
-    /// What findings call a file of the folder.
-    pub(crate) fn file_name(&self, name: &str) -> String {
+    /// The text of a file, `name` without `.toml`.
+    pub(crate) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        match &self.draft {
+            Some((draft, text)) if **draft == *name => Ok(text.as_bytes().to_vec()),
+            _ => fs::read(self.file_path(name)),
+        }
+    }
+
+    /// What findings call a file of the folder, `name` without `.toml`.
+    #[must_use]
+    pub fn file_name(&self, name: &str) -> String {
         format!("{}/{name}.toml", self.name)
     }
 
-    pub(crate) fn file_path(&self, name: &str) -> PathBuf {
+    /// Where a file of the folder is, `name` without `.toml`.
+    #[must_use]
+    pub fn file_path(&self, name: &str) -> PathBuf {
         self.path.join(format!("{name}.toml"))
     }
 }
@@ -138,7 +176,11 @@ fn upwards(start: &Path) -> Result<Folder, Box<Diagnostic>> {
         let path = above.join(STACKS);
         if holds_shared(&path) {
             let name = format!("{}{STACKS}", "../".repeat(levels));
-            return Ok(Folder { path, name });
+            return Ok(Folder {
+                path,
+                name,
+                draft: None,
+            });
         }
         looked.push_str("\n  ");
         looked.push_str(&shown(&path));

@@ -117,6 +117,7 @@ mod schema;
 mod tree;
 
 pub use codes::CODES;
+pub use files::heirs;
 pub use folder::{Folder, find};
 pub use load::{Environment, Loaded, load};
-pub use schema::{editor_schema, shared_schema};
+pub use schema::{editor_schema, is_uuid, shared_schema};

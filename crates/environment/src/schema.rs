@@ -164,8 +164,9 @@ impl Schema {
     }
 }
 
-/// `00000000-0000-0000-0000-000000000000`, as Azure writes ids.
-fn is_uuid(text: &str) -> bool {
+/// Whether a text has the form `00000000-0000-0000-0000-000000000000`, as Azure writes ids.
+#[must_use]
+pub fn is_uuid(text: &str) -> bool {
     let groups = text.split('-').map(str::len);
     let hexadecimal = |byte: u8| byte == b'-' || byte.is_ascii_hexdigit();
     groups.eq([8, 4, 4, 4, 12]) && text.bytes().all(hexadecimal)

@@ -20,6 +20,12 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
     fn sandbox(&self) -> Option<&SandboxSettings> {
         None
     }
+
+    /// What the file of a new sandbox that is like this environment says beside `[sandbox]`, in TOML,
+    /// for example a small budget whose warnings go to the owner's e-mail address.
+    fn new_sandbox(&self, _owner: &str) -> String {
+        String::new()
+    }
 }
 
 /// What an environment never takes from the one that it inherits from: what is one's own by nature.
@@ -33,6 +39,7 @@ const NEVER_INHERITED: &[&str] = &[
     "*.import_id",
     "sandbox",
     "*.name",
+    "*.friendly_name",
 ];
 
 /// Runs the commands for the environments in `stacks/`, each built by `platform`.
@@ -48,6 +55,7 @@ pub fn main<E: Environment>(platform: fn(&Stack, &E)) -> ExitCode {
             let frame = environment.frame(project);
             frame.build(stack, || platform(stack, environment));
         },
+        new_sandbox: E::new_sandbox,
         never_inherited: NEVER_INHERITED,
         codes: terrace_azureml::codes::CODES,
     };

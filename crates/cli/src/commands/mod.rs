@@ -3,6 +3,8 @@
 mod completions;
 mod explain;
 mod list;
+mod new;
+mod remove;
 mod schema;
 mod synth;
 mod validate;
@@ -48,6 +50,8 @@ where
 {
     let stacks = line.stacks.as_deref();
     let outcome = match line.command {
+        Command::New(arguments) => new::run(program, stacks, &arguments),
+        Command::Remove(arguments) => remove::run(program, stacks, &arguments),
         Command::Synth(arguments) => synth::run(program, stacks, &arguments),
         Command::List(arguments) => list::run(program, stacks, &arguments),
         Command::Validate(arguments) => validate::run(program, stacks, &arguments),
@@ -71,6 +75,16 @@ fn print_findings(diagnostics: &[Diagnostic], sources: &SourceMap) {
             report::text(diagnostics, sources, Colour::of_stderr())
         );
     }
+}
+
+/// How the person ran this program: `cargo run --`, or what was typed.
+fn program_name() -> String {
+    // Cargo sets this for what it runs.
+    if std::env::var_os("CARGO").is_some() {
+        return "cargo run --".to_owned();
+    }
+    let name = std::env::args_os().next().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// Prints a result on stdout. A reader that went away (`| head`) is no error.
