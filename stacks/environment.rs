@@ -172,6 +172,7 @@ impl terrace::Environment for Environment {
     fn sandbox(&self) -> Option<&SandboxSettings> {
         match &self.stack {
             Kind::Platform(platform) => platform.sandbox.as_ref(),
+            Kind::Shared(_) | Kind::Bootstrap(_) => None,
         }
     }
 }

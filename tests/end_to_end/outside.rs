@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::workplace::repository;
 
 const MAIN: &str = r#"
-use terrace::{Environment, Frame, Project, ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings};
+use terrace::{Environment, Frame, InScope, Project, ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings};
 
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +31,9 @@ impl Environment for Settings {
 fn lake(stack: &Stack, env: &Settings) {
     let group = ResourceGroup::new(stack, "lake", &env.location);
     let raw = Storage::new(&group, "raw", &env.storage);
-    raw.account().set_large_file_share_enabled(true);
+    raw.customize(|account: &mut terrace::azurerm::StorageAccount| {
+        account.set_large_file_share_enabled(true);
+    });
 }
 
 fn main() -> std::process::ExitCode {
