@@ -3,6 +3,8 @@
 mod commands;
 mod hand_written;
 mod outside;
+#[cfg(unix)]
+mod rehearse;
 mod sandboxes;
 mod state;
 mod workplace;

@@ -31,6 +31,9 @@ pub enum Command {
     List(List),
     /// Check the environments, or any directory of Terraform JSON
     Validate(Validate),
+    /// Run Terraform's own plan, apply and destroy of an environment, offline
+    #[cfg(unix)]
+    Rehearse(Rehearse),
     /// Show what is known about a resource type or one of its arguments
     Schema(Schema),
     /// Say more about a finding
@@ -140,6 +143,37 @@ pub struct Validate {
     /// Treat warnings as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Deny>,
+}
+
+/// Run Terraform's own plan, apply and destroy of an environment, offline.
+#[cfg(unix)]
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Run Terraform's own plan, apply, second plan and destroy of an environment, in a temporary folder and offline: \
+stand-ins are in the place of the providers, so neither credentials nor Azure are needed.",
+    after_help = "Examples:
+  rehearse --env prod                what would be made from nothing
+  rehearse --env prod --from main    what this change does to what stands on main
+
+TERRACE_TERRAFORM names another program than `terraform` on the path, `tofu` for instance.
+Exit codes: 0 everything went well, 1 something failed, 2 misuse, 130 and 143 interrupted."
+)]
+pub struct Rehearse {
+    /// The environment
+    #[arg(long = "env", value_name = "ENV")]
+    pub environment: String,
+
+    /// Apply first what stands: the output committed at a git reference, or in a directory
+    #[arg(long, value_name = "REF|DIR")]
+    pub from: Option<String>,
+
+    /// Do it in this folder, which must be empty, and keep it
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// Show what is known about a resource type or one of its arguments.

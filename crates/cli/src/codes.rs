@@ -111,6 +111,8 @@ pub fn all(of_constructs: &[&'static Code]) -> Vec<&'static Code> {
         terrace_environment::CODES,
         terrace_ir::read::CODES,
         terrace_schema::CODES,
+        #[cfg(unix)]
+        terrace_rehearsal::CODES,
         of_constructs,
     ]
     .into_iter()

@@ -155,6 +155,12 @@ impl Folder {
         fs::read_to_string(self.path.join(MAIN)).ok()
     }
 
+    /// Whether a file of the folder is one that we write.
+    #[must_use]
+    pub fn is_ours(&self, name: &str) -> bool {
+        name == MAIN || name == MANIFEST || self.listed().iter().any(|ours| ours == name)
+    }
+
     /// Files that Terraform would read and that are not ours, in order of name.
     #[must_use]
     pub fn foreign(&self) -> Vec<String> {

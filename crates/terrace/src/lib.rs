@@ -39,8 +39,11 @@
 //! | [`core`] | the construct tree |
 //! | [`ir`] | values, expressions, modules |
 //! | [`schema`] | the providers as data, and the check of a module |
+//! | `testing` | assertions on what Terraform plans |
 
 mod program;
+#[cfg(unix)]
+pub mod testing;
 
 pub use program::{Environment, main};
 

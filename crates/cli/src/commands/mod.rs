@@ -4,6 +4,8 @@ mod completions;
 mod explain;
 mod list;
 mod new;
+#[cfg(unix)]
+mod rehearse;
 mod remove;
 mod schema;
 mod synth;
@@ -31,6 +33,9 @@ pub(crate) enum Outcome {
     Findings,
     /// What was asked for makes no sense.
     Misuse,
+    /// The user has ended it, with the exit code that a shell would see.
+    #[cfg(unix)]
+    Interrupted(u8),
 }
 
 impl From<Outcome> for ExitCode {
@@ -39,6 +44,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Fine => 0,
             Outcome::Findings => 1,
             Outcome::Misuse => 2,
+            #[cfg(unix)]
+            Outcome::Interrupted(code) => code,
         })
     }
 }
@@ -55,6 +62,8 @@ where
         Command::Synth(arguments) => synth::run(program, stacks, &arguments),
         Command::List(arguments) => list::run(program, stacks, &arguments),
         Command::Validate(arguments) => validate::run(program, stacks, &arguments),
+        #[cfg(unix)]
+        Command::Rehearse(arguments) => rehearse::run(program, stacks, &arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Explain(arguments) => explain::run(program.codes, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -6,9 +6,10 @@
 
 pub mod grpc;
 
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::os::unix::process::parent_id;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,6 +26,10 @@ const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
+
+/// The variable that names a file which whoever started Terraform holds locked: free or gone, the plugin ends, and with it
+/// a Terraform that nobody waits for any more.
+const LOCK: &str = "TERRACE_TWIN_LOCK";
 
 /// How often the plugin looks whether Terraform is still there.
 const PARENT_INTERVAL: Duration = Duration::from_millis(250);
@@ -65,6 +70,7 @@ impl Drop for Socket {
 
 async fn listen(twin: Twin) -> Result<(), String> {
     let parent = parent_id();
+    let lock = std::env::var_os(LOCK).map(PathBuf::from);
     let folder =
         std::env::var_os("PLUGIN_UNIX_SOCKET_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
     let socket = Socket(folder.join(format!("terrace-twin-{}.sock", std::process::id())));
@@ -92,7 +98,7 @@ async fn listen(twin: Twin) -> Result<(), String> {
         }
     };
     let orphaned = async {
-        while parent_id() == parent {
+        while parent_id() == parent && is_wanted(lock.as_deref()) {
             tokio::time::sleep(PARENT_INTERVAL).await;
         }
     };
@@ -106,6 +112,12 @@ async fn listen(twin: Twin) -> Result<(), String> {
     ])
     .await;
     Ok(())
+}
+
+/// Whether somebody still holds the lock, where there is one.
+fn is_wanted(lock: Option<&Path>) -> bool {
+    let is_held = |lock: File| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock));
+    lock.is_none_or(|lock| File::open(lock).is_ok_and(is_held))
 }
 
 /// Waits for whichever ends first.
