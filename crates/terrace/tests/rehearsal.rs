@@ -5,9 +5,9 @@ use terrace::ir::tf;
 use terrace::testing::{Action, rehearse};
 use terrace::{
     App, AppInsights, ContainerRegistry, Frame, InsightsSettings, IsResource, KeyVault, Lifecycle,
-    MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
-    ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings, Uses, VaultSettings,
-    WorkspaceSettings,
+    Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Project,
+    RegistrySettings, ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings, Uses,
+    VaultSettings, WorkspaceSettings,
 };
 
 /// A stack of its own in a region, with Azure's names as in an environment.
@@ -39,9 +39,10 @@ fn workspace(settings: &WorkspaceSettings) -> App {
         allowed_addresses: Vec::new(),
     };
     app("westeurope", |_, group| {
+        let logs = Logs::new(group, "logs", &LogsSettings::default());
         let uses = Uses {
             network: &Network::new(group, "network", &open),
-            insights: &AppInsights::new(group, "insights", &InsightsSettings::default()),
+            insights: &AppInsights::new(group, "insights", &logs, &InsightsSettings::default()),
             vault: &KeyVault::new(group, "vault", &VaultSettings::default()),
             storage: &Storage::new(group, "data", &StorageSettings::default()),
             registry: &ContainerRegistry::new(group, "images", &RegistrySettings::default()),
