@@ -1,9 +1,22 @@
 //! What environments share: one registry for the images that go from one to the next, and one place
 //! for logs.
 
-use terrace::{ContainerRegistry, Logs, Network, ResourceGroup, Sourced, Stack};
+use terrace::azurerm::{ContainerRegistry as Registry, LogAnalyticsWorkspace};
+use terrace::{
+    ContainerRegistry, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced, Stack, outputs,
+};
 
 use crate::environment::Shared;
+
+outputs! {
+    /// What environments take from here: `existing = { stack = "shared" }`.
+    struct SharedOutputs {
+        /// The registry for images.
+        container_registry_id: Id<Registry>,
+        /// The logs of all environments.
+        log_analytics_workspace_id: Id<LogAnalyticsWorkspace>,
+    }
+}
 
 pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
     let group = ResourceGroup::with(stack, "shared", location, &env.group);
@@ -11,6 +24,9 @@ pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
     let logs = Logs::new(&group, "logs", &env.logs);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);
 
-    stack.output("logs_id", logs.id());
-    stack.output("registry_id", registry.id());
+    let outputs = SharedOutputs {
+        container_registry_id: registry.id(),
+        log_analytics_workspace_id: logs.id(),
+    };
+    outputs.export(stack);
 }

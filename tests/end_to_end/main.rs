@@ -6,5 +6,6 @@ mod outside;
 #[cfg(unix)]
 mod rehearse;
 mod sandboxes;
+mod shared;
 mod state;
 mod workplace;

@@ -281,4 +281,16 @@ group = \"00000000-0000-0000-0000-000000000000\"
 ```
 
 `az ad group show --group NAME --query id` prints it.";
+
+    /// A stack to read from that is none.
+    NO_SUCH_STACK = "T0871", "an environment reads from one that there is not",
+"`stack` names another environment of the same folder, which makes a thing that this one uses. The thing's id is read from the
+state of that environment, whose own file says where the state is.
+
+```toml
+[registry]
+existing = { stack = \"shard\" }
+```
+
+Correct the name: `list` shows the environments. One whose file has errors cannot be read either.";
 }

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_core::{Binding, MAIN, Resource, Scope};
+use terrace_ir::expr::{Part, call};
 use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value};
 
 use crate::group::InGroup;
@@ -19,7 +20,7 @@ use crate::vault::{KeyVault, VaultSettings};
 use crate::{codes, frame};
 
 /// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
-/// `existing = { name = "…", resource_group = "…" }`.
+/// `existing = { name = "…", resource_group = "…" }`, or `existing = { stack = "shared" }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ExistingSettings {
@@ -31,6 +32,12 @@ pub struct ExistingSettings {
 
     /// The resource group that it is in.
     pub resource_group: Option<Sourced<String>>,
+
+    /// The environment that makes it and gives its id as an output.
+    pub stack: Option<Sourced<String>>,
+
+    /// The output, where it is not called after the kind of thing: `container_registry_id`.
+    pub output: Option<Sourced<String>>,
 }
 
 impl ExistingSettings {
@@ -50,9 +57,18 @@ impl ExistingSettings {
         resource_group: impl Into<Sourced<String>>,
     ) -> Self {
         Self {
-            id: None,
             name: Some(name.into()),
             resource_group: Some(resource_group.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The thing that another environment makes and gives as an output called after its kind.
+    #[must_use]
+    pub fn from_stack(stack: impl Into<Sourced<String>>) -> Self {
+        Self {
+            stack: Some(stack.into()),
+            ..Self::default()
         }
     }
 }
@@ -79,7 +95,18 @@ impl<K: Binding> Existing<K> {
             id,
             name,
             resource_group,
+            stack,
+            output,
         } = settings;
+        if let Some(stack) = stack {
+            if let Some(other) = [id, name, resource_group].into_iter().flatten().next() {
+                scope.report(unclear("`existing` names one thing twice", other));
+            }
+            return Self::from_stack(scope, stack, output.as_ref());
+        }
+        if let Some(output) = output {
+            scope.report(unclear("`existing` has an `output` and no `stack`", output));
+        }
         match (id, name, resource_group) {
             (Some(id), None, None) => Self::with_id(id),
             (None, Some(name), Some(group)) => Self::looked_up(scope, name, Some(group)),
@@ -119,6 +146,31 @@ impl<K: Binding> Existing<K> {
             name: segment(id.split('/').count() - 1),
             resource_group: segment(4),
             subscription_id: Some(segment(2)),
+            kind: PhantomData,
+        }
+    }
+
+    #[track_caller]
+    fn from_stack(
+        scope: &Scope,
+        stack: &Sourced<String>,
+        output: Option<&Sourced<String>>,
+    ) -> Self {
+        let kind = K::TYPE.name;
+        let output = match output {
+            Some(output) => output.to_string(),
+            None => format!("{}_id", kind.strip_prefix("azurerm_").unwrap_or(kind)),
+        };
+        let id: Expr<String> = frame::remote_state(scope, stack).output(output);
+        let segment = |index: i64| {
+            let segments = call::<Vec<String>>("split", [Part::from("/"), Part::from(&id)]);
+            segments.index(index)
+        };
+        Self {
+            name: call("basename", [&id]),
+            resource_group: segment(4),
+            subscription_id: Some(segment(2)),
+            id: Id::from_expr(id.clone()),
             kind: PhantomData,
         }
     }
@@ -268,6 +320,6 @@ adopts! {
 fn unclear(summary: &str, at: &Sourced<String>) -> Diagnostic {
     Diagnostic::error(&codes::EXISTING, summary)
         .argument("existing")
-        .hint("write its `id`, or its `name` and `resource_group`")
+        .hint("write its `id`, or its `name` and `resource_group`, or the `stack` that makes it")
         .at(at.origin())
 }

@@ -16,8 +16,10 @@ use crate::state_storage::HoldsStates;
 use crate::tags;
 use crate::{codes, grant};
 
+mod remote;
 mod state;
 
+pub use remote::{States, remote_state};
 pub use state::{AzureState, GcsState, HcpState, HttpState, LocalState, S3State, StateSettings};
 
 /// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
@@ -78,6 +80,7 @@ pub struct Frame<'a> {
     tags: BTreeMap<String, Sourced<String>>,
     subscription_id: Option<&'a Sourced<String>>,
     state: Option<&'a StateSettings>,
+    states: Option<States>,
     destroy: Destroy,
     sandbox: Option<&'a SandboxSettings>,
 }
@@ -93,6 +96,7 @@ impl<'a> Frame<'a> {
             tags: BTreeMap::new(),
             subscription_id: None,
             state: None,
+            states: None,
             destroy: Destroy::default(),
             sandbox: None,
         }
@@ -119,6 +123,19 @@ impl<'a> Frame<'a> {
         self
     }
 
+    /// Where the state is, if it is said.
+    #[must_use]
+    pub fn own_state(&self) -> Option<&StateSettings> {
+        self.state
+    }
+
+    /// Says where all environments keep their state, so that the stack can read what others give.
+    #[must_use]
+    pub fn states(mut self, states: States) -> Self {
+        self.states = Some(states);
+        self
+    }
+
     /// Says what destroying leaves behind.
     #[must_use]
     pub fn destroy(mut self, destroy: &Destroy) -> Self {
@@ -138,6 +155,9 @@ impl Frame<'_> {
     /// Prepares a stack: names and tags hold for all that is declared in it afterwards, and
     /// `inside` declares it. Then come the providers that it turned out to use.
     pub fn build(&self, stack: &Stack, inside: impl FnOnce()) {
+        if let Some(states) = &self.states {
+            stack.provide(states.clone());
+        }
         stack.provide(Naming::new(
             stack,
             &self.project.organization,

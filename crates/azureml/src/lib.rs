@@ -56,7 +56,7 @@ pub use datastore::DatastoreAccess;
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{
     AzureState, Destroy, Frame, GcsState, HcpState, HttpState, LocalState, Project, S3State,
-    StateSettings,
+    StateSettings, States, remote_state,
 };
 pub use grant::{
     AnyRole, Grant, GroupRole, IdentityRole, InsightsRole, Principal, RegistryRole, StorageRole,

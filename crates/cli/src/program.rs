@@ -1,10 +1,12 @@
 //! What the stack author gives.
 
 use terrace_core::{Stack, Stage};
+use terrace_environment::Environment;
 use terrace_ir::{Code, Date, Sourced};
 
-/// Builds the stack of an environment from what all share (`P`) and what it says itself (`E`).
-pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E);
+/// Builds the stack of an environment from what all share (`P`), what it says itself (`E`), and what
+/// the environments are that can be read, itself among them.
+pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E, &[Environment<E>]);
 
 /// A program that synthesizes stacks.
 ///

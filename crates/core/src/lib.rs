@@ -20,6 +20,7 @@
 //! | [`resource`] | [`Resource`]: a handle to a resource, data source or ephemeral resource |
 //! | [`blocks`] | variables, outputs, locals, providers, and any other block |
 //! | [`lifecycle`] | the meta-argument `lifecycle` |
+//! | [`outputs`] | outputs with types, and the state of another stack |
 //! | [`overrides`] | the last word on any argument |
 //! | [`freeze`] | from the tree to modules |
 //! | [`codes`] | the codes of its findings |
@@ -34,6 +35,7 @@ pub mod blocks;
 pub mod codes;
 pub mod freeze;
 pub mod lifecycle;
+pub mod outputs;
 pub mod overrides;
 pub mod resource;
 pub mod scope;
@@ -43,6 +45,7 @@ pub use app::{App, Stack};
 pub use blocks::{Output, ProviderAlias, Variable};
 pub use freeze::Frozen;
 pub use lifecycle::Lifecycle;
+pub use outputs::{Outputs, RemoteState};
 pub use overrides::Override;
 pub use resource::{Binding, IsResource, MAIN, Resource, ResourceType};
 pub use scope::{InScope, Scope};

@@ -257,6 +257,42 @@ fn what_tells_one_state_from_another_depends_on_the_backend() {
 }
 
 #[test]
+fn an_output_that_another_module_does_not_have_is_found_where_it_is_read() {
+    let told = |shared: &str, backend: &str, config: &str| {
+        let dev = format!(
+            r#"{{"data":{{"terraform_remote_state":{{"shared":{{"backend":"{backend}","config":{config}}}}}}},
+                "output":{{"a":{{"value":"${{data.terraform_remote_state.shared.outputs.registry_id}}"}},
+                           "b":{{"value":"x-${{data.terraform_remote_state.shared.outputs.registri_id}}"}}}}}}"#
+        );
+        let modules = [
+            support::module("dev", &dev),
+            support::module("shared", shared),
+        ];
+        let findings = terrace_schema::check(&modules);
+        let told = findings.iter().map(|finding| {
+            format!(
+                "{}: {} ({})",
+                said(finding),
+                finding.summary,
+                finding.hint.as_deref().unwrap_or_default()
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    let found =
+        ["T0230 output.b: `shared` has no output `registri_id` (did you mean `registry_id`?)"];
+    let outputs = r#""output":{"registry_id":{"value":"x"}}"#;
+    let beside = format!("{{{outputs}}}");
+    let path = r#"{"path":"${path.module}/../shared/terraform.tfstate"}"#;
+    assert_eq!(told(&beside, "local", path), found);
+    let place = r#"{"storage_account_name":"s","container_name":"c","key":"shared.tfstate"}"#;
+    let in_azure = format!(r#"{{"terraform":{{"backend":{{"azurerm":{place}}}}},{outputs}}}"#);
+    assert_eq!(told(&in_azure, "azurerm", place), found);
+    // The state of somebody else.
+    assert_eq!(told(&in_azure, "local", path), [""; 0]);
+}
+
+#[test]
 fn what_is_set_twice_is_found_and_blocks_may_stand_twice() {
     let found = |body: &str| {
         let text = format!(

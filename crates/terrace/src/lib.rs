@@ -59,7 +59,7 @@ pub use terrace_time as time;
 
 pub use terrace_azureml::*;
 pub use terrace_core::{
-    App, Binding, InScope, IsResource, Lifecycle, MAIN, Output, Override, Resource, Scope, Stack,
-    Variable,
+    App, Binding, InScope, IsResource, Lifecycle, MAIN, Output, Outputs, Override, RemoteState,
+    Resource, Scope, Stack, Variable, outputs,
 };
 pub use terrace_ir::{AnyId, Expr, Id, Sourced, Stage, Value, tf};

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use terrace_azureml::{Frame, Project, SandboxSettings};
 use terrace_cli::{Program, Sandbox};
 use terrace_core::{Stack, Stage};
+use terrace_environment::Environment as Loaded;
 
 /// What an environment file says: the stack author's own struct, made of the constructs' settings.
 pub trait Environment: DeserializeOwned + JsonSchema + 'static {
@@ -51,8 +52,13 @@ pub fn main<E: Environment>(platform: fn(&Stack, &E)) -> ExitCode {
             let SandboxSettings { owner, expires, .. } = environment.sandbox()?;
             Some(Sandbox { owner, expires })
         },
-        build: &|stack: &Stack, project: &Project, environment: &E| {
+        build: &|stack: &Stack, project: &Project, environment: &E, all: &[Loaded<E>]| {
+            let state = |one: &Loaded<E>| {
+                let frame = one.settings.frame(project);
+                (one.name.to_string(), frame.own_state().cloned())
+            };
             let frame = environment.frame(project);
+            let frame = frame.states(all.iter().map(state).collect());
             frame.build(stack, || platform(stack, environment));
         },
         new_sandbox: E::new_sandbox,

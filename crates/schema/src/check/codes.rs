@@ -192,6 +192,18 @@ name = \"stplatform\"
 Give them different names (`stplatformdev`, `stplatformprod`), or leave `name` out: the suffix that names get by themselves
 differs between environments.";
 
+    /// An output that another module does not have.
+    NO_SUCH_OUTPUT = "T0230", "a module reads an output that another does not have", "\
+The state of another root module is read, and the output that is taken from it is none that the other declares. Terraform \
+would say so only at plan, and only when the other has been applied.
+
+```json
+{\"value\": \"${data.terraform_remote_state.shared.outputs.registri_id}\"}
+```
+
+Correct the name, or declare the output in the other module. A struct made by `outputs!` that both sides use keeps them in \
+step.";
+
     /// Two root modules that keep their state in one place.
     STATE_TAKEN = "T0217", "two root modules keep their state in one place", "\
 Each root module needs a state of its own. Where two share one, the second apply takes what the first has made for things \

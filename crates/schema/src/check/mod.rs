@@ -17,6 +17,7 @@
 //! | `relations` | arguments that exclude or need each other |
 //! | `repetition`, `lifecycle` | `count`, `for_each`, conditions; what is ignored, and what triggers |
 //! | `global_names` | names that there can be only once in Azure |
+//! | `remote` | outputs that a module reads from the state of another |
 //! | `state` | states that two modules share |
 
 mod body;
@@ -30,6 +31,7 @@ mod module;
 mod objects;
 mod providers;
 mod relations;
+mod remote;
 mod repetition;
 mod scope;
 mod state;
@@ -57,6 +59,7 @@ pub fn check(modules: &[Module]) -> Vec<Diagnostic> {
     }
     findings.extend(global_names::check(&claims));
     findings.extend(state::check(modules));
+    findings.extend(remote::check(modules));
     findings.sort_by(Diagnostic::order);
     // What a `dynamic` makes of several elements can be wrong in the same way for each.
     findings.dedup_by(|next, first| {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::iter::once;
 use std::rc::Rc;
 
-use terrace_ir::{Any, BlockKind, Diagnostic, Module, Object, Origin};
+use terrace_ir::node::TemplatePart;
+use terrace_ir::{Any, BlockKind, Data, Diagnostic, Module, Node, Object, Origin, Root};
 
 use super::codes::STATE_TAKEN;
 
@@ -31,7 +32,7 @@ pub(super) fn check(modules: &[Module]) -> Vec<Diagnostic> {
 }
 
 /// Where a module keeps its state.
-struct State<'a> {
+pub(super) struct State<'a> {
     /// The backend, and all that tells one place in it from another.
     place: Vec<String>,
     /// The place as people call it.
@@ -45,6 +46,14 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
+    /// The places where a module keeps its state: that of its backend, or the file beside it.
+    pub(super) fn of_or_beside(module: &'a Module) -> impl Iterator<Item = Vec<String>> {
+        let blocks = || module.of(BlockKind::Terraform);
+        let says = blocks().any(|it| it.body.get("backend").or(it.body.get("cloud")).is_some());
+        let beside = (!says).then(|| file(&module.name, "terraform.tfstate"));
+        Self::of(module).map(|state| state.place).chain(beside)
+    }
+
     fn of(module: &'a Module) -> impl Iterator<Item = Self> {
         module.of(BlockKind::Terraform).flat_map(|block| {
             let backends = block.body.get("backend").into_iter().flat_map(Any::bodies);
@@ -53,9 +62,10 @@ impl<'a> State<'a> {
                 .filter_map(|entry| Some((entry.key.as_text()?, &entry.value)))
                 .flat_map(|(name, value)| value.bodies().map(move |body| (name, body)));
             let clouds = block.body.get("cloud").into_iter().flat_map(Any::bodies);
-            let states = backends.filter_map(|(name, body)| Self::in_backend(module, name, body));
             let states =
-                states.chain(clouds.filter_map(|body| Self::in_cloud(module, "cloud", body)));
+                backends.filter_map(|(name, body)| Self::in_backend(&module.name, name, body));
+            let states =
+                states.chain(clouds.filter_map(|body| Self::in_cloud(&module.name, "cloud", body)));
             states.map(|state| Self {
                 origin: state.origin.or(block.origin),
                 ..state
@@ -63,7 +73,7 @@ impl<'a> State<'a> {
         })
     }
 
-    fn in_backend(module: &'a Module, backend: &'a str, body: &'a Object) -> Option<Self> {
+    fn in_backend(module: &'a Rc<str>, backend: &'a str, body: &'a Object) -> Option<Self> {
         let text = |name| body.get(name).and_then(Any::as_text);
         let (key, place, shown) = match backend {
             "azurerm" => {
@@ -105,38 +115,24 @@ impl<'a> State<'a> {
             argument: format!("backend.{backend}.{key}"),
             value: text(key).unwrap_or_default(),
             origin: origin_of(body, key),
-            module: &module.name,
+            module,
         })
     }
 
-    /// Root modules stand beside each other, so that one may name a file of another.
-    fn in_file(module: &'a Module, body: &'a Object) -> Option<Self> {
+    fn in_file(module: &'a Rc<str>, body: &'a Object) -> Option<Self> {
         let path = body.get("path")?.as_text()?;
-        let mut steps: Vec<&str> = match path.starts_with('/') {
-            true => vec![""],
-            false => vec![&module.name],
-        };
-        for step in path.split('/') {
-            match step {
-                "" | "." => {}
-                ".." if steps.last().is_some_and(|last| !["", ".."].contains(last)) => {
-                    steps.pop();
-                }
-                step => steps.push(step),
-            }
-        }
         Some(Self {
-            place: once("local").chain(steps).map(str::to_owned).collect(),
+            place: file(module, path),
             shown: format!("the file `{path}`"),
             argument: "backend.local.path".to_owned(),
             value: path,
             origin: origin_of(body, "path"),
-            module: &module.name,
+            module,
         })
     }
 
     /// A workspace that is named; those that are chosen by tags are chosen at `terraform init`.
-    fn in_cloud(module: &'a Module, at: &str, body: &'a Object) -> Option<Self> {
+    fn in_cloud(module: &'a Rc<str>, at: &str, body: &'a Object) -> Option<Self> {
         let workspaces = body.get("workspaces")?.bodies().next()?;
         let name = workspaces.get("name")?.as_text()?;
         let organization = body.get("organization")?.as_text()?;
@@ -150,7 +146,7 @@ impl<'a> State<'a> {
             argument: format!("{at}.workspaces.name"),
             value: name,
             origin: origin_of(workspaces, "name"),
-            module: &module.name,
+            module,
         })
     }
 
@@ -169,6 +165,60 @@ impl<'a> State<'a> {
             .at(self.origin)
             .in_module(self.module)
     }
+}
+
+/// The place of a file as a module sees it. Root modules stand beside each other, so that one may name a
+/// file of another.
+fn file(module: &str, path: &str) -> Vec<String> {
+    let mut steps: Vec<&str> = match path.starts_with('/') {
+        true => vec![""],
+        false => vec![module],
+    };
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| !["", ".."].contains(last)) => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    once("local").chain(steps).map(str::to_owned).collect()
+}
+
+/// The place whose state a `terraform_remote_state` of a module reads, as far as it says it.
+pub(super) fn place_of_remote(module: &Rc<str>, body: &Object) -> Option<Vec<String>> {
+    let config = body.get("config")?.as_object()?;
+    let backend = body.get("backend")?.as_text()?;
+    if backend == "local" {
+        return Some(file(module, &path_in(config.get("path")?)?));
+    }
+    let state = match backend {
+        "remote" => State::in_cloud(module, "config", config),
+        _ => State::in_backend(module, backend, config),
+    };
+    Some(state?.place)
+}
+
+/// A path, also one from `path.module` on.
+fn path_in(path: &Any) -> Option<String> {
+    if let Some(text) = path.as_text() {
+        return Some(text.to_owned());
+    }
+    let Data::Expr(node) = &path.data else {
+        return None;
+    };
+    let Node::Template(parts) = &**node else {
+        return None;
+    };
+    let [TemplatePart::Interpolation(from), TemplatePart::Text(rest)] = parts.as_slice() else {
+        return None;
+    };
+    let Node::Attribute(root, name) = &**from else {
+        return None;
+    };
+    let is_module = **root == Node::Root(Root::Path) && **name == *"module";
+    is_module.then(|| rest.trim_start_matches('/').to_owned())
 }
 
 fn origin_of(body: &Object, name: &str) -> Origin {

@@ -1,0 +1,136 @@
+//! What stacks give each other: outputs with types, declared on one side and read on the other.
+//!
+//! ```
+//! use terrace_core::outputs::{Outputs as _, RemoteState};
+//! use terrace_core::{App, Resource, Stage};
+//! use terrace_ir::{Expr, Id, Object};
+//!
+//! struct Registry;
+//!
+//! terrace_core::outputs! {
+//!     /// What `shared` gives to the others.
+//!     struct SharedOutputs {
+//!         /// The registry for images.
+//!         registry_id: Id<Registry>,
+//!         login_server: Expr<String>,
+//!     }
+//! }
+//!
+//! let app = App::new();
+//! let shared = app.stack("shared", Stage::Prod);
+//! let registry = Resource::untyped(&shared, "azurerm_container_registry", "images");
+//! SharedOutputs { registry_id: registry.id(), login_server: registry.attribute("login_server") }
+//!     .export(&shared);
+//!
+//! let dev = app.stack("dev", Stage::Dev);
+//! let config = Object::new().with("path", "../shared/terraform.tfstate");
+//! let from = RemoteState::new(&dev, "shared", "local", config);
+//! let registry: Id<Registry> = SharedOutputs::read(&from).registry_id;
+//! ```
+
+use terrace_ir::{Any, Expr, Id, Object, Text};
+
+use crate::resource::Resource;
+use crate::scope::InScope;
+
+/// The outputs of a stack as a struct, made by [`outputs!`](crate::outputs!).
+pub trait Outputs {
+    /// Declares them in the stack that gives them.
+    #[track_caller]
+    fn export(self, stack: &impl InScope);
+
+    /// Reads them from the state of the stack that gives them.
+    fn read(from: &RemoteState) -> Self;
+}
+
+/// What can be an output with a type: an [`Id`] or an [`Expr`].
+pub trait OutputValue {
+    /// As the value of an output.
+    fn into_any(self) -> Any;
+
+    /// What a reference to an output stands for.
+    fn of(output: Expr<Any>) -> Self;
+}
+
+impl<K> OutputValue for Id<K> {
+    fn into_any(self) -> Any {
+        self.into_any()
+    }
+
+    fn of(output: Expr<Any>) -> Self {
+        Self::from_expr(output.cast())
+    }
+}
+
+impl<T> OutputValue for Expr<T> {
+    fn into_any(self) -> Any {
+        self.into()
+    }
+
+    fn of(output: Expr<Any>) -> Self {
+        output.cast()
+    }
+}
+
+/// The state of another stack, read when Terraform plans: `data.terraform_remote_state`.
+///
+/// Who reads it may read all of it, not only its outputs.
+#[derive(Clone)]
+pub struct RemoteState(Resource);
+
+impl RemoteState {
+    /// The state in a backend, called `name` in `scope`. The configuration is that of the backend, as
+    /// in the `terraform` block of the stack whose state it is.
+    #[track_caller]
+    pub fn new(scope: &impl InScope, name: &str, backend: &str, config: Object) -> Self {
+        let state = Resource::untyped_data(scope, "terraform_remote_state", name);
+        state.set("backend", backend).set("config", config);
+        Self(state)
+    }
+
+    /// An output by its name. Its type is not known: [`outputs!`](crate::outputs!) says it.
+    #[must_use]
+    pub fn output<T>(&self, name: impl Into<Text>) -> Expr<T> {
+        self.0.attribute::<Any>("outputs").attribute(name)
+    }
+}
+
+/// Declares a struct of outputs, which one stack exports and others read: see
+/// [`outputs`](crate::outputs).
+///
+/// Each field is an output of its name; its documentation is the output's description.
+#[macro_export]
+macro_rules! outputs {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $name:ident {
+            $($(#[doc = $doc:literal])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $name {
+            $($(#[doc = $doc])* $field_visibility $field: $type,)*
+        }
+
+        impl $crate::outputs::Outputs for $name {
+            #[track_caller]
+            fn export(self, stack: &impl $crate::InScope) {
+                $(
+                    let output = $crate::Output::new($crate::outputs::OutputValue::into_any(self.$field));
+                    let description: &str = concat!($($doc),*);
+                    let output = match description.trim() {
+                        "" => output,
+                        description => output.description(description),
+                    };
+                    $crate::InScope::scope(stack).output(stringify!($field), output);
+                )*
+            }
+
+            fn read(from: &$crate::outputs::RemoteState) -> Self {
+                Self {
+                    $($field: $crate::outputs::OutputValue::of(from.output(stringify!($field))),)*
+                }
+            }
+        }
+    };
+}

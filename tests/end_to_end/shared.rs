@@ -1,0 +1,83 @@
+//! What one environment makes and others use.
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value as Json, json};
+
+use crate::workplace::Workplace;
+
+/// A sandbox that takes the registry and the logs from `shared`.
+const SANDBOX: &str = "inherits = 'dev'
+[logs]
+existing = { stack = 'shared' }
+[registry]
+existing = { stack = 'shared' }
+";
+
+fn synthesized(place: &Workplace, environment: &str) -> Json {
+    let text = place.read(&format!("synth-out/{environment}/main.tf.json"));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn an_environment_takes_what_another_makes_from_its_state() {
+    let place = Workplace::new();
+    place.write("stacks/vision.toml", SANDBOX);
+    // Also where the other is not asked for.
+    place.run(&["synth", "--env", "vision"]).ends_with(0);
+    let vision = synthesized(&place, "vision");
+    assert_eq!(
+        vision["data"]["terraform_remote_state"],
+        json!({"shared": {
+            "backend": "local",
+            "config": {"path": "${path.module}/../shared/terraform.tfstate"},
+        }})
+    );
+    let workspace = &vision["resource"]["azurerm_machine_learning_workspace"]["platform_ml"];
+    assert_eq!(
+        workspace["container_registry_id"],
+        "${data.terraform_remote_state.shared.outputs.container_registry_id}"
+    );
+    let resources = &vision["resource"];
+    assert!(resources["azurerm_container_registry"].is_null());
+    assert!(resources["azurerm_log_analytics_workspace"].is_null());
+}
+
+#[test]
+fn a_state_is_read_where_its_own_environment_keeps_it() {
+    let place = Workplace::new();
+    place.write("stacks/vision.toml", SANDBOX);
+    let shared = place.read("stacks/shared.toml");
+    let state = "[state]\nbackend = 'azurerm'\nresource_group = 'rg'\nstorage_account = 'ststate'\ncontainer = 'tfstate'\n";
+    place.write("stacks/shared.toml", format!("{shared}\n{state}"));
+    place.run(&["synth"]).ends_with(0);
+    let own = &synthesized(&place, "shared")["terraform"]["backend"]["azurerm"];
+    let read = &synthesized(&place, "vision")["data"]["terraform_remote_state"]["shared"];
+    assert_eq!(read["backend"], "azurerm");
+    assert_eq!(&read["config"], own);
+    assert_eq!(own["key"], "shared.tfstate");
+}
+
+#[test]
+fn an_output_or_an_environment_that_there_is_not_is_an_error() {
+    let place = Workplace::new();
+    place.write(
+        "stacks/vision.toml",
+        SANDBOX.replace(
+            "[registry]\nexisting = { stack = 'shared' }",
+            "[registry]\nexisting = { stack = 'shard' }",
+        ),
+    );
+    place.run(&["synth"]).ends_with(1).complains(&[
+        "error[T0871]: `stack` is \"shard\", which is no environment",
+        "did you mean \"shared\"?",
+        &place.place_of("stacks/vision.toml", "'shard'"),
+    ]);
+    place.write(
+        "stacks/vision.toml",
+        SANDBOX.replace("'shared' }", "'shared', output = 'logs_id' }"),
+    );
+    place.run(&["synth"]).ends_with(1).complains(&[
+        "error[T0230]: `shared` has no output `logs_id`",
+        "`container_registry_id`",
+    ]);
+}
