@@ -96,7 +96,7 @@ fn the_same_bytes_come_from_another_folder_user_locale_and_time_zone() {
         )
         .ends_with(0);
     for environment in ENVIRONMENTS {
-        for file in ["main.tf.json", "manifest.json"] {
+        for file in ["main.tf.json", "terraform.tf.json", "manifest.json"] {
             let name = format!("synth-out/{environment}/{file}");
             assert_eq!(here.read(&name), there.read(&name));
         }

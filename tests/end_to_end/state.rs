@@ -11,7 +11,8 @@ fn terraform(state: &str) -> Json {
     let text = place.read("stacks/dev.toml");
     place.write("stacks/dev.toml", format!("{text}\n[state]\n{state}"));
     place.run(&["synth", "--env", "dev"]).ends_with(0);
-    let output: Json = serde_json::from_str(&place.read("synth-out/dev/main.tf.json")).unwrap();
+    let output: Json =
+        serde_json::from_str(&place.read("synth-out/dev/terraform.tf.json")).unwrap();
     let mut terraform = output["terraform"].clone();
     let block = terraform.as_object_mut().expect("a block");
     block.remove("required_version");
@@ -100,7 +101,7 @@ fn what_is_ones_own_in_a_state_is_not_inherited() {
     let state = "[state]\nbackend = 'hcp'\norganization = 'contoso'\nworkspace = 'ml-prod'\n";
     place.write("stacks/prod.toml", format!("{text}\n{state}"));
     place.run(&["synth"]).ends_with(0);
-    let staging = place.read("synth-out/staging/main.tf.json");
+    let staging = place.read("synth-out/staging/terraform.tf.json");
     let staging: Json = serde_json::from_str(&staging).unwrap();
     let cloud = &staging["terraform"]["cloud"];
     assert_eq!(cloud["organization"], "contoso");

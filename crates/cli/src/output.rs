@@ -12,12 +12,22 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use terrace_ir::{Diagnostic, Module, reason, render};
+use terrace_ir::{BlockKind, Diagnostic, Module, reason, render};
 
 use crate::codes;
 
-/// The file that holds the module.
+/// The file that holds what the stack is made of.
 const MAIN: &str = "main.tf.json";
+/// The file that holds what is said to Terraform itself. It stands apart because checkov reads no
+/// JSON file with a block whose members are no blocks, as these are.
+const TERRAFORM: &str = "terraform.tf.json";
+/// What stands there.
+const TO_TERRAFORM: [BlockKind; 4] = [
+    BlockKind::Terraform,
+    BlockKind::Moved,
+    BlockKind::Import,
+    BlockKind::Removed,
+];
 /// The file that says what is ours.
 const MANIFEST: &str = "manifest.json";
 /// How every file of ours begins its comment.
@@ -63,16 +73,24 @@ impl Wanted {
         let manifest = Manifest {
             format: 1,
             stage: module.stage.to_string(),
-            files: vec![MAIN.to_owned()],
+            files: vec![MAIN.to_owned(), TERRAFORM.to_owned()],
             foreign: module.beside.native.clone(),
             constructs,
         };
         // A map of text to text and a list of names always serialize.
+        let main: Vec<BlockKind> = BlockKind::ALL
+            .into_iter()
+            .filter(|kind| !TO_TERRAFORM.contains(kind))
+            .collect();
         let manifest = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
         Self {
             environment: module.name.to_string(),
             files: vec![
-                (MAIN, render::module(module, Some(&comment))),
+                (MAIN, render::blocks(module, &main, Some(&comment))),
+                (
+                    TERRAFORM,
+                    render::blocks(module, &TO_TERRAFORM, Some(&comment)),
+                ),
                 (MANIFEST, manifest),
             ],
             foreign: module.beside.native.clone(),
@@ -91,7 +109,7 @@ impl Wanted {
         &self.environment
     }
 
-    /// The rendered module.
+    /// What the stack is made of, rendered.
     #[must_use]
     pub fn main(&self) -> &str {
         &self.files[0].1

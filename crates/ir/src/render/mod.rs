@@ -34,13 +34,19 @@ pub use template::template;
 /// where they have any; the entries of a body keep their order.
 #[must_use]
 pub fn module(module: &Module, comment: Option<&str>) -> String {
+    blocks(module, &BlockKind::ALL, comment)
+}
+
+/// The blocks of some kinds as one file of Terraform JSON, as [`module()`] writes them.
+#[must_use]
+pub fn blocks(module: &Module, kinds: &[BlockKind], comment: Option<&str>) -> String {
     let mut writer = Writer::new();
     writer.object(|writer| {
         if let Some(comment) = comment {
             writer.key("//");
             writer.text(comment);
         }
-        for kind in BlockKind::ALL {
+        for &kind in kinds {
             let mut blocks: Vec<&Block> = module.of(kind).collect();
             if blocks.is_empty() {
                 continue;

@@ -193,11 +193,14 @@ pub(crate) fn data(name: &str) -> Json {
 
 /// A committed environment, with a local backend, and without what keeps a resource from being destroyed.
 pub(crate) fn committed(environment: &str) -> Json {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../synth-out")
-        .join(environment)
-        .join("main.tf.json");
-    let mut configuration: Json = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        .join(environment);
+    let read = |name: &str| -> Json {
+        serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+    };
+    let mut configuration = read("main.tf.json");
+    configuration["terraform"] = read("terraform.tf.json")["terraform"].take();
     if let Some(terraform) = configuration["terraform"].as_object_mut() {
         terraform.remove("backend");
     }
