@@ -28,6 +28,8 @@ const TO_TERRAFORM: [BlockKind; 4] = [
     BlockKind::Import,
     BlockKind::Removed,
 ];
+/// What every environment has.
+const ALWAYS: [&str; 2] = [MAIN, TERRAFORM];
 /// The file that says what is ours.
 const MANIFEST: &str = "manifest.json";
 /// How every file of ours begins its comment.
@@ -73,7 +75,7 @@ impl Wanted {
         let manifest = Manifest {
             format: 1,
             stage: module.stage.to_string(),
-            files: vec![MAIN.to_owned(), TERRAFORM.to_owned()],
+            files: ALWAYS.map(str::to_owned).to_vec(),
             foreign: module.beside.native.clone(),
             constructs,
         };
@@ -176,7 +178,7 @@ impl Folder {
     /// Whether a file of the folder is one that we write.
     #[must_use]
     pub fn is_ours(&self, name: &str) -> bool {
-        name == MAIN || name == MANIFEST || self.listed().iter().any(|ours| ours == name)
+        ALWAYS.contains(&name) || name == MANIFEST || self.listed().iter().any(|ours| ours == name)
     }
 
     /// Files that Terraform would read and that are not ours, in order of name.
@@ -188,7 +190,8 @@ impl Folder {
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
-            .filter(|name| !name.starts_with('.') && name != MAIN && !ours.contains(name))
+            .filter(|name| !name.starts_with('.'))
+            .filter(|name| !ALWAYS.contains(&name.as_str()) && !ours.contains(name))
             .collect();
         names.sort();
         names
@@ -267,11 +270,14 @@ impl Folder {
         let is_ours = |name: &str| fs::read(self.path.join(name)).is_ok_and(|it| is_marked(&it));
         let listed = self.listed().into_iter().filter(|name| is_plain(name));
         let mut ours: Vec<String> = listed.collect();
-        if is_ours(MAIN) {
-            ours.push(MAIN.to_owned());
-        }
+        ours.extend(
+            ALWAYS
+                .into_iter()
+                .filter(|name| is_ours(name))
+                .map(str::to_owned),
+        );
         // What a killed run leaves beside.
-        ours.extend([MAIN, MANIFEST].map(|name| format!(".{name}.new")));
+        ours.extend([MAIN, TERRAFORM, MANIFEST].map(|name| format!(".{name}.new")));
         if self.manifest().is_some() {
             ours.push(MANIFEST.to_owned());
         }
