@@ -6,6 +6,7 @@ use terrace_ir::Step;
 use terrace_schema::catalog;
 use terrace_schema::model::Kind;
 use terrace_twin::apply::computed;
+use terrace_twin::azure::SUBSCRIPTION;
 use terrace_twin::plan::{Asked, legacy, written};
 use terrace_twin::protocol::schema::object_type;
 use terrace_twin::value::json::from_json;
@@ -26,7 +27,7 @@ fn planned(type_name: &str, applied: &Json, config: &Json) -> String {
             config: &written,
         })
     };
-    let prior = computed::fill(schema, &plan(None, &applied).value, &applied);
+    let prior = computed::fill(schema, &plan(None, &applied).value, &applied, SUBSCRIPTION);
     let planned = plan(Some(&prior), &config);
     if planned.value == prior {
         return String::new();

@@ -6,6 +6,7 @@ use terrace_schema::eval::Val;
 use terrace_schema::model::{Attribute, BlockType, Kind, Nesting, Presence};
 use terrace_schema::{Schema, catalog};
 use terrace_twin::apply::computed;
+use terrace_twin::azure::SUBSCRIPTION;
 use terrace_twin::plan::{Asked, Planned, framework, legacy};
 use terrace_twin::protocol::schema::{blocks_type, object_type};
 use terrace_twin::value::msgpack;
@@ -32,7 +33,7 @@ fn settles(schema: &Schema, extent: Extent) {
         proposed: &config,
         config: &config,
     });
-    let applied = computed::fill(schema, &create.value, &config);
+    let applied = computed::fill(schema, &create.value, &config, SUBSCRIPTION);
     assert!(applied.is_wholly_known(), "{name}: {applied:?}");
     let ty = object_type(&schema.body);
     let sent = msgpack::decode(&msgpack::encode(&applied, &ty), &ty);

@@ -2,27 +2,34 @@
 
 use terrace_azure::Role;
 use terrace_ir::Type;
-use terrace_schema::Schema;
 use terrace_schema::eval::{Kind, Val};
+use terrace_schema::model::Presence;
+use terrace_schema::{Member, Schema};
 
 use super::id::{self, snake};
 use super::service;
-use crate::azure::{SUBSCRIPTION, TENANT};
+use crate::azure::TENANT;
 use crate::plan::framework::search;
 use crate::value::{collection, text, with};
 
-/// The state after apply: what is planned, each unknown value filled in.
+/// The state after apply: what is planned, each unknown value filled in, in the provider's subscription.
 #[must_use]
-pub fn fill(schema: &Schema, planned: &Val, config: &Val) -> Val {
+pub fn fill(schema: &Schema, planned: &Val, config: &Val, subscription: &str) -> Val {
     let planned = match text(planned, "id") {
         Some(_) => planned.clone(),
-        None => with(planned, "id", Val::text(id::make(schema, planned, config))),
+        None => with(
+            planned,
+            "id",
+            Val::text(id::make(schema, planned, config, subscription)),
+        ),
     };
     let Some(entries) = planned.as_entries() else {
         return planned;
     };
     let id = text(&planned, "id").unwrap_or_default();
     let of = Of {
+        schema,
+        subscription,
         type_name: &schema.name,
         object: &planned,
         name: text(&planned, "name").unwrap_or_else(|| id::last_name(id)),
@@ -39,6 +46,8 @@ pub fn fill(schema: &Schema, planned: &Val, config: &Val) -> Val {
 }
 
 struct Of<'a> {
+    schema: &'a Schema,
+    subscription: &'a str,
     type_name: &'a str,
     object: &'a Val,
     id: &'a str,
@@ -111,8 +120,17 @@ impl Of<'_> {
                 _ => 1,
             }),
             Type::Bool => Val::bool(matches!(name, "exist" | "exists")),
-            Type::List(element) => Val::list((**element).clone(), Vec::new()),
-            Type::Set(element) => Val::set((**element).clone(), Vec::new()),
+            Type::List(element) | Type::Set(element) => {
+                let is_there = self.is_given_by_azure(path);
+                let one = is_there.then(|| {
+                    let path = match element.is_primitive() {
+                        true => path.trim_end_matches('s'),
+                        false => path,
+                    };
+                    self.value(path, element)
+                });
+                collection(ty, one.into_iter().collect())
+            }
             Type::Map(element) => Val::map((**element).clone(), Vec::new()),
             Type::Object(fields) => Val::object(fields.iter().map(|field| {
                 let path = format!("{path}.{}", field.name);
@@ -121,6 +139,19 @@ impl Of<'_> {
             Type::Tuple(types) => Val::tuple(types.iter().map(|ty| self.value(path, ty)).collect()),
             Type::Dynamic => self.response(),
         }
+    }
+
+    /// Whether a list is Azure's alone, and so has something in it: others take its first element.
+    fn is_given_by_azure(&self, path: &str) -> bool {
+        if (self.type_name, path) == ("azurerm_kubernetes_cluster", "kubelet_identity") {
+            return true;
+        }
+        let names: Vec<&str> = path.split('.').collect();
+        let mut outer = (1..=names.len()).filter_map(|count| self.schema.member(&names[..count]));
+        outer.any(|member| match member {
+            Member::Attribute(attribute) => attribute.presence == Presence::Computed,
+            Member::Block(_) => false,
+        })
     }
 
     /// What azapi gives of a response: the request's body, or of it what `response_export_values` names. What the body
@@ -175,7 +206,7 @@ impl Of<'_> {
             "id" => self.id.to_owned(),
             "name" => self.name.to_owned(),
             "tenant_id" => TENANT.to_owned(),
-            "subscription_id" => SUBSCRIPTION.to_owned(),
+            "subscription_id" => self.subscription.to_owned(),
             "resource_group_name" => segment(self.id, "resourceGroups")
                 .unwrap_or_default()
                 .to_owned(),
@@ -201,7 +232,7 @@ impl Of<'_> {
             "endpoint" if self.id.contains("/accounts/") => {
                 format!("https://{host}.cognitiveservices.azure.com/")
             }
-            "ip_address" | "private_ip_address" => address(&seed),
+            _ if name.ends_with("ip_address") || name.ends_with("ip_addresse") => address(&seed),
             "role_definition_resource_id" => role_definition_path(self.id).to_owned(),
             "role_definition_name" => {
                 let role = text(self.object, "role_definition_id").and_then(Role::by_guid);
@@ -210,7 +241,7 @@ impl Of<'_> {
             "role_definition_id" if self.type_name == "azurerm_role_assignment" => {
                 let role = text(self.object, "role_definition_name").and_then(Role::find);
                 let own = role.map_or_else(|| uuid(&seed), |role| role.definition_id());
-                let subscription = segment(self.id, "subscriptions").unwrap_or(SUBSCRIPTION);
+                let subscription = segment(self.id, "subscriptions").unwrap_or(self.subscription);
                 format!("/subscriptions/{subscription}{own}")
             }
             "end_date" => self.ten_years_later(),
@@ -218,6 +249,7 @@ impl Of<'_> {
             "versionless_id" => versionless(self.id).to_owned(),
             "version" if self.id.starts_with("https://") => id::last_name(self.id).to_owned(),
             "parent_id" => crate::functions::parent(self.id),
+            "value" if self.type_name == "azurerm_key_vault_secret" => "not-a-secret".to_owned(),
             "etag" => format!("\"{}\"", &uuid(&seed)[..8]),
             "access_tier" => "Hot".to_owned(),
             _ if name.ends_with("_connection_string") || name == "connection_string" => {

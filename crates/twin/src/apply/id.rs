@@ -11,13 +11,17 @@ use super::computed::{segment, uuid};
 use crate::azure::SUBSCRIPTION;
 use crate::value::text;
 
-/// The id of a resource that is made.
+/// The id of a resource that is made, in the provider's subscription unless its arguments say another.
 #[must_use]
-pub fn make(schema: &Schema, planned: &Val, config: &Val) -> String {
-    if let Some(id) = special(schema, planned) {
+pub fn make(schema: &Schema, planned: &Val, config: &Val, subscription: &str) -> String {
+    if let Some(id) = special(schema, planned, subscription) {
         return id;
     }
-    let of = Arguments { planned, config };
+    let of = Arguments {
+        planned,
+        config,
+        subscription,
+    };
     let form = form(schema)
         .unwrap_or("/subscriptions/0/resourceGroups/0/providers/Terrace.Twin/resources/0");
     let parts = form.split('|').map(|part| of.part(part));
@@ -54,7 +58,7 @@ pub fn is_of(id: &str, form: &str) -> bool {
 }
 
 /// Types whose ids follow no general form.
-fn special(schema: &Schema, planned: &Val) -> Option<String> {
+fn special(schema: &Schema, planned: &Val, subscription: &str) -> Option<String> {
     let get = |name: &str| text(planned, name).filter(|text| !text.is_empty());
     let scope = || get("scope").map(|scope| scope.trim_end_matches('/'));
     let name = || get("name").unwrap_or_default();
@@ -64,7 +68,14 @@ fn special(schema: &Schema, planned: &Val) -> Option<String> {
         "azapi_resource" | "azapi_data_plane_resource" | "azapi_update_resource" => {
             match get("resource_id") {
                 Some(id) => id.to_owned(),
-                None => of_azapi(get("type")?, get("parent_id").unwrap_or_default(), name()),
+                None => match get("parent_id") {
+                    Some(parent) => of_azapi(get("type")?, parent, name()),
+                    None => of_azapi(
+                        get("type")?,
+                        &format!("/subscriptions/{subscription}"),
+                        name(),
+                    ),
+                },
             }
         }
         "azapi_resource_action" => match get("action") {
@@ -158,7 +169,7 @@ fn special(schema: &Schema, planned: &Val) -> Option<String> {
             format!("https://{store}.azconfig.io/kv/{key}?label={label}")
         }
         "azurerm_resource_provider_registration" => {
-            format!("/subscriptions/{SUBSCRIPTION}/providers/{}", name())
+            format!("/subscriptions/{subscription}/providers/{}", name())
         }
         _ => match (scope(), form(schema)) {
             (Some(scope), Some(form)) if scope.starts_with('/') => {
@@ -242,6 +253,7 @@ fn matches_form(id: &str, form: &str) -> bool {
 struct Arguments<'a> {
     planned: &'a Val,
     config: &'a Val,
+    subscription: &'a str,
 }
 
 impl<'a> Arguments<'a> {
@@ -289,7 +301,7 @@ impl<'a> Arguments<'a> {
     fn fills(&self, fixed: &str, sample: &str, is_last: bool) -> String {
         if fixed.eq_ignore_ascii_case("subscriptions") {
             let own = self.get("subscription_id").map(last_name);
-            return own.unwrap_or(SUBSCRIPTION).to_owned();
+            return own.unwrap_or(self.subscription).to_owned();
         }
         if fixed.eq_ignore_ascii_case("resourceGroups")
             && let Some(group) = self.get("resource_group_name")
@@ -344,7 +356,7 @@ mod tests {
                 .iter()
                 .map(|(name, text)| (*name, Val::text(*text))),
         );
-        make(schema, &object, &object)
+        make(schema, &object, &object, SUBSCRIPTION)
     }
 
     const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g";

@@ -45,6 +45,16 @@ pub fn plan(asked: Asked<'_>) -> Planned {
         };
     };
     let replace = replaced(asked, prior, &value);
+    // What a body that is not known yet says of tags and place is not known either.
+    let is_open = value.get(BODY).is_some_and(|body| !body.is_wholly_known());
+    let open = ["tags", "location"].into_iter().filter(|name| {
+        let written = asked.config.get(name);
+        is_open && written.is_some_and(Val::is_null)
+    });
+    let value = open.fold(value.clone(), |planned, name| {
+        let ty = value.get(name).map_or(Type::Dynamic, Val::ty);
+        with(&planned, name, Val::unknown(ty))
+    });
     let is_sent = SENT.iter().any(|name| differs(prior, &value, name));
     let outputs = OUTPUTS
         .iter()
@@ -99,7 +109,14 @@ fn body(body_type: &BlockType, prior: Option<&Val>, proposed: &Val, config: &Val
                         items.and_then(|items| items.get(index)).cloned()
                     };
                     let config = nth(&config).unwrap_or_else(|| item.clone());
-                    body(&block.body, nth(&was).as_ref(), item, &config)
+                    // A changed identity may have another principal.
+                    let was = nth(&was).filter(|was| {
+                        block.name != "identity"
+                            || !["type", "identity_ids"]
+                                .iter()
+                                .any(|name| differs(was, item, name))
+                    });
+                    body(&block.body, was.as_ref(), item, &config)
                 });
                 Val::list(element, items.collect())
             }

@@ -47,6 +47,15 @@ impl Diagnostic {
         }
     }
 
+    /// A warning.
+    #[must_use]
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            severity: 2,
+            ..Self::error(summary, detail)
+        }
+    }
+
     /// The same, blaming what a path leads to.
     #[must_use]
     pub fn at(mut self, path: AttributePath) -> Self {

@@ -2,14 +2,14 @@
 
 use serde_json::Value as Json;
 use terrace_azure::Role;
-use terrace_schema::Schema;
 use terrace_schema::eval::{Val, equal};
 use terrace_schema::model::{Kind, Presence};
+use terrace_schema::{Schema, catalog};
 
 use super::{NoSuchCall, Twin};
 use crate::apply::{computed, id};
 use crate::azure::store::Applied;
-use crate::azure::{CLIENT, OBJECT, SUBSCRIPTION, TENANT};
+use crate::azure::{CLIENT, OBJECT, TENANT};
 use crate::protocol::schema::object_type;
 use crate::protocol::*;
 use crate::value::{json, text};
@@ -25,11 +25,31 @@ impl Twin {
     ) -> Result<StateResponse, NoSuchCall> {
         let typed = self.find(Kind::DataSource, &request.type_name)?;
         let config = typed.decode(&request.config)?;
+        let subscription = self.subscription.borrow().clone();
         let found = self.look_up(&request.type_name, &config);
         Ok(match found {
-            Ok(found) => StateResponse {
-                state: typed.encode(&complete(typed.schema, &config, Some(&found))),
+            Ok(Some(found)) => StateResponse {
+                state: typed.encode(&complete(
+                    typed.schema,
+                    &config,
+                    Some(&found),
+                    &subscription,
+                )),
                 diagnostics: Vec::new(),
+            },
+            Ok(None) => StateResponse {
+                state: typed.encode(&complete(
+                    typed.schema,
+                    &config,
+                    Some(&made_up(&request.type_name, &config, &subscription)),
+                    &subscription,
+                )),
+                diagnostics: vec![Diagnostic::warning(
+                    format!("what data source {} answers is made up", request.type_name),
+                    format!(
+                        "nothing like it has been applied in this run; a fixture of {FIXTURES} gives the values that matter"
+                    ),
+                )],
             },
             Err(why) => StateResponse {
                 state: None,
@@ -41,19 +61,30 @@ impl Twin {
         })
     }
 
-    fn look_up(&self, type_name: &str, config: &Val) -> Result<Applied, String> {
+    fn look_up(&self, type_name: &str, config: &Val) -> Result<Option<Applied>, String> {
         if let Some(attributes) = fixture(type_name, config)? {
-            return Ok(found(type_name, attributes));
+            return Ok(Some(found(type_name, attributes)));
         }
-        if let Some(attributes) = fixed(type_name, config) {
-            return Ok(found(type_name, attributes));
+        if let Some(attributes) = fixed(type_name, config, &self.subscription.borrow()) {
+            return Ok(Some(found(type_name, attributes)));
         }
         let applied = self.azure.store.all().into_iter();
         let mut of_type =
             applied.filter(|applied| applied.type_name == type_name && !applied.is_soft_deleted);
-        of_type.find(|applied| is_asked_for(applied, config)).ok_or_else(|| {
-            format!("no such {type_name} has been applied in this run, and no fixture of {FIXTURES} answers")
-        })
+        Ok(of_type.find(|applied| is_asked_for(applied, config)))
+    }
+}
+
+/// What stands in Azure already, of which nothing is known here but what the configuration says.
+fn made_up(type_name: &str, config: &Val, subscription: &str) -> Applied {
+    let asked = catalog()
+        .find(Kind::Resource, type_name)
+        .filter(|_| text(config, "id").is_none());
+    Applied {
+        id: asked.map_or_else(String::new, |schema| {
+            id::make(schema, config, config, subscription)
+        }),
+        ..found(type_name, Json::Null)
     }
 }
 
@@ -91,18 +122,18 @@ fn fixture(type_name: &str, config: &Val) -> Result<Option<Json>, String> {
 }
 
 /// What is the same in every run.
-fn fixed(type_name: &str, config: &Val) -> Option<Json> {
+fn fixed(type_name: &str, config: &Val, subscription: &str) -> Option<Json> {
     Some(match type_name {
         "azurerm_client_config" => serde_json::json!({
             "id": CLIENT, "client_id": CLIENT, "object_id": OBJECT,
-            "subscription_id": SUBSCRIPTION, "tenant_id": TENANT,
+            "subscription_id": subscription, "tenant_id": TENANT,
         }),
         "azapi_client_config" => serde_json::json!({
-            "id": CLIENT, "object_id": OBJECT, "subscription_id": SUBSCRIPTION, "tenant_id": TENANT,
-            "subscription_resource_id": format!("/subscriptions/{SUBSCRIPTION}"),
+            "id": CLIENT, "object_id": OBJECT, "subscription_id": subscription, "tenant_id": TENANT,
+            "subscription_resource_id": format!("/subscriptions/{subscription}"),
         }),
         "azurerm_subscription" => {
-            let own = text(config, "subscription_id").unwrap_or(SUBSCRIPTION);
+            let own = text(config, "subscription_id").unwrap_or(subscription);
             serde_json::json!({
                 "id": format!("/subscriptions/{own}"), "subscription_id": own, "tenant_id": TENANT,
                 "display_name": "twin", "state": "Enabled", "spending_limit": "Off",
@@ -161,7 +192,7 @@ fn is_asked_for(applied: &Applied, config: &Val) -> bool {
 
 /// The whole object of a data source or ephemeral resource: what is configured, what was found, and the rest made up.
 #[must_use]
-pub fn complete(schema: &Schema, config: &Val, found: Option<&Applied>) -> Val {
+pub fn complete(schema: &Schema, config: &Val, found: Option<&Applied>, subscription: &str) -> Val {
     let ty = object_type(&schema.body);
     let attributes = found.map(|found| json::from_json(&found.attributes, &ty));
     let filled = schema.body.attributes.iter().map(|attribute| {
@@ -193,5 +224,5 @@ pub fn complete(schema: &Schema, config: &Val, found: Option<&Applied>) -> Val {
         Some(id) => crate::value::with(&object, "id", Val::text(id)),
         None => object,
     };
-    computed::fill(schema, &object, config)
+    computed::fill(schema, &object, config, subscription)
 }

@@ -20,7 +20,12 @@ impl Twin {
                 && applied.text("name") == text(&config, "name")
                 && applied.text("key_vault_id") == text(&config, "key_vault_id")
         });
-        let mut result = data::complete(typed.schema, &config, found.as_ref());
+        let mut result = data::complete(
+            typed.schema,
+            &config,
+            found.as_ref(),
+            &self.subscription.borrow(),
+        );
         if result.get("value").is_some_and(Val::is_null) || text(&result, "value") == Some("") {
             result = with(&result, "value", Val::text("not-a-secret"));
         }

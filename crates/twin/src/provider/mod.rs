@@ -21,13 +21,13 @@ use terrace_schema::eval::Val;
 use terrace_schema::model::{Kind, Provider};
 use terrace_schema::{Schema, catalog};
 
-use crate::azure::Azure;
 use crate::azure::features::Features;
+use crate::azure::{Azure, SUBSCRIPTION};
 use crate::functions;
 use crate::protocol::schema::{self, object_type};
 use crate::protocol::*;
 use crate::validate::validate;
-use crate::value::msgpack;
+use crate::value::{msgpack, text};
 
 /// A provider, as the twin serves it.
 pub struct Twin {
@@ -35,6 +35,8 @@ pub struct Twin {
     azure: Azure,
     /// What the provider block says, once Terraform has said it.
     features: RefCell<Features>,
+    /// The subscription that the provider block says, or the twin's own.
+    subscription: RefCell<String>,
 }
 
 /// Why a call is not answered.
@@ -100,6 +102,7 @@ impl Twin {
             provider,
             azure: Azure::from_environment(),
             features: RefCell::new(Features::of(None)),
+            subscription: RefCell::new(SUBSCRIPTION.to_owned()),
         })
     }
 
@@ -204,6 +207,9 @@ impl Twin {
         let ty = object_type(&self.provider.configuration.body);
         let config = decode(&request.config, &ty)?;
         *self.features.borrow_mut() = Features::of(Some(&config));
+        if let Some(own) = text(&config, "subscription_id") {
+            own.clone_into(&mut self.subscription.borrow_mut());
+        }
         Ok(DiagnosticsResponse::default())
     }
 

@@ -105,7 +105,7 @@ impl Twin {
         if !refused.is_empty() {
             return Err(refused);
         }
-        let mut new = computed::fill(typed.schema, planned, config);
+        let mut new = computed::fill(typed.schema, planned, config, &self.subscription.borrow());
         match asked.prior {
             None => {
                 if let Some(why) = self.azure.refuses_creation(type_name, &new, features) {

@@ -1,7 +1,8 @@
 //! azapi's functions, as far as they need nobody else.
 //!
-//! Source: azapi 2.12.0's signatures. `unique_string` is a hash of Azure's own that is not published: the twin says so
-//! instead of giving another.
+//! Source: azapi 2.12.0's signatures.
+
+mod unique;
 
 use terrace_schema::eval::{Kind, Val};
 
@@ -35,6 +36,15 @@ pub fn call(name: &str, arguments: &[Val]) -> Result<Val, FunctionError> {
             extend(&scope, text(1), arguments, 2)?
         }
         "parse_resource_id" => return parse(text(0), text(1)),
+        "unique_string" => {
+            let texts = arguments.first().and_then(Val::as_items);
+            let texts: Vec<&str> = texts
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Val::as_text)
+                .collect();
+            unique::string(&texts)
+        }
         "snake2camel" => return Ok(arguments.first().map_or_else(Val::null, camel)),
         _ => {
             let why = format!(
@@ -188,7 +198,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_said() {
-        assert!(call("unique_string", &[]).is_err());
+        assert!(call("another", &[]).is_err());
         assert!(call("parse_resource_id", &[Val::text(TYPE), Val::text(GROUP)]).is_err());
     }
 
