@@ -1,5 +1,7 @@
 //! Whole lives: from nothing to applied, nothing left to do, destroyed.
 
+use std::path::Path;
+
 use pretty_assertions::assert_eq;
 use serde_json::Value as Json;
 
@@ -11,13 +13,13 @@ fn lives(test: &str, azure: Option<&'static str>, configuration: &Json, resource
         if let Some(azure) = azure {
             terraform.set("TERRACE_TWIN_AZURE", azure);
         }
-        live(&terraform, configuration, resources);
+        terraform.write("main.tf.json", configuration);
+        live(&terraform, resources);
     }
 }
 
 #[track_caller]
-fn live(terraform: &Terraform, configuration: &Json, resources: usize) {
-    terraform.write("main.tf.json", configuration);
+fn live(terraform: &Terraform, resources: usize) {
     terraform.succeeds(&["init", "-no-color"]);
     terraform.succeeds(&["validate", "-no-color"]);
     let applied = terraform.succeeds(&["apply", "-auto-approve", "-no-color"]);
@@ -68,4 +70,52 @@ fn the_committed_environments_live() {
             resources,
         );
     }
+}
+
+/// Configurations as people publish them, in Terraform's own language: modules, loops, dynamic blocks, aliases, data
+/// sources that look at what stands already.
+#[track_caller]
+fn published_lives(name: &str, resources: usize) {
+    let Some(mut terraform) = Terraform::new(name) else {
+        return;
+    };
+    terraform.set("TERRACE_TWIN_AZURE", "all");
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/public")
+            .join(name),
+        &terraform.work(),
+    );
+    live(&terraform, resources);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => drop(std::fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
+
+#[test]
+fn a_cluster_with_node_pools_lives() {
+    published_lives("aks", 13);
+}
+
+#[test]
+fn a_workspace_with_an_endpoint_lives() {
+    published_lives("aml", 13);
+}
+
+#[test]
+fn a_hub_with_a_spoke_lives() {
+    published_lives("hub", 23);
+}
+
+#[test]
+fn what_stands_already_is_looked_at() {
+    published_lives("data", 5);
 }
