@@ -11,6 +11,12 @@ use crate::codes::NO_FOLDER;
 use crate::folder::{CLI_CONFIGURATION, Folder, LOCK};
 use crate::{Failure, Interruptions, Terraform};
 
+/// The variable that names what of Azure's own behaviour the twin shows.
+const AZURE: &str = "TERRACE_TWIN_AZURE";
+
+/// All of it but the date: what was begun long ago may be rehearsed today.
+const REFUSED: &str = "names,soft-delete,in-use,locks,isolation,subnet-size,addresses,roles";
+
 /// A folder in which Terraform runs offline. Dropped, it is removed, unless it is to be kept.
 pub struct Sandbox {
     terraform: Terraform,
@@ -119,6 +125,9 @@ impl Sandbox {
             .env("PLUGIN_UNIX_SOCKET_DIR", "..")
             .env("TERRACE_TWIN_STATE", self.path().join("azure"))
             .env("TERRACE_TWIN_LOCK", self.path().join(LOCK));
+        if std::env::var_os(AZURE).is_none() {
+            command.env(AZURE, REFUSED);
+        }
         command
     }
 

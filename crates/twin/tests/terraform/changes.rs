@@ -68,7 +68,7 @@ const GPU: &str = "azurerm_machine_learning_compute_cluster.platform_ml_gpu";
 const DATA: &str = "azurerm_storage_account.platform_data";
 const VAULT: &str = "azurerm_key_vault.platform_vault";
 const IMAGES: &str = "azurerm_container_registry.platform_images";
-const LOGS: &str = "azurerm_log_analytics_workspace.platform_insights";
+const LOGS: &str = "azurerm_log_analytics_workspace.platform_logs";
 const INSIGHTS: &str = "azurerm_application_insights.platform_insights";
 
 const U: &str = "update";
