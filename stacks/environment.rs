@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::{
     ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings,
-    LogsSettings, NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack,
-    Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings, NetworkSettings, Project,
+    RegistrySettings, SandboxSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings,
+    StorageSettings, VaultSettings, WorkspaceSettings, compute,
 };
 
 use crate::bootstrap::bootstrap;
@@ -112,8 +113,22 @@ pub(crate) struct Platform {
 
     /// Compute clusters, by name.
     #[serde(default)]
-    #[schemars(extend("propertyNames" = ClusterSettings::names()))]
-    pub(crate) clusters: BTreeMap<String, ClusterSettings>,
+    #[schemars(extend("propertyNames" = compute::names()))]
+    pub(crate) clusters: BTreeMap<Sourced<String>, ClusterSettings>,
+
+    /// What holds for all compute instances that do not say otherwise.
+    #[serde(default)]
+    pub(crate) instance_defaults: InstanceDefaults,
+
+    /// Compute instances, by name: each is one person's machine.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = compute::names()))]
+    pub(crate) instances: BTreeMap<Sourced<String>, InstanceSettings>,
+
+    /// Clusters of Kubernetes that are there already and are attached to the workspace, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = compute::names()))]
+    pub(crate) kubernetes: BTreeMap<Sourced<String>, KubernetesSettings>,
 }
 
 /// What is built by [`bootstrap`](crate::bootstrap).

@@ -30,6 +30,13 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, cluster) in &env.clusters {
         ml.cluster(name, cluster);
     }
+    ml.instance_defaults(&env.instance_defaults);
+    for (name, instance) in &env.instances {
+        ml.instance(name, instance);
+    }
+    for (name, cluster) in &env.kubernetes {
+        ml.kubernetes(name, cluster);
+    }
     for (name, connection) in &env.connections {
         ml.connection(name, &vault, connection);
     }

@@ -59,7 +59,7 @@ fn check_writes_nothing_and_says_which_files_are_stale_and_how() {
     place.edit("stacks/dev.toml", "max_nodes = 4", "max_nodes = 5");
     let stale = place.run(&["synth", "--check"]).ends_with(1).complains(&[
         "synth-out/dev/main.tf.json differs",
-        "~ azurerm_machine_learning_compute_cluster.platform_ml_cpu",
+        "~ azurerm_machine_learning_compute_cluster.platform_ml_clusters_cpu",
     ]);
     assert!(stale.stdout().contains("dev        stale"));
     assert!(!stale.stderr().contains("synth-out/prod is stale"));

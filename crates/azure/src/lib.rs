@@ -10,6 +10,7 @@
 //! - a new fact is one row in one table.
 
 pub mod cloud;
+pub mod cron;
 pub mod naming;
 mod nearest;
 pub mod network;

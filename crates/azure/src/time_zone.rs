@@ -1,174 +1,40 @@
 //! The names of time zones as Azure takes them in schedules: Windows's names, not IANA's.
-//!
-//! Source: the values of `timezone` in azurerm 5.2.0's schedules, August 2026.
+
+mod table;
 
 use crate::nearest::nearest;
+use table::TIME_ZONES;
 
 /// Every name, sorted.
-pub fn all() -> &'static [&'static str] {
-    &TIME_ZONES
+pub fn all() -> impl Iterator<Item = &'static str> + Clone {
+    TIME_ZONES.iter().map(|(name, _)| *name)
 }
 
-/// The name as Windows spells it, found in any case: `w. europe standard time` is `W. Europe Standard Time`.
+/// The name as Windows spells it, found in any case: `w. europe standard time` is `W. Europe Standard Time`. A place by
+/// IANA's name, `Europe/Berlin`, has the name of its zone.
 pub fn find(name: &str) -> Option<&'static str> {
-    TIME_ZONES
-        .into_iter()
+    all()
         .find(|zone| zone.eq_ignore_ascii_case(name))
+        .or_else(|| zone_of(name))
 }
 
-/// The name that a misspelt one, or one of IANA's names for a city of this table (`Asia/Tokyo`), probably means.
+/// The zone of a place, by IANA's name of it.
+fn zone_of(place: &str) -> Option<&'static str> {
+    let keeps = |places: &str| places.split(' ').any(|it| it.eq_ignore_ascii_case(place));
+    TIME_ZONES
+        .iter()
+        .find(|(_, places)| !place.is_empty() && keeps(places))
+        .map(|(name, _)| *name)
+}
+
+/// The name, or IANA's name of a place, that a misspelt one probably means.
 pub fn nearest_to(name: &str) -> Option<&'static str> {
-    nearest(name, TIME_ZONES).or_else(|| {
-        let city = name.rsplit_once('/')?.1.replace('_', " ");
-        nearest(&format!("{city} Standard Time"), TIME_ZONES)
-    })
+    let places = TIME_ZONES.iter().flat_map(|(_, places)| places.split(' '));
+    match name.contains('/') {
+        true => nearest(name, places.filter(|place| !place.is_empty())),
+        false => nearest(name, all()),
+    }
 }
-
-#[rustfmt::skip]
-static TIME_ZONES: [&str; 142] = [
-    "AUS Central Standard Time",
-    "AUS Eastern Standard Time",
-    "Afghanistan Standard Time",
-    "Alaskan Standard Time",
-    "Aleutian Standard Time",
-    "Altai Standard Time",
-    "Arab Standard Time",
-    "Arabian Standard Time",
-    "Arabic Standard Time",
-    "Argentina Standard Time",
-    "Astrakhan Standard Time",
-    "Atlantic Standard Time",
-    "Aus Central W. Standard Time",
-    "Azerbaijan Standard Time",
-    "Azores Standard Time",
-    "Bahia Standard Time",
-    "Bangladesh Standard Time",
-    "Belarus Standard Time",
-    "Bougainville Standard Time",
-    "Canada Central Standard Time",
-    "Cape Verde Standard Time",
-    "Caucasus Standard Time",
-    "Cen. Australia Standard Time",
-    "Central America Standard Time",
-    "Central Asia Standard Time",
-    "Central Brazilian Standard Time",
-    "Central Europe Standard Time",
-    "Central European Standard Time",
-    "Central Pacific Standard Time",
-    "Central Standard Time",
-    "Central Standard Time (Mexico)",
-    "Chatham Islands Standard Time",
-    "China Standard Time",
-    "Coordinated Universal Time",
-    "Cuba Standard Time",
-    "Dateline Standard Time",
-    "E. Africa Standard Time",
-    "E. Australia Standard Time",
-    "E. Europe Standard Time",
-    "E. South America Standard Time",
-    "Easter Island Standard Time",
-    "Eastern Standard Time",
-    "Eastern Standard Time (Mexico)",
-    "Egypt Standard Time",
-    "Ekaterinburg Standard Time",
-    "FLE Standard Time",
-    "Fiji Standard Time",
-    "GMT Standard Time",
-    "GTB Standard Time",
-    "Georgian Standard Time",
-    "Greenland Standard Time",
-    "Greenwich Standard Time",
-    "Haiti Standard Time",
-    "Hawaiian Standard Time",
-    "India Standard Time",
-    "Iran Standard Time",
-    "Israel Standard Time",
-    "Jordan Standard Time",
-    "Kaliningrad Standard Time",
-    "Kamchatka Standard Time",
-    "Korea Standard Time",
-    "Libya Standard Time",
-    "Line Islands Standard Time",
-    "Lord Howe Standard Time",
-    "Magadan Standard Time",
-    "Magallanes Standard Time",
-    "Marquesas Standard Time",
-    "Mauritius Standard Time",
-    "Mid-Atlantic Standard Time",
-    "Middle East Standard Time",
-    "Montevideo Standard Time",
-    "Morocco Standard Time",
-    "Mountain Standard Time",
-    "Mountain Standard Time (Mexico)",
-    "Myanmar Standard Time",
-    "N. Central Asia Standard Time",
-    "Namibia Standard Time",
-    "Nepal Standard Time",
-    "New Zealand Standard Time",
-    "Newfoundland Standard Time",
-    "Norfolk Standard Time",
-    "North Asia East Standard Time",
-    "North Asia Standard Time",
-    "North Korea Standard Time",
-    "Omsk Standard Time",
-    "Pacific SA Standard Time",
-    "Pacific Standard Time",
-    "Pacific Standard Time (Mexico)",
-    "Pakistan Standard Time",
-    "Paraguay Standard Time",
-    "Qyzylorda Standard Time",
-    "Romance Standard Time",
-    "Russia Time Zone 10",
-    "Russia Time Zone 11",
-    "Russia Time Zone 3",
-    "Russian Standard Time",
-    "SA Eastern Standard Time",
-    "SA Pacific Standard Time",
-    "SA Western Standard Time",
-    "SE Asia Standard Time",
-    "Saint Pierre Standard Time",
-    "Sakhalin Standard Time",
-    "Samoa Standard Time",
-    "Sao Tome Standard Time",
-    "Saratov Standard Time",
-    "Singapore Standard Time",
-    "South Africa Standard Time",
-    "South Sudan Standard Time",
-    "Sri Lanka Standard Time",
-    "Sudan Standard Time",
-    "Syria Standard Time",
-    "Taipei Standard Time",
-    "Tasmania Standard Time",
-    "Tocantins Standard Time",
-    "Tokyo Standard Time",
-    "Tomsk Standard Time",
-    "Tonga Standard Time",
-    "Transbaikal Standard Time",
-    "Turkey Standard Time",
-    "Turks And Caicos Standard Time",
-    "US Eastern Standard Time",
-    "US Mountain Standard Time",
-    "UTC",
-    "UTC+12",
-    "UTC+13",
-    "UTC-02",
-    "UTC-08",
-    "UTC-09",
-    "UTC-11",
-    "Ulaanbaatar Standard Time",
-    "Venezuela Standard Time",
-    "Vladivostok Standard Time",
-    "Volgograd Standard Time",
-    "W. Australia Standard Time",
-    "W. Central Africa Standard Time",
-    "W. Europe Standard Time",
-    "W. Mongolia Standard Time",
-    "West Asia Standard Time",
-    "West Bank Standard Time",
-    "West Pacific Standard Time",
-    "Yakutsk Standard Time",
-    "Yukon Standard Time",
-];
 
 #[cfg(test)]
 mod tests {
@@ -178,6 +44,12 @@ mod tests {
     #[test]
     fn the_table_is_sorted_without_repetition() {
         assert!(all().is_sorted_by(|a, b| a < b));
+        let mut places: Vec<&str> = TIME_ZONES.iter().flat_map(|it| it.1.split(' ')).collect();
+        places.retain(|place| !place.is_empty());
+        let count = places.len();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), count);
     }
 
     #[test]
@@ -187,7 +59,14 @@ mod tests {
             Some("W. Europe Standard Time")
         );
         assert_eq!(find("UTC"), Some("UTC"));
-        assert_eq!(find("Europe/Berlin"), None);
+        assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn a_place_has_the_zone_that_it_keeps() {
+        assert_eq!(find("Europe/Berlin"), Some("W. Europe Standard Time"));
+        assert_eq!(find("America/New_York"), Some("Eastern Standard Time"));
+        assert_eq!(find("Asia/Kolkata"), Some("India Standard Time"));
     }
 
     #[test]
@@ -196,7 +75,7 @@ mod tests {
             nearest_to("W Europe Standard Time"),
             Some("W. Europe Standard Time")
         );
-        assert_eq!(nearest_to("Asia/Tokyo"), Some("Tokyo Standard Time"));
+        assert_eq!(nearest_to("Europe/Berln"), Some("Europe/Berlin"));
         assert_eq!(nearest_to("noon"), None);
     }
 }

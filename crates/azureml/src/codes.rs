@@ -211,6 +211,101 @@ endpoints = \"10.20.2.0/26\"     # inside of it
 
 Move one of the two. Subnets of which nothing is said never overlap.";
 
+    /// An instance that nothing stops for certain.
+    NOTHING_STOPS = "T0830", "no schedule stops a compute instance",
+"A compute instance costs money while it runs. It stops after `idle_minutes` without work, but an open notebook may count as
+work, so that it is never idle.
+
+```toml
+[instances.alice]
+user = \"00000000-0000-0000-0000-000000000000\"
+```
+
+Let a schedule stop all instances of the environment at night:
+
+```toml
+[instance_defaults.schedules.nightly]
+trigger = \"cron\"
+action = \"stop\"
+expression = \"0 19 * * *\"
+time_zone = \"Europe/Berlin\"
+```
+
+For one that is to run day and night, say why: `always_on = \"serves the demo\"`.";
+
+    /// A schedule that Azure does not take.
+    SCHEDULE = "T0831", "a schedule that Azure does not take",
+"Neither Terraform nor azapi looks at what a schedule says; Azure refuses it at apply. An expression has five fields: minutes,
+hours, days of the month, months and days of the week, 0 for Sunday. A time zone has a name of Windows or is a place. An instance
+has four schedules at the most, those of `[instance_defaults]` among them.
+
+```toml
+[instances.alice.schedules.nightly]
+trigger = \"cron\"
+action = \"stop\"
+expression = \"19:00\"
+time_zone = \"CET\"
+```
+
+Write `expression = \"0 19 * * *\"` and `time_zone = \"Europe/Berlin\"`.";
+
+    /// An instance in production.
+    INSTANCE_IN_PRODUCTION = "T0832", "a person's machine in production",
+"A compute instance is one person's machine, with that person's rights and whatever is installed on it. In production nobody
+works by hand: jobs run on clusters, and what is tried out is tried out in development.
+
+```toml
+stage = \"prod\"
+
+[instances.alice]
+user = \"00000000-0000-0000-0000-000000000000\"
+```
+
+Take it out, or say why it is there: `in_production = \"the only way into the network\"`.";
+
+    /// An instance that is started and never stopped.
+    START_WITHOUT_STOP = "T0833", "an instance that a schedule starts and none stops",
+"The instance starts whether somebody works on it or not, and then stops only when it is idle.
+
+```toml
+[instances.alice.schedules.morning]
+trigger = \"recurrence\"
+action = \"start\"
+days = [\"monday\"]
+hours = [8]
+time_zone = \"Europe/Berlin\"
+```
+
+Add a schedule with `action = \"stop\"`.";
+
+    /// Machines that Azure may take away, where that hurts.
+    INTERRUPTIBLE = "T0834", "machines that Azure may take away in production",
+"Machines of low priority cost less, and Azure takes them back whenever it needs them. A job that is interrupted begins again, or
+fails. That is fine for experiments.
+
+```toml
+stage = \"prod\"
+
+[clusters.cpu]
+vm_size = \"Standard_DS3_v2\"
+max_nodes = 4
+priority = \"low\"
+```
+
+Write `priority = \"dedicated\"`, or leave it out.";
+
+    /// An id that is none of a cluster of Kubernetes.
+    CLUSTER_ID = "T0835", "an id that is none of a cluster of Kubernetes",
+"A workspace attaches a cluster of Azure Kubernetes Service, or one that Azure Arc connects. It is named by its id, not by its
+name, and azapi does not look at the id.
+
+```toml
+[kubernetes.edge]
+cluster_id = \"aks-edge\"
+```
+
+Write the whole id: `\"/subscriptions/…/providers/Microsoft.ContainerService/managedClusters/aks-edge\"`.";
+
     /// One right, granted twice.
     GRANTED_TWICE = "T0840", "a right that is granted twice",
 "Azure takes a role once for one principal and one scope. The second assignment is refused at apply (`RoleAssignmentExists`),

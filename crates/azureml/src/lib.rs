@@ -19,7 +19,7 @@
 //! | [`identity`] | [`Identity`], user-assigned |
 //! | [`grant`] | who may do what: role assignments |
 //! | [`workspace`] | [`MlWorkspace`] |
-//! | [`cluster`] | [`ComputeCluster`] |
+//! | [`compute`] | what a workspace computes on: [`ComputeCluster`], [`ComputeInstance`], [`AttachedKubernetes`] |
 //! | [`existing`] | what is there already: by reference, or brought under management |
 //! | [`sandbox`] | [`SandboxSettings`]: an environment of somebody's own, with an end |
 //! | [`naming`] | how things are called in Azure |
@@ -27,8 +27,8 @@
 //! | [`frame`] | what every stack needs: versions, providers, state |
 //! | [`codes`] | the codes of findings about settings |
 
-pub mod cluster;
 pub mod codes;
+pub mod compute;
 pub mod connection;
 pub mod container;
 pub mod datastore;
@@ -49,7 +49,10 @@ pub mod tags;
 pub mod vault;
 pub mod workspace;
 
-pub use cluster::{ClusterSettings, ComputeCluster};
+pub use compute::{
+    AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
+    InstanceSettings, KubernetesSettings,
+};
 pub use connection::{ConnectionSettings, SecretSettings};
 pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
 pub use datastore::DatastoreAccess;
@@ -77,4 +80,4 @@ pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};
 
 /// The version of the service's interface for what the provider has no resource for: the oldest one
 /// that has all that the constructs need.
-pub(crate) const ML_API: &str = "2025-12-01";
+pub const ML_API: &str = "2025-12-01";

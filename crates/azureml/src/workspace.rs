@@ -14,7 +14,11 @@ use terrace_azurerm::{MachineLearningWorkspace, MachineLearningWorkspaceArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
-use crate::cluster::{ClusterSettings, Clusters, ComputeCluster};
+use crate::compute::known::{Computes, IMAGE_BUILDER};
+use crate::compute::{
+    AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
+    InstanceSettings, KubernetesSettings,
+};
 use crate::grant::{
     self, Grant, GroupRole, InsightsRole, Principal, RegistryRole, StorageRole, VaultRole,
     WorkspaceRole,
@@ -46,8 +50,8 @@ pub struct WorkspaceSettings {
     /// Which identity the workspace acts as.
     pub identity: Sourced<WorkspaceIdentity>,
 
-    /// The cluster that builds images, by its name in `[clusters]`. A private registry needs one:
-    /// Azure's own builder cannot reach it.
+    /// The cluster that builds images, by its name in `[clusters]`. A private registry needs one, since
+    /// Azure's own builder cannot reach it: left out, it gets a small one, `image_builder`.
     pub image_build_cluster: Option<Sourced<String>>,
 
     /// Whether the data is of high business impact: less is sent to Microsoft, and scratch disks
@@ -101,7 +105,9 @@ pub struct MlWorkspace {
     workspace: MachineLearningWorkspace,
     principal: Principal,
     network: NetworkSettings,
-    clusters: Rc<Clusters>,
+    storage: Storage,
+    registry: ContainerRegistry,
+    computes: Rc<Computes>,
     acts_as: WorkspaceIdentity,
 }
 
@@ -174,17 +180,26 @@ impl MlWorkspace {
         }
         isolate(&scope, &workspace, uses.network.settings());
         network::connect(&scope, workspace.id(), &[Target::Workspace]);
-        let clusters = Rc::default();
-        build_images(&scope, &workspace, uses, settings, &clusters);
-        Self {
+        let said = settings.image_build_cluster.clone();
+        let own_builder = said.is_none() && uses.registry.is_private();
+        let builder = said.or_else(|| own_builder.then(|| IMAGE_BUILDER.into()));
+        let computes = Rc::new(Computes::new(&scope, builder));
+        let this = Self {
             scope,
             group: group.clone(),
             workspace,
             principal,
             network: uses.network.settings().clone(),
-            clusters,
             acts_as: *settings.identity,
+            storage: uses.storage.clone(),
+            registry: uses.registry.clone(),
+            computes,
+        };
+        this.build_images();
+        if own_builder {
+            this.cluster(IMAGE_BUILDER, &ClusterSettings::new("Standard_DS3_v2", 1));
         }
+        this
     }
 
     /// Which identity it acts as.
@@ -195,8 +210,49 @@ impl MlWorkspace {
 
     /// A compute cluster of the workspace.
     #[track_caller]
-    pub fn cluster(&self, name: &str, settings: &ClusterSettings) -> ComputeCluster {
+    pub fn cluster(
+        &self,
+        name: impl Into<Sourced<String>>,
+        settings: &ClusterSettings,
+    ) -> ComputeCluster {
         ComputeCluster::new(self, name, settings)
+    }
+
+    /// A person's machine.
+    #[track_caller]
+    pub fn instance(
+        &self,
+        name: impl Into<Sourced<String>>,
+        settings: &InstanceSettings,
+    ) -> ComputeInstance {
+        ComputeInstance::new(self, name, settings)
+    }
+
+    /// Says what holds for all instances that are made afterwards and do not say otherwise.
+    pub fn instance_defaults(&self, defaults: &InstanceDefaults) {
+        self.computes.set_defaults(defaults);
+    }
+
+    /// Attaches a cluster of Kubernetes that is there already.
+    #[track_caller]
+    pub fn kubernetes(
+        &self,
+        name: impl Into<Sourced<String>>,
+        settings: &KubernetesSettings,
+    ) -> AttachedKubernetes {
+        AttachedKubernetes::new(self, name, settings)
+    }
+
+    /// The cluster needs the workspace first, so the workspace knows it by its name, and only at the
+    /// end.
+    fn build_images(&self) {
+        let address = self.workspace.address();
+        let computes = self.computes.clone();
+        self.scope.aspect(move |resource| {
+            if resource.address() == address {
+                computes.build_images(resource);
+            }
+        });
     }
 
     /// The resource itself.
@@ -229,9 +285,26 @@ impl MlWorkspace {
         self.group.location()
     }
 
-    /// The clusters that were made so far.
-    pub(crate) fn clusters(&self) -> &Clusters {
-        &self.clusters
+    /// Its default storage.
+    pub(crate) fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    /// Where its images are.
+    pub(crate) fn registry(&self) -> &ContainerRegistry {
+        &self.registry
+    }
+
+    /// What it computes on.
+    pub(crate) fn computes(&self) -> &Computes {
+        &self.computes
+    }
+
+    /// How many machines its clusters and instances have at the most, each with an address in the
+    /// network. It grows until the stack is complete.
+    #[must_use]
+    pub fn machines(&self) -> u32 {
+        self.computes.machines()
     }
 
     /// How isolated it is.
@@ -354,37 +427,5 @@ fn isolate(scope: &Scope, workspace: &MachineLearningWorkspace, settings: &Netwo
     // unless it is given a subnet: nothing is said then, and the service's own default holds.
     if *access.public_workspace && matches!(settings, NetworkSettings::Managed { .. }) {
         workspace.set_serverless_compute(ServerlessCompute::new().public_ip_enabled(false));
-    }
-}
-
-fn build_images(
-    scope: &Scope,
-    workspace: &MachineLearningWorkspace,
-    uses: Uses<'_>,
-    settings: &WorkspaceSettings,
-    clusters: &Rc<Clusters>,
-) {
-    match &settings.image_build_cluster {
-        // The cluster needs the workspace first, so it is known by its name, and only at the end.
-        Some(builder) => {
-            let address = workspace.address();
-            let (builder, clusters) = (builder.clone(), clusters.clone());
-            scope.aspect(move |resource| {
-                if resource.address() == address {
-                    clusters.build_images(resource, &builder);
-                }
-            });
-        }
-        None if uses.registry.is_private() => scope.report(
-            Diagnostic::error(
-                &codes::CONTRADICTION,
-                "a private registry needs a cluster that builds images",
-            )
-            .argument("image_build_cluster")
-            .detail("Azure's own builder cannot reach a registry without public access")
-            .hint("name one of `[clusters]` in `[workspace]`: `image_build_cluster = \"cpu\"`")
-            .at(network::access(scope).public_workspace.origin()),
-        ),
-        None => {}
     }
 }

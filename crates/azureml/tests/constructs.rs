@@ -4,6 +4,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use common::{build, build_with, group, managed, platform, project};
 use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::Outbound;
@@ -12,13 +13,11 @@ use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     AppInsights, AzureState, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
-    KeyVault, Logs, LogsSettings, MlWorkspace, Network, NetworkSettings, RegistrySettings,
-    ResourceGroup, StateSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    KeyVault, Logs, LogsSettings, Network, NetworkSettings, RegistrySettings, ResourceGroup,
+    StateSettings, Storage, StorageSettings, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stage};
 use terrace_ir::{Origin, Sourced, render};
-
-use crate::common::{Result, build, build_with, cluster, group, managed, platform, project};
 
 #[test]
 fn storage_is_closed_and_encrypted_unless_a_setting_says_otherwise() {
@@ -239,143 +238,10 @@ fn isolation_decides_what_is_reached_from_where() {
         }
         let cluster = result.resource(
             "azurerm_machine_learning_compute_cluster",
-            "platform_ml_cpu",
+            "platform_ml_clusters_cpu",
         );
         assert_eq!(cluster["node_public_ip_enabled"], node_address, "{mode}");
     }
-}
-
-#[test]
-fn a_private_registry_without_a_cluster_that_builds_images_is_reported() {
-    let result = platform(
-        &managed(Outbound::Approved, false),
-        &WorkspaceSettings::default(),
-        &RegistrySettings::default(),
-    );
-    assert_eq!(
-        result.findings,
-        ["T0805: a private registry needs a cluster that builds images"]
-    );
-}
-
-#[test]
-fn a_cluster_scales_to_zero_has_no_local_login_and_lives_in_its_workspaces_region() {
-    let result = platform(
-        &managed(Outbound::Internet, true),
-        &WorkspaceSettings::default(),
-        &RegistrySettings::default(),
-    );
-    let cluster = result.resource(
-        "azurerm_machine_learning_compute_cluster",
-        "platform_ml_cpu",
-    );
-    assert_eq!(cluster["scale_settings"]["min_node_count"], 0);
-    assert_eq!(cluster["local_auth_enabled"], false);
-    assert_eq!(cluster["ssh_public_access_enabled"], false);
-    assert_eq!(cluster["location"], "westeurope");
-}
-
-#[test]
-fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
-    let sized = |vm_size: &str| {
-        build(|stack| {
-            let group = group(stack);
-            let network = Network::new(&group, "network", &managed(Outbound::Internet, true));
-            let insights = AppInsights::new(
-                &group,
-                "insights",
-                &Logs::new(&group, "logs", &LogsSettings::default()),
-                &InsightsSettings::default(),
-            );
-            let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
-            let storage = Storage::new(&group, "data", &StorageSettings::default());
-            let registry = ContainerRegistry::new(&group, "images", &RegistrySettings::default());
-            let uses = Uses {
-                storage: &storage,
-                vault: &vault,
-                insights: &insights,
-                registry: &registry,
-                network: &network,
-            };
-            let ml = MlWorkspace::new(&group, "ml", uses, &WorkspaceSettings::default());
-            ml.cluster("cpu", &cluster(vm_size));
-        })
-    };
-    let fine = sized("standard_ds3_V2");
-    assert_eq!(fine.findings, Vec::<String>::new());
-    let cluster = fine.resource(
-        "azurerm_machine_learning_compute_cluster",
-        "platform_ml_cpu",
-    );
-    assert_eq!(cluster["vm_size"], "Standard_DS3_v2");
-    assert_eq!(
-        sized("Standard_DS3v2").findings,
-        ["T0804: `vm_size` is \"Standard_DS3v2\", which is no size of Azure"]
-    );
-}
-
-/// The findings about a workspace with these clusters and a registry that nobody reaches.
-fn with_clusters(builder: &str, clusters: &[(&str, &str)]) -> Result {
-    let settings = WorkspaceSettings {
-        image_build_cluster: Some(builder.into()),
-        ..WorkspaceSettings::default()
-    };
-    build(|stack| {
-        let group = group(stack);
-        let network = Network::new(&group, "network", &managed(Outbound::Approved, false));
-        let insights = AppInsights::new(
-            &group,
-            "insights",
-            &Logs::new(&group, "logs", &LogsSettings::default()),
-            &InsightsSettings::default(),
-        );
-        let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
-        let storage = Storage::new(&group, "data", &StorageSettings::default());
-        let registry = ContainerRegistry::new(&group, "images", &RegistrySettings::default());
-        let uses = Uses {
-            storage: &storage,
-            vault: &vault,
-            insights: &insights,
-            registry: &registry,
-            network: &network,
-        };
-        let ml = MlWorkspace::new(&group, "ml", uses, &settings);
-        for (name, vm_size) in clusters {
-            ml.cluster(name, &cluster(vm_size));
-        }
-    })
-}
-
-#[test]
-fn images_are_built_on_a_cluster_that_is_there_and_can() {
-    let (cpu, gpu) = ("Standard_DS3_v2", "Standard_NC4as_T4_v3");
-    assert_eq!(
-        with_clusters("cpus", &[("cpu", cpu), ("gpu", gpu)]).findings,
-        ["T0805: `image_build_cluster` is \"cpus\", which is no cluster"]
-    );
-    assert_eq!(
-        with_clusters("gpu", &[("cpu", cpu), ("gpu", gpu)]).findings,
-        [
-            "T0805: `image_build_cluster` is \"gpu\", whose machines have GPUs, on which Azure builds no images"
-        ]
-    );
-    let fine = with_clusters("cpu_1", &[("cpu_1", cpu)]);
-    assert_eq!(fine.findings, [""; 0]);
-    let workspace = fine.resource("azurerm_machine_learning_workspace", "platform_ml");
-    let cluster = fine.resource(
-        "azurerm_machine_learning_compute_cluster",
-        "platform_ml_cpu_1",
-    );
-    assert_eq!(workspace["image_build_compute_name"], cluster["name"]);
-}
-
-#[test]
-fn clusters_that_azure_cannot_tell_apart_are_reported() {
-    let size = "Standard_DS3_v2";
-    assert_eq!(
-        with_clusters("cpu", &[("cpu", size), ("CPU", size)]).findings,
-        ["T0806: the clusters `cpu` and `CPU` are both called \"cpu\" in Azure"]
-    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use terrace_azureml::cluster::Priority;
+use terrace_azureml::compute::ComputeIdentity;
 use terrace_azureml::network::Outbound;
 use terrace_azureml::{
     AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings, IsolatedSettings,
@@ -52,8 +52,11 @@ pub(crate) fn build_with(project: &Project, stage: Stage, inside: impl FnOnce(&S
     Frame::new(project, &location)
         .tags(&BTreeMap::from([("owner".to_owned(), "team".into())]))
         .build(&stack, || inside(&stack));
-    let frozen = app.freeze();
+    let mut frozen = app.freeze();
     let text = render::module(&frozen.modules[0], None);
+    frozen
+        .diagnostics
+        .extend(terrace_schema::check(&frozen.modules));
     Result {
         json: serde_json::from_str(&text).unwrap(),
         findings: frozen
@@ -83,36 +86,35 @@ pub(crate) fn platform(
     registry: &RegistrySettings,
 ) -> Result {
     build(|stack| {
-        let group = group(stack);
-        let network = Network::new(&group, "network", network);
-        let insights = AppInsights::new(
-            &group,
-            "insights",
-            &Logs::new(&group, "logs", &LogsSettings::default()),
-            &InsightsSettings::default(),
-        );
-        let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
-        let storage = Storage::new(&group, "data", &StorageSettings::default());
-        let registry = ContainerRegistry::new(&group, "images", registry);
-        let uses = Uses {
-            storage: &storage,
-            vault: &vault,
-            insights: &insights,
-            registry: &registry,
-            network: &network,
+        let ml = ml(stack, network, workspace, registry);
+        let cpu = ClusterSettings {
+            identity: ComputeIdentity::None.into(),
+            ..ClusterSettings::new("Standard_DS3_v2", 4)
         };
-        let ml = MlWorkspace::new(&group, "ml", uses, workspace);
-        ml.cluster("cpu", &cluster("Standard_DS3_v2"));
+        ml.cluster("cpu", &cpu);
     })
 }
 
-pub(crate) fn cluster(vm_size: &str) -> ClusterSettings {
-    ClusterSettings {
-        vm_size: vm_size.into(),
-        min_nodes: 0.into(),
-        max_nodes: 4.into(),
-        idle_minutes: 5.into(),
-        priority: Priority::Dedicated.into(),
-        description: None,
-    }
+/// A workspace and all that it stands on.
+pub(crate) fn ml(
+    stack: &Stack,
+    network: &NetworkSettings,
+    workspace: &WorkspaceSettings,
+    registry: &RegistrySettings,
+) -> MlWorkspace {
+    let group = group(stack);
+    let network = Network::new(&group, "network", network);
+    let logs = Logs::new(&group, "logs", &LogsSettings::default());
+    let insights = AppInsights::new(&group, "insights", &logs, &InsightsSettings::default());
+    let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
+    let storage = Storage::new(&group, "data", &StorageSettings::default());
+    let registry = ContainerRegistry::new(&group, "images", registry);
+    let uses = Uses {
+        storage: &storage,
+        vault: &vault,
+        insights: &insights,
+        registry: &registry,
+        network: &network,
+    };
+    MlWorkspace::new(&group, "ml", uses, workspace)
 }

@@ -1,0 +1,112 @@
+//! The machines below clusters and instances: their sizes, and where they are.
+
+use terrace_azure::vm_size::{self, Lifecycle, Series, Verdict};
+use terrace_core::Scope;
+use terrace_ir::{Any, Diagnostic, Severity, Sourced, Value};
+
+use crate::codes;
+use crate::network::NetworkSettings;
+use crate::workspace::MlWorkspace;
+
+/// What a machine is part of.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Part {
+    Cluster,
+    Instance,
+}
+
+/// How long Azure may take to make the first compute of a workspace: a managed network is made with
+/// it, which alone takes half an hour. Source: how-to-managed-network.
+pub(super) const FIRST_COMPUTE: &str = "90m";
+
+/// Whether machines have public addresses: without one, a machine that is in no network of its own
+/// reaches nothing.
+pub(super) fn has_public_address(workspace: &MlWorkspace) -> bool {
+    matches!(workspace.network(), NetworkSettings::Public { .. })
+}
+
+/// The size in Azure's own spelling: the provider compares letter by letter.
+pub(super) fn canonical(size: &Sourced<String>) -> Value<String> {
+    Value::untyped(Any::new(spelt(size).into(), size.origin()))
+}
+
+/// The size in Azure's own spelling, as text.
+pub(super) fn spelt(size: &str) -> String {
+    vm_size::canonical(size).unwrap_or_else(|| size.to_owned())
+}
+
+pub(super) fn has_gpus(size: &str) -> bool {
+    match vm_size::look_up(size) {
+        Verdict::Known(size, _) => size.gpus > 0,
+        Verdict::SeriesSupported(series) | Verdict::Retired(series) => series.gpu.is_some(),
+        Verdict::Undocumented { .. } | Verdict::Unknown { .. } => false,
+    }
+}
+
+/// Reports a size that cannot be used.
+pub(super) fn check_size(scope: &Scope, size: &Sourced<String>, part: Part) {
+    let (severity, problem, hint) = match vm_size::look_up(size) {
+        Verdict::Known(_, series) | Verdict::SeriesSupported(series) => match refused(series, part)
+        {
+            Some(refused) => refused,
+            None => return,
+        },
+        Verdict::Retired(series) => (
+            match series.lifecycle {
+                Lifecycle::Retiring => Severity::Warning,
+                _ => Severity::Error,
+            },
+            format!("of the series {}, which Azure retires", series.name),
+            Some("use a size of a newer series".to_owned()),
+        ),
+        Verdict::Undocumented { nearest } => (
+            Severity::Warning,
+            "which is not documented for Azure Machine Learning".to_owned(),
+            nearest.map(|it| format!("use a documented one, such as \"{}\"", it.name)),
+        ),
+        Verdict::Unknown { nearest } => (
+            Severity::Error,
+            "which is no size of Azure".to_owned(),
+            Some(match nearest {
+                Some(nearest) => format!("did you mean \"{}\"?", nearest.name),
+                None => "write it as Azure does: \"Standard_DS3_v2\"".to_owned(),
+            }),
+        ),
+    };
+    // A name of a series is a clause of its own, all else begins with a comma.
+    let comma = if problem.starts_with("which") {
+        ","
+    } else {
+        ""
+    };
+    let summary = format!("`vm_size` is \"{}\"{comma} {problem}", **size);
+    let mut finding = Diagnostic::error(&codes::VM_SIZE, summary)
+        .argument("vm_size")
+        .value(size.as_str())
+        .at(size.origin());
+    finding.severity = severity;
+    finding.hint = hint;
+    scope.report(finding);
+}
+
+/// What is wrong with a series that Azure offers, but not for this.
+fn refused(series: &Series, part: Part) -> Option<(Severity, String, Option<String>)> {
+    if part == Part::Instance && series.clusters_only() {
+        return Some((
+            Severity::Error,
+            format!("of the series {}, which only clusters take", series.name),
+            None,
+        ));
+    }
+    // The list of what compute takes lags behind the service.
+    (!series.compute).then(|| {
+        (
+            Severity::Warning,
+            format!(
+                "of the series {}, which is documented for endpoints only",
+                series.name
+            ),
+            None,
+        )
+    })
+}

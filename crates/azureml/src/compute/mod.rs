@@ -1,0 +1,41 @@
+//! What a workspace computes on.
+//!
+//! All of it has names in one collection of the workspace, and each stands in the tree under the table
+//! of the environment file that names it: `[clusters.cpu]` is `…/clusters/cpu`.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`cluster`] | [`ComputeCluster`]: machines for jobs, none while there are no jobs |
+//! | [`instance`] | [`ComputeInstance`]: one person's machine |
+//! | [`schedule`] | when instances start and stop |
+//! | [`kubernetes`] | [`AttachedKubernetes`]: a cluster of Kubernetes that is there already |
+//! | [`identity`] | what a compute acts as, and may do |
+//! | `machine` | sizes of machines, and where they are |
+//! | `known` | what a workspace and its computes know of each other |
+
+pub mod cluster;
+pub mod identity;
+pub mod instance;
+pub(crate) mod known;
+pub mod kubernetes;
+mod machine;
+pub mod schedule;
+
+pub use cluster::{ClusterSettings, ComputeCluster, Priority};
+pub use identity::{ComputeIdentity, DataAccess};
+pub use instance::{ComputeInstance, InstanceDefaults, InstanceSettings};
+pub use kubernetes::{AttachedKubernetes, KubernetesSettings};
+pub use schedule::Schedule;
+
+use schemars::{Schema, json_schema};
+
+/// What the names of computes are, as a schema of the names in a map of settings:
+/// `#[schemars(extend("propertyNames" = compute::names()))]`.
+#[must_use]
+pub fn names() -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "A compute's name begins with a letter and goes on with letters, digits, `-` and `_`.",
+        "pattern": "^[a-zA-Z][a-zA-Z0-9_-]*$",
+    })
+}

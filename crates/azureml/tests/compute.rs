@@ -1,0 +1,711 @@
+//! What a workspace computes on: clusters, instances, attached Kubernetes.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Result, build, build_with, managed, ml, project};
+use pretty_assertions::assert_eq;
+use serde_json::{Value as Json, json};
+use terrace_azureml::compute::instance::{OnScheduleChange, ScriptSettings};
+use terrace_azureml::compute::kubernetes::InstanceType;
+use terrace_azureml::compute::schedule::{Action, Day, Schedules};
+use terrace_azureml::compute::{ComputeIdentity, DataAccess, Priority, Schedule};
+use terrace_azureml::network::Outbound;
+use terrace_azureml::{
+    ClusterSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, MlWorkspace,
+    RegistrySettings, WorkspaceSettings,
+};
+use terrace_core::{App, Stage};
+use terrace_ir::{Origin, Sourced};
+
+const CPU: &str = "Standard_DS3_v2";
+const GPU: &str = "Standard_NC4as_T4_v3";
+const ALICE: &str = "00000000-0000-0000-0000-000000000001";
+
+/// A workspace that is reached from the internet, with what `inside` makes.
+fn open(inside: impl FnOnce(&MlWorkspace)) -> Result {
+    build(|stack| {
+        inside(&ml(
+            stack,
+            &managed(Outbound::Internet, true),
+            &WorkspaceSettings::default(),
+            &RegistrySettings::default(),
+        ));
+    })
+}
+
+/// A workspace whose registry nobody reaches.
+fn closed(builder: Option<&str>, inside: impl FnOnce(&MlWorkspace)) -> Result {
+    let settings = WorkspaceSettings {
+        image_build_cluster: builder.map(Into::into),
+        ..WorkspaceSettings::default()
+    };
+    build(|stack| {
+        inside(&ml(
+            stack,
+            &managed(Outbound::Approved, false),
+            &settings,
+            &RegistrySettings::default(),
+        ));
+    })
+}
+
+fn cluster<'a>(result: &'a Result, name: &str) -> &'a Json {
+    result.resource(
+        "azurerm_machine_learning_compute_cluster",
+        &format!("platform_ml_clusters_{name}"),
+    )
+}
+
+/// What roles the identity of a compute has, by the kind of what it has them on.
+fn rights(result: &Result, compute: &str) -> Vec<(String, String)> {
+    let grants = result.json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .expect("there are grants");
+    let to = format!(" for platform/ml/{compute}/identity");
+    grants
+        .values()
+        .filter_map(|grant| {
+            let role = grant["description"].as_str()?.strip_suffix(&to)?;
+            let on = grant["scope"].as_str()?.split('.').next()?;
+            let on = on.trim_start_matches("${azurerm_");
+            Some((on.to_owned(), role.to_owned()))
+        })
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+fn nightly() -> Schedules {
+    Schedules::from([("nightly".into(), cron(Action::Stop, "0 19 * * *"))])
+}
+
+fn cron(action: Action, expression: &str) -> Schedule {
+    Schedule::Cron {
+        action: action.into(),
+        expression: expression.into(),
+        time_zone: "Europe/Berlin".into(),
+    }
+}
+
+/// An instance that stops at night.
+fn alice() -> InstanceSettings {
+    InstanceSettings {
+        schedules: nightly(),
+        ..InstanceSettings::new(ALICE)
+    }
+}
+
+fn instance(result: &Result) -> &Json {
+    result.resource("azapi_resource", "platform_ml_instances_alice")
+}
+
+#[test]
+fn a_cluster_scales_to_zero_has_no_local_login_and_lives_in_its_workspaces_region() {
+    let result = open(|ml| {
+        ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let cluster = cluster(&result, "cpu");
+    assert_eq!(cluster["scale_settings"]["min_node_count"], 0);
+    assert_eq!(cluster["local_auth_enabled"], false);
+    assert_eq!(cluster["ssh_public_access_enabled"], false);
+    assert_eq!(cluster["node_public_ip_enabled"], false);
+    assert_eq!(cluster["location"], "westeurope");
+}
+
+#[test]
+fn sizes_are_spelt_as_azure_spells_them_and_wrong_ones_are_reported() {
+    let sized = |vm_size: &str| {
+        open(|ml| {
+            ml.cluster("cpu", &ClusterSettings::new(vm_size, 4));
+        })
+    };
+    let fine = sized("standard_ds3_V2");
+    assert_eq!(fine.findings, [""; 0]);
+    assert_eq!(cluster(&fine, "cpu")["vm_size"], CPU);
+    assert_eq!(
+        sized("Standard_DS3v2").findings,
+        ["T0804: `vm_size` is \"Standard_DS3v2\", which is no size of Azure"]
+    );
+    assert_eq!(
+        sized("Standard_NC6").findings,
+        ["T0804: `vm_size` is \"Standard_NC6\" of the series NC, which Azure retires"]
+    );
+}
+
+#[test]
+fn a_size_that_only_clusters_take_is_reported_for_an_instance() {
+    let size = "Standard_FX4mds";
+    let result = open(|ml| {
+        ml.cluster("fast", &ClusterSettings::new(size, 1));
+        let settings = InstanceSettings {
+            vm_size: Some(size.into()),
+            ..alice()
+        };
+        ml.instance("alice", &settings);
+    });
+    assert_eq!(
+        result.findings,
+        ["T0804: `vm_size` is \"Standard_FX4mds\" of the series FX, which only clusters take"]
+    );
+}
+
+#[test]
+fn a_recreated_cluster_that_keeps_its_old_size_is_noticed_at_apply() {
+    let result = open(|ml| {
+        ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
+    });
+    assert_eq!(
+        cluster(&result, "cpu")["lifecycle"]["postcondition"][0]["condition"],
+        "${lower(self.vm_size) == \"standard_ds3_v2\"}"
+    );
+}
+
+#[test]
+fn machines_that_azure_may_take_away_are_refused_in_production_alone() {
+    let low = ClusterSettings {
+        priority: Priority::Low.into(),
+        ..ClusterSettings::new(CPU, 4)
+    };
+    let findings = |stage| {
+        let network = managed(Outbound::Internet, true);
+        let result = build_with(&project("example"), stage, |stack| {
+            let (workspace, registry) = Default::default();
+            ml(stack, &network, &workspace, &registry).cluster("cpu", &low);
+        });
+        let priority = |finding: &String| finding.contains("priority");
+        result.findings.into_iter().filter(priority).collect()
+    };
+    let none: Vec<String> = findings(Stage::Staging);
+    assert_eq!(none, [""; 0]);
+    let refused: Vec<String> = findings(Stage::Prod);
+    assert_eq!(
+        refused,
+        [
+            "T0834: `priority` is \"low\" in production, where Azure may take the machines away from a job"
+        ]
+    );
+}
+
+#[test]
+fn a_cluster_acts_as_an_identity_that_pulls_images_and_uses_the_data_as_its_settings_say() {
+    let with = |identity: ComputeIdentity, data: DataAccess| {
+        let result = open(|ml| {
+            let settings = ClusterSettings {
+                identity: identity.into(),
+                data: data.into(),
+                ..ClusterSettings::new(CPU, 4)
+            };
+            ml.cluster("cpu", &settings);
+        });
+        assert_eq!(result.findings, [""; 0]);
+        let kind = cluster(&result, "cpu")["identity"]["type"].clone();
+        (kind, rights(&result, "clusters/cpu"))
+    };
+    let blobs = |role: &str| ("storage_account".to_owned(), role.to_owned());
+    let images = ("container_registry".to_owned(), "AcrPull".to_owned());
+    assert_eq!(
+        with(ComputeIdentity::User, DataAccess::Write),
+        (
+            json!("UserAssigned"),
+            vec![images.clone(), blobs("Storage Blob Data Contributor")]
+        )
+    );
+    assert_eq!(
+        with(ComputeIdentity::System, DataAccess::Read),
+        (
+            json!("SystemAssigned"),
+            vec![images.clone(), blobs("Storage Blob Data Reader")]
+        )
+    );
+    assert_eq!(
+        with(ComputeIdentity::User, DataAccess::None),
+        (json!("UserAssigned"), vec![images])
+    );
+    assert_eq!(
+        with(ComputeIdentity::None, DataAccess::Write),
+        (Json::Null, vec![])
+    );
+}
+
+#[test]
+fn a_private_registry_gets_a_cluster_that_builds_its_images() {
+    let result = closed(None, |_| {});
+    assert_eq!(result.findings, [""; 0]);
+    let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(workspace["image_build_compute_name"], "image-builder");
+    let builder = cluster(&result, "image_builder");
+    assert_eq!(builder["name"], "image-builder");
+    assert_eq!(builder["scale_settings"]["max_node_count"], 1);
+    assert!(
+        rights(&result, "clusters/image_builder")
+            .contains(&("container_registry".to_owned(), "AcrPush".to_owned()))
+    );
+}
+
+#[test]
+fn images_are_built_on_a_cluster_that_is_there_and_can() {
+    let with = |builder: &str| {
+        closed(Some(builder), |ml| {
+            ml.cluster("cpu_1", &ClusterSettings::new(CPU, 4));
+            ml.cluster("gpu", &ClusterSettings::new(GPU, 4));
+            let spot = ClusterSettings {
+                priority: Priority::Low.into(),
+                ..ClusterSettings::new(CPU, 4)
+            };
+            ml.cluster("spot", &spot);
+            ml.instance("alice", &alice());
+        })
+    };
+    for (builder, problem) in [
+        ("cpus", "which is no cluster"),
+        ("alice", "which is no cluster"),
+        ("gpu", "whose machines have GPUs"),
+        ("spot", "whose machines Azure may take away"),
+    ] {
+        assert_eq!(
+            with(builder).findings,
+            [format!(
+                "T0805: `image_build_cluster` is \"{builder}\", {problem}"
+            )]
+        );
+    }
+    let fine = with("cpu_1");
+    assert_eq!(fine.findings, [""; 0]);
+    let workspace = fine.resource("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(
+        workspace["image_build_compute_name"],
+        cluster(&fine, "cpu_1")["name"]
+    );
+}
+
+#[test]
+fn computes_that_azure_cannot_tell_apart_are_blamed_where_they_are_named() {
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let ml = ml(
+        &stack,
+        &managed(Outbound::Internet, true),
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    );
+    let named = |name: &str, start| Sourced::new(name.to_owned(), Origin::File { start, end: 99 });
+    ml.cluster(named("raw-1", 1), &ClusterSettings::new(CPU, 4));
+    ml.cluster(named("RAW1", 2), &ClusterSettings::new(CPU, 4));
+    let frozen = app.freeze();
+    let [finding] = &frozen.diagnostics[..] else {
+        panic!("one finding");
+    };
+    assert_eq!(
+        finding.summary,
+        "`raw-1` and `RAW1` are both called \"raw1\" in Azure"
+    );
+    assert!(matches!(finding.origin, Origin::File { start: 2, .. }));
+}
+
+#[test]
+fn a_compute_may_be_called_like_what_the_workspace_is_made_of() {
+    let result = closed(Some("identity"), |ml| {
+        ml.cluster("identity", &ClusterSettings::new(CPU, 4));
+        ml.cluster("clusters", &ClusterSettings::new(CPU, 4));
+        ml.cluster("identity_images", &ClusterSettings::new(CPU, 4));
+    });
+    assert_eq!(result.findings, [""; 0]);
+}
+
+#[test]
+fn an_instance_has_an_owner_schedules_and_scripts_and_stops_when_it_is_idle() {
+    let settings = InstanceSettings {
+        idle_minutes: Some(90.into()),
+        schedules: Schedules::from([
+            (
+                "morning".into(),
+                Schedule::Recurrence {
+                    action: Action::Start.into(),
+                    days: vec![Day::Monday.into(), Day::Friday.into()],
+                    hours: vec![8.into()],
+                    minutes: vec![30.into()],
+                    time_zone: "utc".into(),
+                },
+            ),
+            ("nightly".into(), cron(Action::Stop, "0 19 * * 1-5")),
+        ]),
+        creation_script: Some(ScriptSettings {
+            script: "#!/bin/bash\npip install tidy".into(),
+            arguments: None,
+            timeout_minutes: Some(20.into()),
+        }),
+        single_sign_on: Some(true.into()),
+        ..InstanceSettings::new(ALICE)
+    };
+    let result = open(|ml| {
+        ml.instance("alice", &settings);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let instance = instance(&result);
+    assert_eq!(
+        instance["type"],
+        "Microsoft.MachineLearningServices/workspaces/computes@2025-12-01"
+    );
+    assert_eq!(
+        instance["body"]["properties"],
+        json!({
+            "computeType": "ComputeInstance",
+            "disableLocalAuth": true,
+            "properties": {
+                "vmSize": CPU,
+                "applicationSharingPolicy": "Personal",
+                "computeInstanceAuthorizationType": "personal",
+                "enableNodePublicIp": false,
+                "personalComputeInstanceSettings": {"assignedUser": {
+                    "objectId": ALICE,
+                    "tenantId": "${data.azurerm_client_config.current.tenant_id}",
+                }},
+                "sshSettings": {"sshPublicAccess": "Disabled"},
+                "enableSSO": true,
+                "idleTimeBeforeShutdown": "PT90M",
+                "setupScripts": {"scripts": {"creationScript": {
+                    "scriptSource": "inline",
+                    "scriptData": "${base64encode(\"#!/bin/bash\\npip install tidy\")}",
+                    "timeout": "20m",
+                }}},
+                "schedules": {"computeStartStop": [
+                    {
+                        "status": "Enabled",
+                        "action": "Start",
+                        "triggerType": "Recurrence",
+                        "recurrence": {
+                            "frequency": "Week",
+                            "interval": 1,
+                            "timeZone": "UTC",
+                            "schedule": {
+                                "hours": [8],
+                                "minutes": [30],
+                                "weekDays": ["Monday", "Friday"],
+                            },
+                        },
+                    },
+                    {
+                        "status": "Enabled",
+                        "action": "Stop",
+                        "triggerType": "Cron",
+                        "cron": {
+                            "expression": "0 19 * * 1-5",
+                            "timeZone": "W. Europe Standard Time",
+                        },
+                    },
+                ]},
+            },
+        })
+    );
+}
+
+#[test]
+fn what_azapi_is_given_fits_the_newer_version_of_the_api_too() {
+    let newer = "Microsoft.MachineLearningServices/workspaces/computes@2026-05-01";
+    let result = open(|ml| {
+        ml.instance("alice", &alice()).instance().set_type(newer);
+        let edge = ml.kubernetes("edge", &KubernetesSettings::new(AKS));
+        edge.attached().set_type(newer);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    assert_eq!(instance(&result)["type"], newer);
+}
+
+#[test]
+fn a_change_of_an_instance_that_azure_would_ignore_replaces_it() {
+    let everything = InstanceSettings {
+        description: Some("vision".into()),
+        single_sign_on: Some(false.into()),
+        startup_script: Some(ScriptSettings {
+            script: "true".into(),
+            arguments: Some("-v".into()),
+            timeout_minutes: None,
+        }),
+        ..alice()
+    };
+    let result = open(|ml| {
+        ml.instance("alice", &everything);
+    });
+    let instance = instance(&result);
+    let triggers = instance["replace_triggers_refs"].as_array().unwrap();
+    let properties = instance["body"]["properties"].as_object().unwrap();
+    let inside = properties["properties"].as_object().unwrap();
+    let outer = properties.keys().map(|key| format!("properties.{key}"));
+    let inner = inside
+        .keys()
+        .map(|key| format!("properties.properties.{key}"));
+    for path in outer.chain(inner) {
+        let fixed = ["properties.computeType", "properties.properties"].contains(&&*path);
+        assert!(fixed || triggers.contains(&json!(path)), "{path}");
+    }
+    assert_eq!(
+        instance["replace_triggers_external_values"],
+        json!({"identity": "None"})
+    );
+}
+
+#[test]
+fn a_change_of_schedules_replaces_an_instance_or_is_sent_or_waits() {
+    let with = |change: OnScheduleChange| {
+        open(|ml| {
+            let settings = InstanceSettings {
+                on_schedule_change: Some(change.into()),
+                ..alice()
+            };
+            ml.instance("alice", &settings);
+        })
+    };
+    let (idle, schedules) = (
+        "body.properties.properties.idleTimeBeforeShutdown",
+        "body.properties.properties.schedules",
+    );
+    let ignored = |result: &Result| instance(result)["lifecycle"]["ignore_changes"].clone();
+    let replaced = with(OnScheduleChange::Replace);
+    assert_eq!(ignored(&replaced), json!(["tags"]));
+    let waits = with(OnScheduleChange::Ignore);
+    assert_eq!(ignored(&waits), json!([idle, schedules, "tags"]));
+    let sent = with(OnScheduleChange::Action);
+    assert_eq!(ignored(&sent), json!([idle, "tags"]));
+    let action = sent.resource(
+        "azapi_resource_action",
+        "platform_ml_instances_alice_idle_time",
+    );
+    assert_eq!(action["action"], "updateIdleShutdownSetting");
+    assert_eq!(action["body"], json!({"idleTimeBeforeShutdown": "PT30M"}));
+    for result in [replaced, waits, sent] {
+        assert_eq!(result.findings, [""; 0]);
+    }
+}
+
+#[test]
+fn an_instance_with_an_identity_may_stop_itself_and_mount_the_files() {
+    let result = open(|ml| {
+        let settings = InstanceSettings {
+            identity: ComputeIdentity::System.into(),
+            ..alice()
+        };
+        ml.instance("alice", &settings);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let rights = rights(&result, "instances/alice");
+    for (on, role) in [
+        ("machine_learning_workspace", "Contributor"),
+        (
+            "storage_account",
+            "Storage File Data Privileged Contributor",
+        ),
+    ] {
+        let right = (on.to_owned(), role.to_owned());
+        assert!(rights.contains(&right), "{rights:?}");
+    }
+}
+
+#[test]
+fn an_instance_takes_what_the_environment_says_and_its_own_schedule_of_one_name_wins() {
+    let defaults = InstanceDefaults {
+        vm_size: "Standard_DS2_v2".into(),
+        idle_minutes: 15.into(),
+        schedules: nightly(),
+        ..InstanceDefaults::default()
+    };
+    let result = open(|ml| {
+        ml.instance_defaults(&defaults);
+        ml.instance("bob", &InstanceSettings::new(ALICE));
+        let late = Schedules::from([("nightly".into(), cron(Action::Stop, "0 23 * * *"))]);
+        let settings = InstanceSettings {
+            schedules: late,
+            ..InstanceSettings::new(ALICE)
+        };
+        ml.instance("alice", &settings);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let of = |name: &str| {
+        let name = format!("platform_ml_instances_{name}");
+        result.resource("azapi_resource", &name)["body"]["properties"]["properties"].clone()
+    };
+    assert_eq!(of("bob")["vmSize"], "Standard_DS2_v2");
+    assert_eq!(of("bob")["idleTimeBeforeShutdown"], "PT15M");
+    let stops = |of: &Json| {
+        let schedules = of["schedules"]["computeStartStop"].as_array().unwrap();
+        let expression = |it: &Json| it["cron"]["expression"].as_str().unwrap().to_owned();
+        schedules.iter().map(expression).collect::<Vec<_>>()
+    };
+    assert_eq!(stops(&of("bob")), ["0 19 * * *"]);
+    assert_eq!(stops(&of("alice")), ["0 23 * * *"]);
+}
+
+#[test]
+fn an_instance_that_nothing_stops_for_certain_needs_a_reason() {
+    let endless = open(|ml| {
+        ml.instance("alice", &InstanceSettings::new(ALICE));
+    });
+    assert_eq!(
+        endless.findings,
+        ["T0830: no schedule stops the instance at night"]
+    );
+    let reasoned = open(|ml| {
+        ml.instance_defaults(&InstanceDefaults {
+            schedules: nightly(),
+            ..InstanceDefaults::default()
+        });
+        let settings = InstanceSettings {
+            always_on: Some("serves the demo".into()),
+            ..InstanceSettings::new(ALICE)
+        };
+        ml.instance("alice", &settings);
+    });
+    assert_eq!(reasoned.findings, [""; 0]);
+    let machine = &instance(&reasoned)["body"]["properties"]["properties"];
+    assert_eq!(machine.get("idleTimeBeforeShutdown"), None);
+    assert_eq!(machine.get("schedules"), None);
+}
+
+#[test]
+fn a_persons_machine_in_production_needs_a_reason() {
+    let findings = |reason: Option<&str>| {
+        let network = managed(Outbound::Internet, true);
+        let result = build_with(&project("example"), Stage::Prod, |stack| {
+            let (workspace, registry) = Default::default();
+            let settings = InstanceSettings {
+                in_production: reason.map(Into::into),
+                ..alice()
+            };
+            ml(stack, &network, &workspace, &registry).instance("alice", &settings);
+        });
+        let machine = |finding: &String| finding.contains("machine");
+        result.findings.into_iter().filter(machine).collect()
+    };
+    let refused: Vec<String> = findings(None);
+    assert_eq!(
+        refused,
+        ["T0832: a person's machine does not belong in production"]
+    );
+    let allowed: Vec<String> = findings(Some("the only way into the network"));
+    assert_eq!(allowed, [""; 0]);
+}
+
+#[test]
+fn schedules_that_azure_does_not_take_are_reported() {
+    let findings = |schedules: Schedules| {
+        open(|ml| {
+            let settings = InstanceSettings {
+                schedules,
+                ..InstanceSettings::new(ALICE)
+            };
+            ml.instance("alice", &settings);
+        })
+        .findings
+    };
+    assert_eq!(
+        findings(Schedules::from([(
+            "a".into(),
+            cron(Action::Stop, "0 24 * * *")
+        )])),
+        [
+            "T0831: `expression` is \"0 24 * * *\", which has \"24\" among the hours; they go from 0 to 23"
+        ]
+    );
+    let zone = Schedule::Cron {
+        action: Action::Stop.into(),
+        expression: "0 19 * * *".into(),
+        time_zone: "W Europe Standard Time".into(),
+    };
+    assert_eq!(
+        findings(Schedules::from([("a".into(), zone)])),
+        ["T0831: `time_zone` is \"W Europe Standard Time\", which is no time zone"]
+    );
+    let five = ["a", "b", "c", "d", "e"];
+    assert_eq!(
+        findings(
+            five.map(|name| (name.into(), cron(Action::Stop, "0 19 * * *")))
+                .into()
+        ),
+        ["T0831: the instance has 5 schedules, but must have at most 4"]
+    );
+    assert_eq!(
+        findings(Schedules::from([(
+            "a".into(),
+            cron(Action::Start, "0 8 * * *")
+        )])),
+        [
+            "T0830: no schedule stops the instance at night",
+            "T0833: the instance is started by a schedule and stopped by none",
+        ]
+    );
+}
+
+const AKS: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-aks/providers/Microsoft.ContainerService/managedClusters/aks-edge";
+
+#[test]
+fn a_cluster_of_kubernetes_is_attached_with_what_jobs_may_ask_for() {
+    let small = InstanceType {
+        node_selector: [("pool".to_owned(), "gpu".into())].into(),
+        requests: [("cpu".to_owned(), "1".into())].into(),
+        limits: [("nvidia.com/gpu".to_owned(), "1".into())].into(),
+    };
+    let settings = KubernetesSettings {
+        namespace: Some("azureml".into()),
+        default_instance_type: Some("small".into()),
+        instance_types: [("small".to_owned(), small)].into(),
+        ..KubernetesSettings::new(AKS)
+    };
+    let result = open(|ml| {
+        ml.kubernetes("edge", &settings);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let attached = result.resource("azapi_resource", "platform_ml_kubernetes_edge");
+    assert_eq!(attached["name"], "edge");
+    assert_eq!(
+        attached["body"]["properties"],
+        json!({
+            "computeType": "Kubernetes",
+            "disableLocalAuth": true,
+            "resourceId": AKS,
+            "properties": {
+                "namespace": "azureml",
+                "defaultInstanceType": "small",
+                "instanceTypes": {"small": {
+                    "nodeSelector": {"pool": "gpu"},
+                    "resources": {
+                        "requests": {"cpu": "1"},
+                        "limits": {"nvidia.com/gpu": "1"},
+                    },
+                }},
+            },
+        })
+    );
+}
+
+#[test]
+fn what_cannot_be_attached_is_reported() {
+    let settings = KubernetesSettings {
+        default_instance_type: Some("small".into()),
+        ..KubernetesSettings::new("aks-edge")
+    };
+    let result = open(|ml| {
+        ml.kubernetes("edge", &settings);
+    });
+    assert_eq!(
+        result.findings,
+        [
+            "T0835: `cluster_id` is \"aks-edge\", which is no id of a cluster of Kubernetes",
+            "T0805: `default_instance_type` is \"small\", which is none of `instance_types`",
+        ]
+    );
+}
+
+#[test]
+fn a_workspace_knows_how_many_addresses_its_machines_need() {
+    let mut machines = 0;
+    open(|ml| {
+        ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
+        ml.cluster("gpu", &ClusterSettings::new(GPU, 2));
+        ml.instance("alice", &alice());
+        ml.kubernetes("edge", &KubernetesSettings::new(AKS));
+        machines = ml.machines();
+    });
+    assert_eq!(machines, 7);
+}
