@@ -10,11 +10,11 @@ use crate::environment::Shared;
 
 outputs! {
     /// What environments take from here: `existing = { stack = "shared" }`.
-    struct SharedOutputs {
+    pub(crate) struct SharedOutputs {
         /// The registry for images.
-        container_registry_id: Id<Registry>,
+        pub(crate) container_registry_id: Id<Registry>,
         /// The logs of all environments.
-        log_analytics_workspace_id: Id<LogAnalyticsWorkspace>,
+        pub(crate) log_analytics_workspace_id: Id<LogAnalyticsWorkspace>,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pretty_assertions::assert_eq;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::terraform::{Terraform, committed, data};
 
@@ -121,4 +121,63 @@ fn a_hub_with_a_spoke_lives() {
 #[test]
 fn what_stands_already_is_looked_at() {
     published_lives("data", 5);
+}
+
+#[test]
+fn the_storage_of_states_says_where_it_is_and_its_own_state_moves() {
+    let Some(terraform) = Terraform::new("the_storage_of_states_says_where_it_is") else {
+        return;
+    };
+    let mut configuration = committed("bootstrap");
+    terraform.write("main.tf.json", &configuration);
+    terraform.succeeds(&["init", "-no-color"]);
+    terraform.succeeds(&["apply", "-auto-approve", "-no-color"]);
+    let said = terraform.succeeds(&["output", "-raw", "state"]);
+    let account = &configuration["resource"]["azurerm_storage_account"]["state_account"]["name"];
+    for line in [
+        "[state]",
+        "backend = \"azurerm\"",
+        "resource_group = \"rg-ml-bootstrap-state\"",
+        &format!("storage_account = {account}"),
+        "container = \"tfstate\"",
+    ] {
+        assert!(
+            said.lines().any(|it| it == line),
+            "{line} is not in:\n{said}"
+        );
+    }
+    // Blobs need Azure; another place on the disk shows that the state moves and nothing else does.
+    configuration["terraform"]["backend"] = json!({"local": {"path": "moved.tfstate"}});
+    terraform.write("main.tf.json", &configuration);
+    terraform.succeeds(&["init", "-migrate-state", "-force-copy", "-no-color"]);
+    terraform.succeeds(&["plan", "-detailed-exitcode", "-no-color"]);
+}
+
+#[test]
+fn an_environment_lives_on_what_another_makes() {
+    let Some(terraform) = Terraform::new("an_environment_lives_on_what_another_makes") else {
+        return;
+    };
+    let sandbox = json!({
+        "terraform": {"required_providers": {"azurerm": {"source": "hashicorp/azurerm", "version": "5.2.0"}}},
+        "provider": {"azurerm": {"features": {}}},
+        "data": {"terraform_remote_state": {"shared": {
+            "backend": "local",
+            "config": {"path": "${path.module}/../shared/terraform.tfstate"},
+        }}},
+        "resource": {"azurerm_application_insights": {"vision": {
+            "name": "appi-vision",
+            "location": "westeurope",
+            "resource_group_name": "rg-vision",
+            "application_type": "web",
+            "workspace_id": "${data.terraform_remote_state.shared.outputs.log_analytics_workspace_id}",
+        }}},
+    });
+    terraform.write("shared/main.tf.json", &committed("shared"));
+    terraform.write("vision/main.tf.json", &sandbox);
+    for folder in ["-chdir=shared", "-chdir=vision"] {
+        terraform.succeeds(&[folder, "init", "-no-color"]);
+        terraform.succeeds(&[folder, "apply", "-auto-approve", "-no-color"]);
+        terraform.succeeds(&[folder, "plan", "-detailed-exitcode", "-no-color"]);
+    }
 }
