@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace::ir::Module;
+use terrace::sandbox::existing;
 use terrace::{
     ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings,
     InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings, NetworkSettings, Project,
@@ -189,5 +191,25 @@ impl terrace::Environment for Environment {
             Kind::Platform(platform) => platform.sandbox.as_ref(),
             Kind::Shared(_) | Kind::Bootstrap(_) => None,
         }
+    }
+
+    fn new_sandbox(&self, module: &Module, _owner: &str) -> Option<String> {
+        let Kind::Platform(_) = &self.stack else {
+            return None;
+        };
+        let mut file = String::new();
+        // A registry costs by the day, and logs are read together.
+        for (table, resource_type, name) in [
+            ("registry", "azurerm_container_registry", "platform_images"),
+            ("logs", "azurerm_log_analytics_workspace", "platform_logs"),
+        ] {
+            if let Some(existing) = existing(module, resource_type, name) {
+                let shared = &module.name;
+                file += &format!(
+                    "\n# That of `{shared}`, which must be there first.\n[{table}]\n{existing}"
+                );
+            }
+        }
+        Some(file)
     }
 }

@@ -166,7 +166,13 @@ fn everything_wrong_in_all_environments_is_said_at_once_and_at_its_place() {
         &place.place_of("stacks/dev.toml", "400"),
         &place.place_of("stacks/staging.toml", "\"standart\""),
     ]);
-    assert!(run.stdout().contains("dev        not written"));
+    let lines: Vec<String> = run.stdout().lines().map(str::to_owned).collect();
+    let place_of = |name: &str| lines.iter().position(|line| line.starts_with(name));
+    assert!(
+        lines[0].starts_with("dev ") && lines[0].ends_with("not written"),
+        "{lines:?}"
+    );
+    assert!(place_of("staging ") < place_of("prod "), "{lines:?}");
     assert!(!place.path("synth-out/dev").exists());
     assert!(!place.path("synth-out/staging").exists());
     assert!(place.path("synth-out/prod/main.tf.json").exists());

@@ -477,3 +477,47 @@ fn an_environment_that_cannot_be_read_can_be_removed() {
     place.run(&["remove", "broken"]).ends_with(0);
     assert!(!place.path("stacks/broken.toml").exists());
 }
+
+#[test]
+fn a_sandbox_makes_no_registry_and_no_logs_but_uses_those_of_what_it_is_like() {
+    let place = Workplace::new();
+    place.run(&["synth", "--env", "dev"]).ends_with(0);
+    new(&place, "vision", &[]).ends_with(0);
+    let (dev, vision) = (main(&place, "dev"), main(&place, "vision"));
+    for (kind, name) in [
+        ("azurerm_container_registry", "platform_images"),
+        ("azurerm_log_analytics_workspace", "platform_logs"),
+    ] {
+        let shared = &vision["data"][kind][name];
+        assert_eq!(shared["name"], dev["resource"][kind][name]["name"]);
+        assert_eq!(
+            shared["resource_group_name"],
+            dev["resource"]["azurerm_resource_group"]["platform"]["name"]
+        );
+        assert!(vision["resource"].get(kind).is_none());
+    }
+}
+
+#[test]
+fn what_an_environment_takes_over_itself_its_sandboxes_inherit() {
+    let place = Workplace::new();
+    place.edit(
+        "stacks/dev.toml",
+        "[registry]\n",
+        "[registry]\nexisting = { name = \"crshared\", resource_group = \"rg-shared\" }\n",
+    );
+    new(&place, "vision", &[]).ends_with(0);
+    assert!(!place.read("stacks/vision.toml").contains("[registry]"));
+    let vision = main(&place, "vision");
+    let registry = &vision["data"]["azurerm_container_registry"]["platform_images"];
+    assert_eq!(registry["name"], "crshared");
+}
+
+#[test]
+fn no_sandbox_is_like_what_is_no_platform() {
+    let place = Workplace::new();
+    place.edit("stacks/shared.toml", "stage = \"prod\"", "stage = \"dev\"");
+    new(&place, "vision", &[("--from", "shared")])
+        .ends_with(2)
+        .complains(&["`--from` is \"shared\", which no sandbox can be like"]);
+}

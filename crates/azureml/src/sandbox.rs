@@ -1,11 +1,11 @@
-//! Sandboxes: environments of a person's or a team's own, with an end.
+//! Sandboxes: environments of a person's or a team's own, with an end, and what they share.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_core::{Stack, Stage};
-use terrace_ir::{Date, Diagnostic, Sourced};
+use terrace_ir::{Block, Date, Diagnostic, Mode, Module, Node, ResourceAddress, Root, Sourced};
 
 use crate::codes;
 
@@ -26,6 +26,40 @@ pub struct SandboxSettings {
     /// The last day of the sandbox, for example `2027-01-31`. It becomes the tag `expires`; nothing
     /// is destroyed by itself.
     pub expires: Sourced<Date>,
+}
+
+/// The setting that lets a sandbox use what another environment makes, in TOML:
+/// `existing = { name = "…", resource_group = "…" }`.
+///
+/// `None` where `module` makes no resource of that type and name, or one whose name is not known
+/// before it is applied. What it takes over itself is inherited as it is.
+#[must_use]
+pub fn existing(
+    module: &Module,
+    resource_type: &'static str,
+    name: &'static str,
+) -> Option<String> {
+    let resource = module.resource(&ResourceAddress::new(Mode::Managed, resource_type, name))?;
+    let name = resource.body.get("name")?.as_text()?;
+    let group = group_of(module, resource)?.body.get("name")?.as_text()?;
+    Some(format!(
+        "existing = {{ name = \"{name}\", resource_group = \"{group}\" }}\n"
+    ))
+}
+
+/// The resource group that a resource refers to.
+fn group_of<'a>(module: &'a Module, resource: &Block) -> Option<&'a Block> {
+    let mut found = None;
+    resource
+        .body
+        .get("resource_group_name")?
+        .to_node()
+        .visit(&mut |node| {
+            if let Node::Root(Root::Resource { address, .. }) = node {
+                found = Some(address.clone());
+            }
+        });
+    module.resource(found?.as_ref())
 }
 
 impl SandboxSettings {

@@ -2,7 +2,7 @@
 
 use terrace_core::{Stack, Stage};
 use terrace_environment::Environment;
-use terrace_ir::{Code, Date, Sourced};
+use terrace_ir::{Code, Date, Module, Sourced};
 
 /// Builds the stack of an environment from what all share (`P`), what it says itself (`E`), and what
 /// the environments are that can be read, itself among them.
@@ -16,9 +16,9 @@ pub struct Program<'a, P, E> {
     pub stage: fn(&E) -> Stage,
     /// Whose sandbox an environment is, if it is one.
     pub sandbox: fn(&E) -> Option<Sandbox<'_>>,
-    /// What the file of a new sandbox that is like an environment says beside `[sandbox]`, given the
-    /// owner's e-mail address.
-    pub new_sandbox: fn(&E, &str) -> String,
+    /// What the file of a new sandbox that is like an environment says beside `[sandbox]`, given that
+    /// environment as it is built and the owner's e-mail address; `None` where there can be none.
+    pub new_sandbox: fn(&E, &Module, &str) -> Option<String>,
     /// Builds the stack of an environment.
     pub build: Build<'a, P, E>,
     /// The keys, as paths, that an environment never takes from the one that it inherits from.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_core::App;
-use terrace_environment::{Environment, Folder as Stacks};
+use terrace_environment::{Environment, Failed, Folder as Stacks};
 use terrace_ir::{Date, Diagnostic, Module, Origin, Severity, SourceMap, Sourced};
 
 use crate::codes;
@@ -66,7 +66,7 @@ pub struct Synthesis {
     /// The environments that could be built, in the order in which they were asked for.
     pub built: Vec<Built>,
     /// Those that were asked for and could not even be read.
-    pub failed: Vec<Rc<str>>,
+    pub failed: Vec<Failed>,
     /// The last days of the sandboxes among those that were built.
     sandboxes: Vec<(Rc<str>, Sourced<Date>)>,
     /// All findings but those that depend on the day.

@@ -119,5 +119,5 @@ mod tree;
 pub use codes::CODES;
 pub use files::heirs;
 pub use folder::{Folder, find};
-pub use load::{Environment, Loaded, load};
+pub use load::{Environment, Failed, Loaded, load};
 pub use schema::{editor_schema, is_uuid, shared_schema};

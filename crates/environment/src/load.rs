@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use terrace_ir::{Diagnostic, Origin, SourceMap};
+use terrace_ir::{Diagnostic, Origin, SourceMap, Stage};
 
 use crate::check::check;
 use crate::codes::{BROKEN_SCHEMA, NO_ENVIRONMENT, OTHER_KIND, UNKNOWN_ENVIRONMENT};
@@ -23,12 +23,22 @@ pub struct Loaded<S, E> {
     /// The environments without an error, in the order in which they were asked for.
     pub environments: Vec<Environment<E>>,
     /// The environments that were asked for, exist, and have an error.
-    pub failed: Vec<Rc<str>>,
+    pub failed: Vec<Failed>,
     /// All findings, in the order in which they are shown.
     ///
     /// One that several environments share through `inherits` is there once, and its detail names
     /// them.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An environment with an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// Its name.
+    pub name: Rc<str>,
+    /// What its files say under `stage`, as far as they can be read; the first stage where they do not.
+    /// It tells where the environment stands in a list, and nothing else.
+    pub stage: Stage,
 }
 
 /// An environment that is in order.
@@ -100,17 +110,17 @@ where
     for name in asked {
         if let Some(error) = folder.check_name(&name) {
             findings.add(vec![error], &name);
-            loaded.failed.push(name);
+            let stage = Stage::default();
+            loaded.failed.push(Failed { name, stage });
             continue;
         }
-        let result = files
-            .chain(&name)
-            .and_then(|chain| environment(&kinds, &never, &name, &chain));
-        match result {
+        let chain = files.chain(&name);
+        let stage = chain.as_deref().map_or_else(|_| Stage::default(), stage);
+        match chain.and_then(|chain| environment(&kinds, &never, &name, &chain)) {
             Ok(environment) => loaded.environments.push(environment),
             Err(errors) => {
                 findings.add(errors, &name);
-                loaded.failed.push(name);
+                loaded.failed.push(Failed { name, stage });
             }
         }
     }
@@ -118,6 +128,17 @@ where
     loaded.diagnostics.extend(findings.finish(folder, sources));
     loaded.diagnostics.sort_by(Diagnostic::order);
     loaded
+}
+
+/// What the nearest of the files says under `stage`.
+fn stage(chain: &[Rc<File>]) -> Stage {
+    let said = |file: &Rc<File>| {
+        let text = file.root.as_table()?.get("stage")?.node.as_text()?;
+        [Stage::Dev, Stage::Staging, Stage::Prod]
+            .into_iter()
+            .find(|stage| stage.as_str() == text)
+    };
+    chain.iter().find_map(said).unwrap_or_default()
 }
 
 /// Checks and reads the tree of `terrace.toml`.

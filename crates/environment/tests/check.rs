@@ -370,5 +370,5 @@ fn settings_whose_schema_is_broken_are_the_authors_error_and_no_environment_is_r
         ]
     );
     assert_eq!(run.names(), [""; 0]);
-    assert_eq!(run.loaded.failed, ["dev".into()]);
+    assert_eq!(run.failed(), ["dev"]);
 }

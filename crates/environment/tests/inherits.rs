@@ -100,7 +100,7 @@ fn an_error_keeps_only_those_away_that_have_it() {
     ])
     .load(&[]);
     assert_eq!(run.names(), ["prod"]);
-    assert_eq!(run.loaded.failed, ["dev".into()]);
+    assert_eq!(run.failed(), ["dev"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use terrace_azureml::{Frame, Project, SandboxSettings};
 use terrace_cli::{Program, Sandbox};
 use terrace_core::{Stack, Stage};
 use terrace_environment::Environment as Loaded;
+use terrace_ir::Module;
 
 /// What an environment file says: the stack author's own struct, made of the constructs' settings.
 pub trait Environment: DeserializeOwned + JsonSchema + 'static {
@@ -22,10 +23,14 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
         None
     }
 
-    /// What the file of a new sandbox that is like this environment says beside `[sandbox]`, in TOML,
-    /// for example a small budget whose warnings go to the owner's e-mail address.
-    fn new_sandbox(&self, _owner: &str) -> String {
-        String::new()
+    /// What the file of a new sandbox that is like this environment says beside `[sandbox]`, in TOML:
+    /// what it shares with this one, which is built as `module`, and a small budget whose warnings go
+    /// to the `owner`'s e-mail address.
+    ///
+    /// `None` where a sandbox cannot be like this environment, which is so when left out.
+    fn new_sandbox(&self, module: &Module, owner: &str) -> Option<String> {
+        let _ = (module, owner);
+        None
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
-use terrace_ir::{Diagnostic, SourceMap};
+use terrace_ir::{Diagnostic, Severity, SourceMap};
 
 use super::{Outcome, columns, find_stacks, print_findings, print_result, program_name};
 use crate::arguments::New;
@@ -41,8 +41,14 @@ where
     let destination = Destination::new(&stacks, None);
     let folder = destination.folder(name);
     let today = clock::today();
-    let (request, mut findings) =
-        Request::check(program, &stacks, &folder, arguments, today, &mut sources);
+    let (request, mut findings) = Request::check(
+        program,
+        &stacks,
+        &destination,
+        arguments,
+        today,
+        &mut sources,
+    );
     let Some(request) = request else {
         print_findings(&findings, &sources);
         return Outcome::Misuse;
@@ -83,10 +89,11 @@ where
 
 /// What was found about the new environment, or is what keeps it from being read.
 fn about(synthesis: &Synthesis, name: &str) -> Vec<Diagnostic> {
-    let is_read = !synthesis.failed.iter().any(|failed| **failed == *name);
+    let is_read = !synthesis.failed.iter().any(|failed| *failed.name == *name);
     let is_about = |finding: &&Diagnostic| {
         let module = finding.module.as_deref();
-        !is_read || module.is_none_or(|module| module == name)
+        let is_error = finding.severity == Severity::Error;
+        module.is_none_or(|module| module == name) || !is_read && is_error
     };
     let findings = synthesis.diagnostics.iter();
     findings.filter(is_about).cloned().collect()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use terrace_ir::{Diagnostic, Severity, SourceMap};
+use terrace_ir::{Diagnostic, Severity, SourceMap, Stage};
 
 use super::{Outcome, columns, find_stacks, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
@@ -54,16 +54,20 @@ where
         lock: None,
         findings: Vec::new(),
     };
-    let mut lines: Vec<[String; 5]> = Vec::new();
+    let mut lines: Vec<((Stage, &str), [String; 5])> = Vec::new();
     for built in &synthesis.built {
         let name = &*built.module.name;
-        if synthesis.is_refused(name, deny_warnings) {
-            lines.push(not_written(name));
-            continue;
-        }
-        lines.push(run.environment(built));
+        let line = match synthesis.is_refused(name, deny_warnings) {
+            true => not_written(name),
+            false => run.environment(built),
+        };
+        lines.push(((built.module.stage, name), line));
     }
-    lines.extend(synthesis.failed.iter().map(|name| not_written(name)));
+    for failed in &synthesis.failed {
+        lines.push(((failed.stage, &failed.name), not_written(&failed.name)));
+    }
+    lines.sort_by_key(|(place, _)| *place);
+    let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
     let mut findings = run.findings;
     findings.extend(editor::bring_up_to_date::<P, E>(&stacks, arguments.check));
     let refused = synthesis.has_refusals(deny_warnings)

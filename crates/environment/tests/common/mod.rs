@@ -254,6 +254,11 @@ impl<E> Run<E> {
             .collect()
     }
 
+    /// The environments that are not.
+    pub fn failed(&self) -> Vec<&str> {
+        self.loaded.failed.iter().map(|it| &*it.name).collect()
+    }
+
     pub fn environment(&self, name: &str) -> &Environment<E> {
         let found = self.loaded.environments.iter().find(|it| &*it.name == name);
         found.unwrap_or_else(|| panic!("`{name}` is wrong: {:#?}", self.findings()))

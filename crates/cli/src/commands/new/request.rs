@@ -8,10 +8,10 @@ use terrace_ir::{Date, Diagnostic, NoDate, Severity, SourceMap};
 
 use crate::arguments::New;
 use crate::codes;
-use crate::output::Folder;
 use crate::program::Program;
 use crate::report::plural;
 use crate::state;
+use crate::synthesis::{Destination, synthesize};
 
 /// A longer life than this is worth a warning, in days.
 const LONG: u32 = 366;
@@ -29,7 +29,7 @@ impl<'a> Request<'a> {
     pub(super) fn check<P, E>(
         program: &Program<'_, P, E>,
         stacks: &Stacks,
-        folder: &Folder,
+        destination: &Destination,
         arguments: &'a New,
         today: Date,
         sources: &mut SourceMap,
@@ -39,8 +39,8 @@ impl<'a> Request<'a> {
         E: DeserializeOwned + JsonSchema,
     {
         let mut findings = Vec::new();
-        findings.extend(name(stacks, folder, &arguments.name));
-        let beside = from(program, stacks, arguments, sources)
+        findings.extend(name(stacks, destination, &arguments.name));
+        let beside = from(program, stacks, destination, arguments, sources)
             .map_err(|wrong| findings.extend(wrong))
             .unwrap_or_default();
         findings.extend(owner(&arguments.owner));
@@ -87,10 +87,7 @@ owner = \"{owner}\"
 ",
             self.expires
         );
-        if !self.beside.is_empty() {
-            file.push('\n');
-            file.push_str(&self.beside);
-        }
+        file.push_str(&self.beside);
         file
     }
 }
@@ -101,7 +98,7 @@ fn wrong(argument: &str, said: &str, problem: &str) -> Diagnostic {
 }
 
 /// A name that no environment can have, or that is taken.
-fn name(stacks: &Stacks, folder: &Folder, name: &str) -> Option<Diagnostic> {
+fn name(stacks: &Stacks, destination: &Destination, name: &str) -> Option<Diagnostic> {
     if let Some(problem) = Stacks::name_problem(name) {
         let problem = format!("which cannot be an environment's: it {problem}");
         return Some(wrong("NAME", name, &problem));
@@ -118,6 +115,7 @@ fn name(stacks: &Stacks, folder: &Folder, name: &str) -> Option<Diagnostic> {
         let finding = wrong("NAME", name, &problem);
         return Some(finding.hint("choose a name that can be told from it, also in Azure"));
     }
+    let folder = destination.folder(name);
     let held = match state::local(folder.path()) {
         Ok(0) => return None,
         Ok(resources) => plural(resources, "resource"),
@@ -134,6 +132,7 @@ fn name(stacks: &Stacks, folder: &Folder, name: &str) -> Option<Diagnostic> {
 fn from<P, E>(
     program: &Program<'_, P, E>,
     stacks: &Stacks,
+    destination: &Destination,
     arguments: &New,
     sources: &mut SourceMap,
 ) -> Result<String, Vec<Diagnostic>>
@@ -145,23 +144,32 @@ where
     let which = [from.to_owned()];
     let loaded =
         terrace_environment::load::<P, E>(stacks, &which, program.never_inherited, sources);
-    let Some(environment) = loaded.environments.first() else {
+    let (Some(_), Some(environment)) = (loaded.shared, loaded.environments.first()) else {
         return Err(loaded.diagnostics);
     };
-    let stage = (program.stage)(&environment.settings);
-    let finding = if stage != Stage::Dev {
-        wrong("--from", from, &format!("which is of stage \"{stage}\""))
-            .detail("what protects that stage keeps a sandbox from being destroyed")
-            .hint("name an environment of stage \"dev\"")
-    } else if (program.sandbox)(&environment.settings).is_some() {
-        wrong("--from", from, "which is a sandbox itself")
-            .detail("one that others inherit cannot be removed")
-            .hint("name the environment that it inherits")
-    } else {
-        let settings = &environment.settings;
-        return Ok((program.new_sandbox)(settings, &arguments.owner));
-    };
-    Err(vec![finding])
+    let settings = &environment.settings;
+    let stage = (program.stage)(settings);
+    if stage != Stage::Dev {
+        return Err(vec![
+            wrong("--from", from, &format!("which is of stage \"{stage}\""))
+                .detail("what protects that stage keeps a sandbox from being destroyed")
+                .hint("name an environment of stage \"dev\""),
+        ]);
+    }
+    if (program.sandbox)(settings).is_some() {
+        return Err(vec![
+            wrong("--from", from, "which is a sandbox itself")
+                .detail("one that others inherit cannot be removed")
+                .hint("name the environment that it inherits"),
+        ]);
+    }
+    // What is wrong with it is found again in the sandbox, and told there.
+    let synthesis = synthesize(program, stacks, destination, &which, sources);
+    synthesis
+        .built
+        .first()
+        .and_then(|built| (program.new_sandbox)(settings, &built.module, &arguments.owner))
+        .ok_or_else(|| vec![wrong("--from", from, "which no sandbox can be like")])
 }
 
 fn owner(said: &str) -> Option<Diagnostic> {
