@@ -224,7 +224,9 @@ fn two_sandboxes_and_what_they_are_like_share_no_name_and_no_state() {
     let mut taken = std::collections::BTreeSet::new();
     for environment in ["dev", "vision", "speech"] {
         let main = main(&place, environment);
-        let key = main.pointer("/terraform/backend/azurerm/key").unwrap();
+        let terraform = place.read(&format!("synth-out/{environment}/terraform.tf.json"));
+        let terraform: Value = serde_json::from_str(&terraform).unwrap();
+        let key = terraform.pointer("/terraform/backend/azurerm/key").unwrap();
         assert!(taken.insert(key.to_string()), "{key}");
         for kind in [
             "azurerm_storage_account",
@@ -424,6 +426,9 @@ fn remove_wants_to_be_told_that_a_state_elsewhere_is_empty() {
         "terraform -chdir=synth-out/vision destroy",
         "--destroyed",
     ]);
+    // Also when the output is gone that said so.
+    fs::remove_dir_all(place.path("synth-out/vision")).unwrap();
+    place.run(&["remove", "vision"]).ends_with(1);
     place.run(&["remove", "vision", "--destroyed"]).ends_with(0);
 }
 

@@ -6,15 +6,20 @@
 //! lists, and those that begin with our comment (the manifest may not have been written yet).
 //! Hand-written files beside them are listed as foreign, so that a reviewer sees them come and go.
 
+mod write;
+
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use terrace_ir::{BlockKind, Diagnostic, Module, reason, render};
+use terrace_ir::{BlockKind, Diagnostic, Module, render};
 
 use crate::codes;
+
+use self::write::beside;
+pub use self::write::{Lock, cannot, create, replace};
 
 /// The file that holds what the stack is made of.
 const MAIN: &str = "main.tf.json";
@@ -270,14 +275,14 @@ impl Folder {
         let is_ours = |name: &str| fs::read(self.path.join(name)).is_ok_and(|it| is_marked(&it));
         let listed = self.listed().into_iter().filter(|name| is_plain(name));
         let mut ours: Vec<String> = listed.collect();
-        ours.extend(
-            ALWAYS
-                .into_iter()
-                .filter(|name| is_ours(name))
-                .map(str::to_owned),
-        );
-        // What a killed run leaves beside.
-        ours.extend([MAIN, TERRAFORM, MANIFEST].map(|name| format!(".{name}.new")));
+        for name in ALWAYS {
+            if is_ours(name) {
+                ours.push(name.to_owned());
+            }
+            // What a killed run leaves beside.
+            ours.push(beside(name));
+        }
+        ours.push(beside(MANIFEST));
         if self.manifest().is_some() {
             ours.push(MANIFEST.to_owned());
         }
@@ -351,46 +356,6 @@ impl Folder {
     }
 }
 
-/// Replaces a file of a folder as a whole: writes beside, under one fixed name, so that what a killed
-/// run left is overwritten, and renames.
-///
-/// # Errors
-/// What the operating system refused; the file is then the old one.
-pub fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
-    let beside = folder.join(format!(".{name}.new"));
-    let write = || {
-        let mut file = File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        drop(file);
-        fs::rename(&beside, folder.join(name))
-    };
-    write().inspect_err(|_| {
-        // Half a file helps nobody; that it cannot be removed either changes nothing.
-        let _ = fs::remove_file(&beside);
-    })
-}
-
-/// Writes a file that is not there yet, as a whole or not at all.
-///
-/// # Errors
-/// What the operating system refused, or that there is one already.
-pub fn create(file: &Path, text: &str) -> io::Result<()> {
-    let mut created = File::create_new(file)?;
-    created.write_all(text.as_bytes()).inspect_err(|_| {
-        // Half a file helps nobody; that it cannot be removed either changes nothing.
-        let _ = fs::remove_file(file);
-    })
-}
-
-/// What the operating system refused.
-#[must_use]
-pub fn cannot(verb: &str, file: &str, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error(
-        &codes::CANNOT_WRITE,
-        format!("cannot {verb} `{file}`: {}", reason(error)),
-    ))
-}
-
 fn is_marked(found: &[u8]) -> bool {
     let start = &found[..found.len().min(64)];
     start
@@ -401,38 +366,6 @@ fn is_marked(found: &[u8]) -> bool {
 /// A manifest that somebody changed must not make us delete a file elsewhere.
 fn is_plain(name: &str) -> bool {
     !name.contains(['/', '\\']) && name != ".." && !name.starts_with('.')
-}
-
-/// Held while output is written: a second run waits for the first.
-pub struct Lock {
-    // Dropping the file lets go of the lock.
-    _file: File,
-}
-
-impl Lock {
-    /// Takes the lock of an output folder, making the folder if need be. Waits for another run and
-    /// says so on stderr.
-    ///
-    /// # Errors
-    /// What the operating system refused.
-    pub fn take(out: &Path, shown: &str) -> Result<Self, Box<Diagnostic>> {
-        let take = || {
-            fs::create_dir_all(out)?;
-            let file = File::options()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(out.join(".lock"))?;
-            if file.try_lock().is_err() {
-                eprintln!("waiting for another run to finish writing {shown}");
-                file.lock()?;
-            }
-            Ok(file)
-        };
-        take()
-            .map(|file| Self { _file: file })
-            .map_err(|error: io::Error| cannot("write", shown, &error))
-    }
 }
 
 #[cfg(test)]
@@ -454,7 +387,7 @@ mod tests {
     #[test]
     fn what_was_written_differs_no_more() {
         let out = tempfile::tempdir().unwrap();
-        assert_eq!(synthesize(out.path()).unwrap().len(), 2);
+        assert_eq!(synthesize(out.path()).unwrap().len(), 3);
         assert_eq!(synthesize(out.path()).unwrap(), []);
     }
 

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use terrace_ir::reason;
+use terrace_ir::{BlockKind, Module, Object, reason};
 
 const STATE: &str = "terraform.tfstate";
 
@@ -28,24 +28,48 @@ pub(crate) fn local(folder: &Path) -> Result<usize, String> {
     Ok(count)
 }
 
-/// The backend that keeps the state elsewhere, by its name, if there is one: what `main` (the module
-/// as it stands on disk) says, or what Terraform was last initialized with.
-pub(crate) fn remote(folder: &Path, main: Option<&str>) -> Option<String> {
-    let parsed = |text: &str| serde_json::from_str::<Json>(text).ok();
-    let module = main.and_then(parsed).unwrap_or_default();
-    let said = module.get("terraform").and_then(|terraform| {
-        if terraform.get("cloud").is_some() {
-            return Some("cloud".to_owned());
-        }
-        let (backend, settings) = terraform.get("backend")?.as_object()?.iter().next()?;
-        (backend != "local" || settings.get("path").is_some()).then(|| backend.clone())
-    });
+/// The backend that keeps the state elsewhere, by its name, if there is one: what the files in a
+/// folder say, or what Terraform was last initialized with.
+pub(crate) fn remote(folder: &Path) -> Option<String> {
+    let parsed = |path: &Path| {
+        let text = fs::read_to_string(path).ok()?;
+        serde_json::from_str::<Json>(&text).ok()
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    let said = files
+        .iter()
+        .filter(|file| file.to_string_lossy().ends_with(".tf.json"))
+        .find_map(|file| elsewhere(parsed(file)?.get("terraform")?));
     said.or_else(|| {
-        let initialized = fs::read_to_string(folder.join(".terraform").join(STATE)).ok()?;
-        let backend = parsed(&initialized)?;
-        let backend = backend.get("backend")?.get("type")?.as_str()?;
+        let initialized = parsed(&folder.join(".terraform").join(STATE))?;
+        let backend = initialized.get("backend")?.get("type")?.as_str()?;
         (backend != "local").then(|| backend.to_owned())
     })
+}
+
+/// The backend that a module names, if its state is elsewhere.
+pub(crate) fn remote_of(module: &Module) -> Option<String> {
+    module.of(BlockKind::Terraform).find_map(|block| {
+        if block.body.get("cloud").is_some() {
+            return Some("cloud".to_owned());
+        }
+        let entry = block.body.get("backend")?.as_object()?.iter().next()?;
+        let has_path = |settings: &Object| settings.get("path").is_some();
+        let backend = entry.key.as_text()?;
+        let is_here = backend == "local" && !entry.value.as_object().is_some_and(has_path);
+        (!is_here).then(|| backend.to_owned())
+    })
+}
+
+/// What a block `terraform` says of a state that is not in the folder.
+fn elsewhere(terraform: &Json) -> Option<String> {
+    if terraform.get("cloud").is_some() {
+        return Some("cloud".to_owned());
+    }
+    let (backend, settings) = terraform.get("backend")?.as_object()?.iter().next()?;
+    (backend != "local" || settings.get("path").is_some()).then(|| backend.clone())
 }
 
 /// How many managed resources a file of Terraform's state holds. Data sources are nothing that runs.
@@ -122,29 +146,38 @@ mod tests {
     }
 
     #[test]
-    fn a_backend_is_what_the_module_says_or_terraform_was_initialized_with() {
-        let nothing = folder(&[]);
-        for (main, expected) in [
-            (r#"{}"#, None),
-            (r#"{"terraform":{"backend":{"local":{}}}}"#, None),
+    fn a_backend_is_what_the_files_say_or_terraform_was_initialized_with() {
+        for (file, text, expected) in [
+            ("main.tf.json", r#"{}"#, None),
             (
+                "main.tf.json",
+                r#"{"terraform":{"backend":{"local":{}}}}"#,
+                None,
+            ),
+            (
+                "main.tf.json",
                 r#"{"terraform":{"backend":{"local":{"path":"/elsewhere"}}}}"#,
                 Some("local"),
             ),
             (
+                "terraform.tf.json",
                 r#"{"terraform":{"backend":{"azurerm":{}}}}"#,
                 Some("azurerm"),
             ),
-            (r#"{"terraform":{"cloud":{}}}"#, Some("cloud")),
+            (
+                "mine.tf.json",
+                r#"{"terraform":{"cloud":{}}}"#,
+                Some("cloud"),
+            ),
+            ("terraform.json", r#"{"terraform":{"cloud":{}}}"#, None),
+            (
+                ".terraform/terraform.tfstate",
+                r#"{"backend":{"type":"s3"}}"#,
+                Some("s3"),
+            ),
         ] {
-            let found = remote(nothing.path(), Some(main));
-            assert_eq!(found.as_deref(), expected, "{main}");
+            let folder = folder(&[("a.tf.json", "{}"), (file, text)]);
+            assert_eq!(remote(folder.path()).as_deref(), expected, "{file} {text}");
         }
-        let initialized = folder(&[(
-            ".terraform/terraform.tfstate",
-            r#"{"backend":{"type":"s3"}}"#,
-        )]);
-        let found = remote(initialized.path(), None);
-        assert_eq!(found.as_deref(), Some("s3"));
     }
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_core::Stage;
 use terrace_environment::{Folder as Stacks, heirs};
-use terrace_ir::{Diagnostic, SourceMap};
+use terrace_ir::{Diagnostic, Module, SourceMap};
 
 use super::{Outcome, find_stacks, print_findings, print_result};
 use crate::arguments::Remove;
@@ -17,7 +17,7 @@ use crate::output::{self, Folder, Lock};
 use crate::program::Program;
 use crate::report::plural;
 use crate::state;
-use crate::synthesis::Destination;
+use crate::synthesis::{Destination, synthesize};
 
 pub(super) fn run<P, E>(
     program: &Program<'_, P, E>,
@@ -40,22 +40,23 @@ where
     let destination = Destination::new(&stacks, None);
     let folder = destination.folder(name);
     let which = [name.to_owned()];
-    let loaded =
-        terrace_environment::load::<P, E>(&stacks, &which, program.never_inherited, &mut sources);
+    let synthesis = synthesize(program, &stacks, &destination, &which, &mut sources);
     // One whose file is gone already may have left its output.
     let is_known = stacks.file_path(name).exists() || folder.known_stage().is_some();
     if !is_known || Stacks::name_problem(name).is_some() {
-        print_findings(&loaded.diagnostics, &sources);
+        print_findings(&synthesis.diagnostics, &sources);
         return Outcome::Misuse;
     }
-    let stage = match loaded.environments.first() {
-        Some(environment) => Some((program.stage)(&environment.settings).to_string()),
+    // None where its file cannot be read; then the output says what it was.
+    let module = synthesis.built.first().map(|built| &built.module);
+    let stage = match module {
+        Some(module) => Some(module.stage.to_string()),
         None => folder.known_stage(),
     };
     let mut findings = Vec::new();
     findings.extend(stage.and_then(|stage| of_stage(&stage, name)));
     findings.extend(inherited(&stacks, name, &mut sources));
-    findings.extend(alive(&folder, arguments.destroyed));
+    findings.extend(alive(&folder, module, arguments.destroyed));
     if !findings.is_empty() {
         print_findings(&findings, &sources);
         print_result("nothing was removed\n");
@@ -101,7 +102,7 @@ fn inherited(stacks: &Stacks, name: &str, sources: &mut SourceMap) -> Vec<Diagno
 }
 
 /// What may still run in Azure.
-fn alive(folder: &Folder, is_destroyed: bool) -> Option<Diagnostic> {
+fn alive(folder: &Folder, module: Option<&Module>, is_destroyed: bool) -> Option<Diagnostic> {
     let output = folder.shown();
     let destroy = format!("`terraform -chdir={output} destroy`");
     match state::local(folder.path()) {
@@ -118,7 +119,7 @@ fn alive(folder: &Folder, is_destroyed: bool) -> Option<Diagnostic> {
             );
         }
     }
-    let backend = state::remote(folder.path(), folder.main_on_disk().as_deref());
+    let backend = state::remote(folder.path()).or_else(|| state::remote_of(module?));
     let backend = backend.filter(|_| !is_destroyed)?;
     Some(
         refusal(format!(
