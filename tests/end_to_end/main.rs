@@ -2,6 +2,7 @@
 
 mod commands;
 mod hand_written;
+mod isolation;
 mod outside;
 #[cfg(unix)]
 mod rehearse;

@@ -388,4 +388,34 @@ existing = { stack = \"shard\" }
 ```
 
 Correct the name: `list` shows the environments. One whose file has errors cannot be read either.";
+
+    /// A subnet without room for what lives in it.
+    TOO_SMALL = "T0822", "a subnet is too small for what lives in it",
+"Every machine of a cluster, every compute instance and every private endpoint takes an address of its subnet, of which Azure
+keeps five for itself. A cluster that does not find one does not grow.
+
+```toml
+[network.vnet]
+address_space = \"10.20.0.0/24\"     # half of it, 123 addresses, is for compute
+
+[clusters.cpu]
+vm_size = \"Standard_DS3_v2\"
+max_nodes = 200
+```
+
+Take a larger range, or lower `max_nodes`.";
+
+    /// An outbound rule that Azure refuses.
+    RULE = "T0823", "an outbound rule that Azure refuses",
+"Rules about hosts and service tags are for networks with `outbound = \"approved\"`: where compute may connect to anywhere, Azure
+refuses them. A host is a name without scheme and path, and `*` may stand for all below it; storage accounts are reached by private
+endpoints and not by their hosts.
+
+```toml
+[network.rules.models]
+type = \"fqdn\"
+host = \"https://models.example.org/\"     # a URL
+```
+
+Write the host alone, `\"models.example.org\"`, or a rule of another type.";
 }

@@ -157,7 +157,7 @@ impl Replication {
 pub struct Storage {
     scope: Scope,
     account: Subject<StorageAccount>,
-    endpoints: Vec<PrivateEndpoint>,
+    endpoints: Vec<(Target, PrivateEndpoint)>,
     settings: StorageSettings,
     containers: Vec<Expr<String>>,
     shares: Vec<Expr<String>>,
@@ -217,9 +217,9 @@ impl Storage {
         self.account.name()
     }
 
-    /// The private endpoints that lead to it.
+    /// The private endpoints that lead to its parts.
     #[must_use]
-    pub fn endpoints(&self) -> &[PrivateEndpoint] {
+    pub fn endpoints(&self) -> &[(Target, PrivateEndpoint)] {
         &self.endpoints
     }
 

@@ -124,6 +124,7 @@ impl MlWorkspace {
         settings: &WorkspaceSettings,
     ) -> Self {
         let scope = Scope::new(parent, name);
+        uses.network.covers(&scope);
         let group = parent.group();
         check_storage(&scope, uses.storage);
         let identity = match *settings.identity {
@@ -180,6 +181,7 @@ impl MlWorkspace {
         }
         isolate(&scope, &workspace, uses.network.settings());
         network::connect(&scope, workspace.id(), &[Target::Workspace]);
+        show_storage(uses.storage, &principal);
         let said = settings.image_build_cluster.clone();
         let own_builder = said.is_none() && uses.registry.is_private();
         let builder = said.or_else(|| own_builder.then(|| IMAGE_BUILDER.into()));
@@ -406,11 +408,21 @@ fn granted_by_azure(
     principal
 }
 
+/// Behind private endpoints the studio shows data only if the workspace may read the endpoints.
+/// Source: "Use Azure Machine Learning studio in an Azure virtual network".
+#[track_caller]
+fn show_storage(storage: &Storage, principal: &Principal) {
+    for (_, endpoint) in storage.endpoints() {
+        let scope = endpoint.resource().scope();
+        Grant::new(&scope, endpoint.id(), Role::READER, principal);
+    }
+}
+
 fn isolate(scope: &Scope, workspace: &MachineLearningWorkspace, settings: &NetworkSettings) {
     let access = network::access(scope);
     workspace.set_public_network_access_enabled(&access.public_workspace);
     match settings {
-        NetworkSettings::Public { .. } => {
+        NetworkSettings::Public { .. } | NetworkSettings::OwnVnet(_) => {
             workspace.set_managed_network(
                 ManagedNetwork::new().isolation_mode(ManagedNetworkIsolationMode::Disabled),
             );
@@ -420,12 +432,20 @@ fn isolate(scope: &Scope, workspace: &MachineLearningWorkspace, settings: &Netwo
                 Outbound::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
                 Outbound::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
             });
-            workspace.set_managed_network(ManagedNetwork::new().isolation_mode(&mode));
+            let mut block = ManagedNetwork::new().isolation_mode(&mode);
+            if *isolated.provision_on_creation {
+                block = block.provision_on_creation_enabled(&isolated.provision_on_creation);
+            }
+            workspace.set_managed_network(block);
+            network::outbound::declare(scope, workspace, isolated);
         }
     }
     // Without a public workspace the provider refuses serverless compute without public addresses,
     // unless it is given a subnet: nothing is said then, and the service's own default holds.
-    if *access.public_workspace && matches!(settings, NetworkSettings::Managed { .. }) {
-        workspace.set_serverless_compute(ServerlessCompute::new().public_ip_enabled(false));
+    let serverless = ServerlessCompute::new().public_ip_enabled(false);
+    if let Some(subnet) = network::training_subnet(scope) {
+        workspace.set_serverless_compute(serverless.subnet_id(subnet));
+    } else if *access.public_workspace && settings.is_managed() {
+        workspace.set_serverless_compute(serverless);
     }
 }

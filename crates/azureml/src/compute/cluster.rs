@@ -17,7 +17,7 @@ use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::machine::{self, Part};
 use crate::workspace::MlWorkspace;
-use crate::{codes, naming};
+use crate::{codes, naming, network};
 
 /// Settings of a compute cluster.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -175,6 +175,9 @@ impl ComputeCluster {
                 postconditions: vec![has_its_own_size(&settings.vm_size)],
                 ..Lifecycle::default()
             });
+        if let Some(subnet) = network::place(&cluster, *settings.max_nodes) {
+            cluster.set_subnet_resource_id(subnet);
+        }
         if let Some(own) = own {
             let kind = settings.identity.map(|identity| match identity {
                 ComputeIdentity::User => IdentityType::UserAssigned,

@@ -22,7 +22,7 @@ use super::known::{Builder, Known};
 use super::machine::{self, Part};
 use super::schedule::{self, Schedules};
 use crate::workspace::MlWorkspace;
-use crate::{ML_API, codes, frame, naming};
+use crate::{ML_API, codes, frame, naming, network};
 
 /// Settings of a compute instance.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -270,6 +270,7 @@ impl ComputeInstance {
                 ignore_changes: settings.spared(),
                 ..Lifecycle::default()
             });
+        network::place(&instance, 1);
         // The kind of the identity is no part of the body.
         let kind = settings.own.identity.map(|identity| match identity {
             ComputeIdentity::None => IdentityType::None,
@@ -437,6 +438,9 @@ impl<'a> Resolved<'a> {
                 "sshSettings",
                 Object::new().with("sshPublicAccess", "Disabled"),
             );
+        if let Some(subnet) = network::training_subnet(scope) {
+            machine.set("subnet", Object::new().with("id", subnet.to_expr()));
+        }
         if let Some(single_sign_on) = &own.single_sign_on {
             machine.set("enableSSO", single_sign_on);
         }

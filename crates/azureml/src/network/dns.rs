@@ -3,17 +3,51 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::{
     PrivateDnsZone, PrivateDnsZoneArgs, PrivateDnsZoneVirtualNetworkLink,
     PrivateDnsZoneVirtualNetworkLinkArgs, VirtualNetwork,
 };
-use terrace_core::Scope;
+use terrace_core::{IsResource as _, Resource, Scope};
 use terrace_ir::{Id, Sourced, Value};
 
-use super::settings::DnsSettings;
 use crate::group::ResourceGroup;
+
+/// Who keeps the private DNS zones.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(
+    rename = "zones",
+    rename_all = "kebab-case",
+    rename_all_fields = "snake_case",
+    deny_unknown_fields
+)]
+#[schemars(rename = "Dns", tag = "zones")]
+pub enum DnsSettings {
+    /// They are made here, and linked to the network.
+    #[default]
+    Create,
+    /// They exist, for example in a hub.
+    Existing {
+        /// The id of the resource group in which they are.
+        resource_group_id: Sourced<String>,
+        /// Ids of zones that are elsewhere, by their names.
+        #[serde(default)]
+        ids: BTreeMap<String, Sourced<String>>,
+        /// Whether they are linked to the network from here. Not needed where the network asks a
+        /// hub's DNS servers.
+        #[serde(default = "yes")]
+        link: Sourced<bool>,
+    },
+    /// An Azure Policy puts the endpoints into zones, and nothing is said of them here.
+    Policy,
+}
+
+fn yes() -> Sourced<bool> {
+    true.into()
+}
 
 /// A network that is linked to zones. Each link has its name, so that a zone that several
 /// environments share has one for each.
@@ -29,6 +63,7 @@ pub(super) struct Zones {
     settings: DnsSettings,
     network: Linked,
     known: RefCell<BTreeMap<&'static str, Id<PrivateDnsZone>>>,
+    links: RefCell<Vec<Resource>>,
 }
 
 impl Zones {
@@ -44,6 +79,7 @@ impl Zones {
             settings: settings.clone(),
             network,
             known: RefCell::default(),
+            links: RefCell::default(),
         }
     }
 
@@ -55,6 +91,11 @@ impl Zones {
         }
         let names = target.zones(Cloud::Public).names;
         Some(names.iter().map(|name| self.zone(name)).collect())
+    }
+
+    /// The links so far: without them, names resolve to public addresses.
+    pub(super) fn links(&self) -> Vec<Resource> {
+        self.links.borrow().clone()
     }
 
     #[track_caller]
@@ -93,7 +134,7 @@ impl Zones {
     /// Registration stays off: it would write the names of machines into the zone.
     #[track_caller]
     fn link(&self, name: &'static str, zone: &Id<PrivateDnsZone>) {
-        PrivateDnsZoneVirtualNetworkLink::new(
+        let link = PrivateDnsZoneVirtualNetworkLink::new(
             &self.scope,
             short(name),
             PrivateDnsZoneVirtualNetworkLinkArgs {
@@ -101,8 +142,9 @@ impl Zones {
                 private_dns_zone_id: zone.clone(),
                 virtual_network_id: self.network.id.clone(),
             },
-        )
-        .set_registration_enabled(false);
+        );
+        link.set_registration_enabled(false);
+        self.links.borrow_mut().push(link.resource().clone());
     }
 }
 

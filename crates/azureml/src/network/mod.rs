@@ -4,23 +4,41 @@
 //! |---|---|
 //! | [`settings`] | what an environment file says |
 //! | `allowed` | who is let in by address |
-//! | `plan` | which range each subnet has |
-//! | `vnet` | the virtual network, and who lives in it |
+//! | [`plan`] | which range each subnet has |
+//! | `vnet` | the virtual network of a group: who lives in it, and what must be there before |
+//! | `made` | a network that is made here, and its subnets |
+//! | `compute` | compute in a network of one's own |
+//! | `security` | what compute must reach, and the rules of its security group |
+//! | [`egress`] | the way out: a NAT gateway, a firewall, one that exists |
+//! | `firewall_rules` | what a firewall lets through |
+//! | [`outbound`] | what compute may connect to beside what the platform uses |
 //! | `endpoint` | private endpoints: [`connect`] |
-//! | `dns` | the private DNS zones of the endpoints |
+//! | [`dns`] | the private DNS zones of the endpoints |
 
 mod allowed;
-mod dns;
+mod compute;
+pub mod dns;
+pub mod egress;
 mod endpoint;
-mod plan;
+mod firewall_rules;
+mod made;
+pub mod outbound;
+pub mod plan;
+mod security;
 pub mod settings;
 mod vnet;
 
-use terrace_core::{InScope, Scope};
-use terrace_ir::Sourced;
+use std::rc::Rc;
 
+use terrace_azurerm::Subnet;
+use terrace_core::{InScope, IsResource, Scope};
+use terrace_ir::{AnyId, Id, Sourced};
+
+pub use self::dns::DnsSettings;
+pub use self::egress::{EgressSettings, FirewallSku};
 pub use self::endpoint::connect;
-pub use self::settings::{DnsSettings, IsolatedSettings, NetworkSettings, Outbound, VnetSettings};
+pub use self::outbound::OutboundRule;
+pub use self::settings::{IsolatedSettings, NetworkSettings, Outbound, VnetSettings};
 use self::vnet::Vnet;
 use crate::group::InGroup;
 
@@ -41,27 +59,59 @@ pub struct Access {
 pub struct Network {
     scope: Scope,
     settings: NetworkSettings,
+    vnet: Option<Rc<Vnet>>,
 }
 
 impl Network {
     /// Makes the choice for everything in the group that is declared after it, and the virtual
-    /// network with its private endpoints where there are to be any.
+    /// network where there is to be one.
     ///
-    /// Reported are addresses that Azure's network rules do not take, addresses that are let in
-    /// where nothing is reached from outside, and ranges that do not fit.
+    /// Reported are addresses and ranges that Azure does not take or that do not fit, rules that it
+    /// refuses, and settings that mean nothing together.
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &NetworkSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let access = settings.access();
-        allowed::check(&scope, &access);
-        let group = parent.group();
-        group.scope().provide(access);
-        if let Some(vnet) = settings.vnet() {
-            group.scope().provide(Vnet::new(&scope, group, &vnet));
-        }
-        Self {
+        allowed::check(&scope, &settings.access());
+        let vnet = settings.vnet(&scope, parent).map(Rc::new);
+        let network = Self {
             scope,
             settings: settings.clone(),
+            vnet,
+        };
+        network.covers(parent.group());
+        network.connect_rules();
+        network
+    }
+
+    /// Lets everything that is declared in another group after this follow the choice too.
+    pub fn covers(&self, group: &impl InScope) {
+        let scope = group.scope();
+        scope.provide(self.settings.access());
+        if let Some(vnet) = &self.vnet {
+            scope.provide(vnet.clone());
+        }
+    }
+
+    /// In a network of one's own, the endpoints that `rules` ask for lie beside the platform's.
+    #[track_caller]
+    fn connect_rules(&self) {
+        let NetworkSettings::OwnVnet(settings) = &self.settings else {
+            return;
+        };
+        let rules = Scope::new(&self.scope, "outbound");
+        for (name, rule) in &settings.rules {
+            if let OutboundRule::PrivateEndpoint {
+                target_id,
+                subresource,
+                ..
+            } = rule
+            {
+                endpoint::to_other(
+                    &Scope::new(&rules, name),
+                    AnyId::from(target_id),
+                    subresource,
+                );
+            }
         }
     }
 
@@ -86,7 +136,7 @@ impl NetworkSettings {
                 public_services: true,
                 allowed_addresses: allowed_addresses.clone(),
             },
-            Self::Managed(isolated) => Access {
+            Self::Managed(isolated) | Self::OwnVnet(isolated) => Access {
                 public_workspace: isolated.public_access.clone(),
                 public_services: *isolated.public_access,
                 allowed_addresses: isolated.allowed_addresses.clone(),
@@ -94,15 +144,18 @@ impl NetworkSettings {
         }
     }
 
-    /// The virtual network that the choice needs: without public access it is the only way in.
-    fn vnet(&self) -> Option<VnetSettings> {
-        match self {
-            Self::Public { .. } => None,
-            Self::Managed(isolated) => match &isolated.vnet {
-                None if *isolated.public_access => None,
-                said => Some(said.clone().unwrap_or_default()),
-            },
-        }
+    /// The virtual network that the choice needs. In a managed network it is the only way in, and
+    /// not needed where there is another.
+    #[track_caller]
+    fn vnet(&self, scope: &Scope, parent: &impl InGroup) -> Option<Vnet> {
+        let (settings, managed) = match self {
+            Self::Public { .. } => return None,
+            Self::Managed(settings) => (settings, true),
+            Self::OwnVnet(settings) => (settings, false),
+        };
+        outbound::check(scope, settings, managed);
+        let needed = !managed || !*settings.public_access || settings.vnet.is_some();
+        needed.then(|| Vnet::new(scope, parent.group(), settings, managed))
     }
 }
 
@@ -112,4 +165,24 @@ pub fn access(scope: &Scope) -> Access {
     scope
         .provided::<Access>()
         .map_or_else(Access::default, |access| (*access).clone())
+}
+
+fn vnet(scope: &impl InScope) -> Option<Rc<Vnet>> {
+    let vnet = scope.scope().provided::<Rc<Vnet>>()?;
+    Some((*vnet).clone())
+}
+
+/// The subnet of compute, where the group's network is one's own.
+#[must_use]
+pub fn training_subnet(scope: &impl InScope) -> Option<Id<Subnet>> {
+    vnet(scope)?.training()
+}
+
+/// Puts compute of up to so many machines into the group's network, where that is one's own: it
+/// waits for what it needs there. Gives the subnet, which is for the caller to set.
+///
+/// More machines than the subnet has addresses for are reported in the end.
+pub fn place(compute: &impl IsResource, machines: u32) -> Option<Id<Subnet>> {
+    let resource = compute.resource();
+    vnet(&resource.scope())?.place(resource, machines)
 }

@@ -3,10 +3,15 @@
 //!
 //! | place | part |
 //! |---|---|
-//! | from half of the space | endpoints: `/26`, an eighth of a small space |
+//! | the first half of the space | training |
+//! | from there on | endpoints: `/26`, an eighth of a small space |
+//! | the rest of the third quarter | free, for subnets of one's own |
+//! | the last three `/26` | management of the firewall, the firewall, Bastion |
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use terrace_azure::network::{Cidr, CidrError, ReservedSubnet};
 use terrace_core::Scope;
 use terrace_ir::{Any, Diagnostic, Origin, Sourced, Value};
@@ -14,35 +19,65 @@ use terrace_ir::{Any, Diagnostic, Origin, Sourced, Value};
 use super::settings::VnetSettings;
 use crate::codes;
 
+/// Ranges (CIDR) of subnets, inside the address space. A change replaces the subnet and what is in
+/// it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SubnetRanges {
+    /// Where compute runs: an address for each machine. By default the first half of the space.
+    pub training: Option<Sourced<String>>,
+    /// Where the private endpoints are. By default up to 59 addresses.
+    pub endpoints: Option<Sourced<String>>,
+    /// Where the firewall is: a `/26` or larger.
+    pub firewall: Option<Sourced<String>>,
+    /// Where a firewall of the kind `basic` is managed: a `/26` or larger.
+    pub firewall_management: Option<Sourced<String>>,
+}
+
 /// What has a subnet of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
+    Training,
     Endpoints,
+    FirewallManagement,
+    Firewall,
 }
 
 impl Part {
     /// Its key in `subnets`.
     pub(super) const fn key(self) -> &'static str {
         match self {
+            Self::Training => "training",
             Self::Endpoints => "endpoints",
+            Self::FirewallManagement => "firewall_management",
+            Self::Firewall => "firewall",
         }
     }
 
     /// The name of its subnet, where Azure prescribes one.
     pub(super) const fn prescribed(self) -> Option<&'static str> {
         match self {
-            Self::Endpoints => None,
+            Self::Training | Self::Endpoints => None,
+            Self::FirewallManagement => Some("AzureFirewallManagementSubnet"),
+            Self::Firewall => Some("AzureFirewallSubnet"),
         }
     }
 
     /// Its place in an address space; `None` where there is no room for a subnet at all.
     fn place(self, space: Cidr) -> Option<Cidr> {
         let prefix = space.prefix();
+        let last_but = |behind: u32| {
+            let all = 1_u32.checked_shl(26_u8.checked_sub(prefix)?.into())?;
+            space.subnet(26, all.checked_sub(behind + 1)?)
+        };
         let place = match self {
+            Self::Training => space.subnet(prefix + 1, 0),
             Self::Endpoints => {
                 let own = (prefix + 3).max(26);
-                space.subnet(own, 1 << (own - prefix - 1))
+                space.subnet(own, 1_u32.checked_shl((own - prefix - 1).into())?)
             }
+            Self::FirewallManagement => last_but(2),
+            Self::Firewall => last_but(1),
         };
         place.filter(|range| range.prefix() <= self.longest_prefix())
     }
@@ -50,7 +85,10 @@ impl Part {
     fn said(self, settings: &VnetSettings) -> Option<&Sourced<String>> {
         let subnets = &settings.subnets;
         match self {
+            Self::Training => subnets.training.as_ref(),
             Self::Endpoints => subnets.endpoints.as_ref(),
+            Self::FirewallManagement => subnets.firewall_management.as_ref(),
+            Self::Firewall => subnets.firewall.as_ref(),
         }
     }
 
@@ -98,6 +136,11 @@ impl Plan {
     /// The whole address space.
     pub(super) fn space(&self) -> Value<String> {
         self.space.clone()
+    }
+
+    /// The range of a part and where it was said, where there is one.
+    pub(super) fn known(&self, part: Part) -> Option<(Cidr, Origin)> {
+        self.ranges.get(&part).copied()
     }
 
     /// The range of a part. One that could not be had was reported; the text then is the space.
@@ -233,11 +276,27 @@ mod tests {
     }
 
     #[test]
-    fn the_endpoints_lie_at_half_of_the_space() {
-        let endpoints = |space| place(Part::Endpoints, space);
-        assert_eq!(endpoints("10.20.0.0/20").as_deref(), Some("10.20.8.0/26"));
-        assert_eq!(endpoints("10.20.0.0/24").as_deref(), Some("10.20.0.128/27"));
-        assert_eq!(endpoints("10.20.0.0/26").as_deref(), Some("10.20.0.32/29"));
-        assert_eq!(endpoints("10.20.0.0/27"), None);
+    fn every_part_has_its_place_in_a_space() {
+        let place = |part, space| place(part, space).unwrap_or_default();
+        for (part, large, small) in [
+            (Part::Training, "10.20.0.0/21", "10.20.0.0/23"),
+            (Part::Endpoints, "10.20.8.0/26", "10.20.2.0/26"),
+            (Part::FirewallManagement, "10.20.15.64/26", "10.20.3.64/26"),
+            (Part::Firewall, "10.20.15.128/26", "10.20.3.128/26"),
+        ] {
+            assert_eq!(place(part, "10.20.0.0/20"), large);
+            assert_eq!(place(part, "10.20.0.0/22"), small);
+        }
+    }
+
+    #[test]
+    fn a_space_that_is_too_small_has_no_place() {
+        assert_eq!(
+            place(Part::Endpoints, "10.20.0.0/26").as_deref(),
+            Some("10.20.0.32/29")
+        );
+        assert_eq!(place(Part::Endpoints, "10.20.0.0/27"), None);
+        assert_eq!(place(Part::Firewall, "10.20.0.0/26"), None);
+        assert_eq!(place(Part::Training, "10.20.0.0/32"), None);
     }
 }

@@ -6,6 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_ir::Sourced;
 
+use super::dns::DnsSettings;
+use super::egress::{EgressSettings, FirewallSku};
+use super::outbound::OutboundRule;
+use super::plan::SubnetRanges;
+
 /// How isolated the platform is, and what follows from it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(
@@ -27,6 +32,8 @@ pub enum NetworkSettings {
     },
     /// Compute runs in a network that Azure Machine Learning manages.
     Managed(IsolatedSettings),
+    /// Compute runs in a virtual network of one's own.
+    OwnVnet(IsolatedSettings),
 }
 
 impl Default for NetworkSettings {
@@ -36,7 +43,16 @@ impl Default for NetworkSettings {
     }
 }
 
-/// What can be said of a platform whose compute runs in a network of its own.
+impl NetworkSettings {
+    /// Whether compute runs in a network that the service manages.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        matches!(self, Self::Managed(_))
+    }
+}
+
+/// What can be said of a platform whose compute runs in a network of its own. The two kinds of
+/// networks take the same keys, so that one word turns one into the other.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct IsolatedSettings {
@@ -52,8 +68,19 @@ pub struct IsolatedSettings {
     #[schemars(extend("uniqueItems" = true))]
     pub allowed_addresses: Vec<Sourced<String>>,
 
-    /// The virtual network with the private endpoints. In a managed network with public access
-    /// there is none unless this says something.
+    /// What compute may connect to beside what the platform itself uses, by name.
+    #[schemars(extend("propertyNames" = OutboundRule::names()))]
+    pub rules: BTreeMap<Sourced<String>, OutboundRule>,
+
+    /// The kind of Azure Firewall that holds rules by host name. Left out, it is `standard`.
+    pub firewall_sku: Option<Sourced<FirewallSku>>,
+
+    /// Whether a managed network is made with the workspace. Without it, it is made with the first
+    /// compute, which then waits for half an hour. A change replaces the workspace.
+    pub provision_on_creation: Sourced<bool>,
+
+    /// The virtual network with the private endpoints, and with compute where it is one's own. In a
+    /// managed network with public access there is none unless this says something.
     pub vnet: Option<VnetSettings>,
 }
 
@@ -61,8 +88,8 @@ pub struct IsolatedSettings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outbound {
-    /// Only to what the platform uses and what outbound rules name. In a managed network it cannot
-    /// be opened later: Azure does not go back.
+    /// Only to what the platform uses and what `rules` name. In a managed network it cannot be
+    /// opened later: Azure does not go back.
     #[default]
     Approved,
     /// Anywhere. Packages install without a rule for each source.
@@ -89,8 +116,32 @@ pub struct VnetSettings {
     /// then.
     pub endpoints_subnet_id: Option<Sourced<String>>,
 
+    /// The subnet for compute in the network of `endpoints_subnet_id`. How it reaches what it needs
+    /// is that network's affair.
+    pub training_subnet_id: Option<Sourced<String>>,
+
     /// Who keeps the private DNS zones. Left out, they are made here.
     pub dns: DnsSettings,
+
+    /// Addresses of the DNS servers that the network asks, for example a hub's. They must know the
+    /// private DNS zones. Left out, Azure's own answer.
+    #[schemars(extend("uniqueItems" = true))]
+    pub dns_servers: Vec<Sourced<String>>,
+
+    /// How compute in the network reaches what is outside of it. Left out, it is a NAT gateway, or a
+    /// firewall where `rules` name hosts.
+    pub egress: Option<Sourced<EgressSettings>>,
+
+    /// Whether the subnets have their security groups from their creation on, as policies may
+    /// demand. A security group that is replaced later must be attached again by hand.
+    pub security_group_at_creation: Sourced<bool>,
+
+    /// Whether compute reaches, of all public storage accounts, only those of Azure Machine Learning
+    /// itself and of the platform's resource group.
+    pub service_endpoint_policy: Sourced<bool>,
+
+    /// The id of a DDoS protection plan for the network.
+    pub ddos_plan_id: Option<Sourced<String>>,
 }
 
 impl Default for VnetSettings {
@@ -100,48 +151,13 @@ impl Default for VnetSettings {
             address_space: "10.20.0.0/20".into(),
             subnets: SubnetRanges::default(),
             endpoints_subnet_id: None,
+            training_subnet_id: None,
             dns: DnsSettings::default(),
+            dns_servers: Vec::new(),
+            egress: None,
+            security_group_at_creation: false.into(),
+            service_endpoint_policy: false.into(),
+            ddos_plan_id: None,
         }
     }
-}
-
-/// Ranges (CIDR) of subnets, inside the address space.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct SubnetRanges {
-    /// Where the private endpoints are. By default up to 59 addresses.
-    pub endpoints: Option<Sourced<String>>,
-}
-
-/// Who keeps the private DNS zones.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(
-    rename = "zones",
-    rename_all = "kebab-case",
-    rename_all_fields = "snake_case",
-    deny_unknown_fields
-)]
-#[schemars(rename = "Dns", tag = "zones")]
-pub enum DnsSettings {
-    /// They are made here, and linked to the network.
-    #[default]
-    Create,
-    /// They exist, for example in a hub.
-    Existing {
-        /// The id of the resource group in which they are.
-        resource_group_id: Sourced<String>,
-        /// Ids of zones that are elsewhere, by their names.
-        #[serde(default)]
-        ids: BTreeMap<String, Sourced<String>>,
-        /// Whether they are linked to the network from here. Not needed where the network asks a
-        /// hub's DNS servers.
-        #[serde(default = "yes")]
-        link: Sourced<bool>,
-    },
-    /// An Azure Policy puts the endpoints into zones, and nothing is said of them here.
-    Policy,
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }

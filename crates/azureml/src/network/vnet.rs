@@ -1,171 +1,124 @@
-//! The virtual network of a group, and its subnets.
+//! The virtual network of a group: who lives in it, and what must be there before.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-use terrace_azurerm::subnet::PrivateEndpointNetworkPolicies;
-use terrace_azurerm::{
-    NetworkSecurityGroup, NetworkSecurityGroupArgs, Subnet, SubnetArgs,
-    SubnetNetworkSecurityGroupAssociation, SubnetNetworkSecurityGroupAssociationArgs,
-    VirtualNetwork, VirtualNetworkArgs,
-};
-use terrace_core::{IsResource as _, MAIN, Resource, Scope};
-use terrace_ir::{Id, Sourced, Value};
+use terrace_azurerm::{Subnet, VirtualNetwork};
+use terrace_core::{IsResource, Resource, Scope};
+use terrace_ir::{Diagnostic, Id, Origin, Sourced};
 
 use super::dns::{Linked, Zones};
-use super::plan::{Part, Plan};
-use super::settings::VnetSettings;
+use super::made::Made;
+use super::plan::Part;
+use super::settings::{IsolatedSettings, VnetSettings};
+use crate::codes;
 use crate::group::ResourceGroup;
-use crate::naming;
 
-/// The virtual network of a group: where private endpoints get their addresses.
+/// The virtual network of a group.
 pub(super) struct Vnet {
     pub(super) group: ResourceGroup,
     pub(super) endpoints: Place,
+    /// Where compute is, in a network of one's own.
+    training: Option<Place>,
     pub(super) zones: Zones,
-    /// Every private endpoint so far.
-    pub(super) connected: RefCell<Vec<Resource>>,
+    /// The last private endpoint of each target so far.
+    connected: RefCell<Vec<Resource>>,
+    /// The private endpoint of the workspace.
+    entrance: RefCell<Option<Resource>>,
 }
 
 /// A subnet in which something can be.
-#[derive(Clone)]
 pub(super) struct Place {
     pub(super) id: Id<Subnet>,
-    /// What must be there before anything is put into it. Azure refuses two changes of a subnet at
-    /// the same time.
-    pub(super) after: Option<Resource>,
+    /// What must be there before anything is put into it: Azure refuses two changes of a subnet at
+    /// the same time, and without a way out compute does not start.
+    pub(super) after: Vec<Resource>,
+    /// How many addresses are taken.
+    pub(super) taken: Rc<Cell<u64>>,
 }
 
 impl Vnet {
+    /// The network that the settings ask for, or those subnets of another one that they name. In a
+    /// managed network it holds no compute.
+    ///
+    /// Reported are settings that mean nothing together, and what does not fit.
     #[track_caller]
-    pub(super) fn new(scope: &Scope, group: &ResourceGroup, settings: &VnetSettings) -> Self {
-        let (network, endpoints) = match &settings.endpoints_subnet_id {
-            Some(subnet) => (network_of(subnet), existing(subnet)),
+    pub(super) fn new(
+        scope: &Scope,
+        group: &ResourceGroup,
+        settings: &IsolatedSettings,
+        managed: bool,
+    ) -> Self {
+        let vnet = settings.vnet.clone().unwrap_or_default();
+        check(scope, settings, &vnet, managed);
+        let (network, endpoints, training) = match &vnet.endpoints_subnet_id {
+            Some(subnet) => {
+                let training = vnet.training_subnet_id.as_ref().filter(|_| !managed);
+                let training = training.map(Place::existing);
+                (network_of(subnet), Place::existing(subnet), training)
+            }
             None => {
-                let made = Made::new(scope, group, settings, &[Part::Endpoints]);
-                let endpoints = made.subnet(Part::Endpoints);
-                // Else a security group means nothing for the endpoints in the subnet.
-                endpoints.subnet.set_private_endpoint_network_policies(
-                    PrivateEndpointNetworkPolicies::NetworkSecurityGroupEnabled,
-                );
-                (made.linked(), endpoints.place())
+                let mut parts = vec![Part::Endpoints];
+                if !managed {
+                    parts.extend(super::compute::parts(settings, &vnet));
+                }
+                let made = Made::new(scope, group, &vnet, &parts);
+                let endpoints = made.endpoints();
+                let training = (!managed).then(|| super::compute::make(&made, settings, &vnet));
+                (made.linked(), endpoints, training)
             }
         };
         Self {
             group: group.clone(),
             endpoints,
-            zones: Zones::new(scope, group, &settings.dns, network),
+            training,
+            zones: Zones::new(scope, group, &vnet.dns, network),
             connected: RefCell::default(),
+            entrance: RefCell::default(),
         }
+    }
+
+    /// Takes note of the last private endpoint of a target.
+    pub(super) fn connected(&self, endpoint: &impl IsResource) {
+        self.connected
+            .borrow_mut()
+            .push(endpoint.resource().clone());
+    }
+
+    /// Takes note of the workspace's private endpoint: who waits for it waits for all the others,
+    /// and for their names.
+    pub(super) fn entered(&self, endpoint: &impl IsResource) {
+        for other in self.connected.borrow().iter().chain(&self.zones.links()) {
+            endpoint.depends_on(other);
+        }
+        *self.entrance.borrow_mut() = Some(endpoint.resource().clone());
+    }
+
+    /// The subnet in which compute is, for something without machines of its own.
+    pub(super) fn training(&self) -> Option<Id<Subnet>> {
+        self.training.as_ref().map(|place| place.id.clone())
+    }
+
+    /// Puts compute into the network: it waits for its way out, and for the endpoints of what it
+    /// uses.
+    pub(super) fn place(&self, compute: &Resource, machines: u32) -> Option<Id<Subnet>> {
+        let place = self.training.as_ref()?;
+        place.taken.set(place.taken.get() + u64::from(machines));
+        let entrance = self.entrance.borrow();
+        for before in place.after.iter().chain(&*entrance) {
+            compute.depends_on(before);
+        }
+        Some(place.id.clone())
     }
 }
 
-/// A network that is made here.
-struct Made<'a> {
-    scope: &'a Scope,
-    group: &'a ResourceGroup,
-    plan: Plan,
-    name: Value<String>,
-    network: VirtualNetwork,
-}
-
-impl<'a> Made<'a> {
-    #[track_caller]
-    fn new(
-        scope: &'a Scope,
-        group: &'a ResourceGroup,
-        settings: &VnetSettings,
-        parts: &[Part],
-    ) -> Self {
-        let plan = Plan::new(scope, settings, parts);
-        let name = naming::name(scope, "azurerm_virtual_network", settings.name.as_ref());
-        let network = VirtualNetwork::new(
-            scope,
-            MAIN,
-            VirtualNetworkArgs {
-                name: name.clone(),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-            },
-        );
-        network.set_address_space([plan.space()]);
+impl Place {
+    fn existing(id: &Sourced<String>) -> Self {
         Self {
-            scope,
-            group,
-            plan,
-            name,
-            network,
+            id: Id::parse(id),
+            after: Vec::new(),
+            taken: Rc::default(),
         }
-    }
-
-    fn linked(&self) -> Linked {
-        Linked {
-            name: self.name.clone(),
-            id: self.network.id(),
-        }
-    }
-
-    /// The subnet of a part, with a security group. Nothing in it reaches the internet unless it
-    /// is given a way out.
-    #[track_caller]
-    fn subnet(&self, part: Part) -> MadeSubnet {
-        let scope = Scope::new(self.scope, part.key());
-        let subnet = Subnet::new(
-            &scope,
-            MAIN,
-            SubnetArgs {
-                name: match part.prescribed() {
-                    Some(name) => name.into(),
-                    None => naming::name(&scope, "azurerm_subnet", None),
-                },
-                resource_group_name: self.group.name().into(),
-                virtual_network_name: self.network.name().into(),
-            },
-        );
-        subnet
-            .set_address_prefixes([self.plan.range(part)])
-            .set_default_outbound_access_enabled(false);
-        let security = NetworkSecurityGroup::new(
-            &scope,
-            MAIN,
-            NetworkSecurityGroupArgs {
-                name: naming::name(&scope, "azurerm_network_security_group", None),
-                resource_group_name: self.group.name().into(),
-                location: self.group.location(),
-            },
-        );
-        let association = SubnetNetworkSecurityGroupAssociation::new(
-            &scope,
-            MAIN,
-            SubnetNetworkSecurityGroupAssociationArgs {
-                subnet_id: subnet.id(),
-                network_security_group_id: security.id(),
-            },
-        );
-        MadeSubnet {
-            subnet,
-            association: association.resource().clone(),
-        }
-    }
-}
-
-struct MadeSubnet {
-    subnet: Subnet,
-    association: Resource,
-}
-
-impl MadeSubnet {
-    fn place(&self) -> Place {
-        Place {
-            id: self.subnet.id(),
-            after: Some(self.association.clone()),
-        }
-    }
-}
-
-fn existing(id: &Sourced<String>) -> Place {
-    Place {
-        id: Id::parse(id),
-        after: None,
     }
 }
 
@@ -178,6 +131,74 @@ fn network_of(subnet: &Sourced<String>) -> Linked {
     let name = network.map(|id| id.rsplit('/').next().unwrap_or_default().to_owned());
     Linked {
         name: name.into(),
-        id: Id::parse(network),
+        id: Id::<VirtualNetwork>::parse(network),
+    }
+}
+
+fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, managed: bool) {
+    let useless = |key: &str, why: &str, origin: Origin| {
+        scope.report(
+            Diagnostic::warning(
+                &codes::CONTRADICTION,
+                format!("`{key}` changes nothing: {why}"),
+            )
+            .argument(key)
+            .hint("leave it out")
+            .at(origin),
+        );
+    };
+    if managed {
+        let why = "compute is in a managed network";
+        let said = [
+            (
+                "training_subnet_id",
+                vnet.training_subnet_id.as_ref().map(Sourced::origin),
+            ),
+            ("egress", vnet.egress.as_ref().map(|egress| egress.origin())),
+            (
+                "service_endpoint_policy",
+                vnet.service_endpoint_policy
+                    .then(|| vnet.service_endpoint_policy.origin()),
+            ),
+        ];
+        for (key, origin) in said {
+            if let Some(origin) = origin {
+                useless(key, why, origin);
+            }
+        }
+    } else if *settings.provision_on_creation {
+        let origin = settings.provision_on_creation.origin();
+        useless(
+            "provision_on_creation",
+            "compute is in a network of your own",
+            origin,
+        );
+    }
+    match (&vnet.endpoints_subnet_id, &vnet.training_subnet_id) {
+        (Some(endpoints), None) if !managed => scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`endpoints_subnet_id` names a network, but no subnet for compute in it",
+            )
+            .argument("endpoints_subnet_id")
+            .hint("add `training_subnet_id`")
+            .at(endpoints.origin()),
+        ),
+        (None, Some(training)) if !managed => scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`training_subnet_id` names a network, but no subnet for the private endpoints in it",
+            )
+            .argument("training_subnet_id")
+            .hint("add `endpoints_subnet_id`")
+            .at(training.origin()),
+        ),
+        _ => {}
+    }
+    if vnet.endpoints_subnet_id.is_some()
+        && !managed
+        && let Some(egress) = &vnet.egress
+    {
+        useless("egress", "the network is made elsewhere", egress.origin());
     }
 }

@@ -1,0 +1,196 @@
+//! A virtual network that is made here, and its subnets.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use terrace_azurerm::subnet::PrivateEndpointNetworkPolicies;
+use terrace_azurerm::virtual_network::{DdosProtectionPlan, DdosProtectionPlanArgs};
+use terrace_azurerm::{
+    NetworkSecurityGroup, NetworkSecurityGroupArgs, Subnet, SubnetArgs,
+    SubnetNetworkSecurityGroupAssociation, SubnetNetworkSecurityGroupAssociationArgs,
+    VirtualNetwork, VirtualNetworkArgs,
+};
+use terrace_core::{IsResource as _, MAIN, Resource, Scope};
+use terrace_ir::{Diagnostic, Id, Value};
+
+use super::dns::Linked;
+use super::plan::{Part, Plan};
+use super::settings::VnetSettings;
+use super::vnet::Place;
+use crate::group::ResourceGroup;
+use crate::{codes, naming};
+
+/// A network that is made here.
+pub(super) struct Made {
+    pub(super) scope: Scope,
+    pub(super) group: ResourceGroup,
+    pub(super) network: VirtualNetwork,
+    name: Value<String>,
+    plan: Plan,
+    security_at_creation: bool,
+}
+
+/// A subnet that is made here.
+pub(super) struct MadeSubnet {
+    pub(super) scope: Scope,
+    pub(super) subnet: Subnet,
+    part: Part,
+    /// What must be there before anything is put into it.
+    pub(super) after: Vec<Resource>,
+}
+
+impl Made {
+    #[track_caller]
+    pub(super) fn new(
+        scope: &Scope,
+        group: &ResourceGroup,
+        settings: &VnetSettings,
+        parts: &[Part],
+    ) -> Self {
+        let plan = Plan::new(scope, settings, parts);
+        let name = naming::name(scope, "azurerm_virtual_network", settings.name.as_ref());
+        let network = VirtualNetwork::new(
+            scope,
+            MAIN,
+            VirtualNetworkArgs {
+                name: name.clone(),
+                resource_group_name: group.name().into(),
+                location: group.location(),
+            },
+        );
+        network.set_address_space([plan.space()]);
+        if !settings.dns_servers.is_empty() {
+            network.set_dns_servers(&settings.dns_servers);
+        }
+        if let Some(plan) = &settings.ddos_plan_id {
+            network.set_ddos_protection_plan(DdosProtectionPlan::new(DdosProtectionPlanArgs {
+                enable: true.into(),
+                id: Id::parse(plan),
+            }));
+        }
+        Self {
+            scope: scope.clone(),
+            group: group.clone(),
+            network,
+            name,
+            plan,
+            security_at_creation: *settings.security_group_at_creation,
+        }
+    }
+
+    /// The network, as zones are linked to it.
+    pub(super) fn linked(&self) -> Linked {
+        Linked {
+            name: self.name.clone(),
+            id: self.network.id(),
+        }
+    }
+
+    /// The range of a part.
+    pub(super) fn range(&self, part: Part) -> Value<String> {
+        self.plan.range(part)
+    }
+
+    /// The subnet of the private endpoints.
+    #[track_caller]
+    pub(super) fn endpoints(&self) -> Place {
+        let made = self.subnet(Part::Endpoints);
+        // Else a security group means nothing for the endpoints in the subnet.
+        made.subnet.set_private_endpoint_network_policies(
+            PrivateEndpointNetworkPolicies::NetworkSecurityGroupEnabled,
+        );
+        let (made, _) = self.secured(made);
+        self.place(made, "the private endpoints take")
+    }
+
+    /// The subnet of a part. Nothing in it reaches the internet unless it is given a way out.
+    #[track_caller]
+    pub(super) fn subnet(&self, part: Part) -> MadeSubnet {
+        let scope = Scope::new(&self.scope, part.key());
+        let subnet = Subnet::new(
+            &scope,
+            MAIN,
+            SubnetArgs {
+                name: match part.prescribed() {
+                    Some(name) => name.into(),
+                    None => naming::made(&scope, "azurerm_subnet").into(),
+                },
+                resource_group_name: self.group.name().into(),
+                virtual_network_name: self.network.name().into(),
+            },
+        );
+        subnet.set_address_prefixes([self.plan.range(part)]);
+        // Azure refuses it for the subnets of its own services.
+        if part.prescribed().is_none() {
+            subnet.set_default_outbound_access_enabled(false);
+        }
+        MadeSubnet {
+            scope,
+            subnet,
+            part,
+            after: Vec::new(),
+        }
+    }
+
+    /// Gives a subnet a security group.
+    #[track_caller]
+    pub(super) fn secured(&self, mut made: MadeSubnet) -> (MadeSubnet, NetworkSecurityGroup) {
+        let security = NetworkSecurityGroup::new(
+            &made.scope,
+            MAIN,
+            NetworkSecurityGroupArgs {
+                name: naming::made(&made.scope, "azurerm_network_security_group").into(),
+                resource_group_name: self.group.name().into(),
+                location: self.group.location(),
+            },
+        );
+        // Both at once would undo each other.
+        if self.security_at_creation {
+            made.subnet
+                .set_network_security_group_id_wo(security.id())
+                .set_network_security_group_id_wo_version(1);
+        } else {
+            let association = SubnetNetworkSecurityGroupAssociation::new(
+                &made.scope,
+                MAIN,
+                SubnetNetworkSecurityGroupAssociationArgs {
+                    subnet_id: made.subnet.id(),
+                    network_security_group_id: security.id(),
+                },
+            );
+            made.after.push(association.resource().clone());
+        }
+        (made, security)
+    }
+
+    /// A subnet as a place to put something. At the end, more in it than it has addresses for is
+    /// reported; `who` says whose they are.
+    pub(super) fn place(&self, made: MadeSubnet, who: &'static str) -> Place {
+        let taken = Rc::new(Cell::new(0));
+        if let Some((range, origin)) = self.plan.known(made.part) {
+            let (key, address, taken) = (made.part.key(), made.subnet.address(), taken.clone());
+            made.scope.aspect(move |resource| {
+                let room = range.usable_in_subnet();
+                if resource.address() == address && taken.get() > room {
+                    let needed = taken.get();
+                    let finding = Diagnostic::error(
+                        &codes::TOO_SMALL,
+                        format!("`{key}` is \"{range}\" with room for {room} addresses, but {who} {needed}"),
+                    )
+                    .argument(key)
+                    .value(range.to_string())
+                    .at(origin);
+                    resource.scope().report(match terrace_azure::network::Cidr::prefix_for(needed) {
+                        Some(prefix) => finding.hint(format!("take a `/{prefix}` or larger in `subnets`")),
+                        None => finding,
+                    });
+                }
+            });
+        }
+        Place {
+            id: made.subnet.id(),
+            after: made.after,
+            taken,
+        }
+    }
+}
