@@ -10,8 +10,7 @@ use crate::workplace::Workplace;
 /// The addresses of production's resources.
 fn resources(place: &Workplace) -> BTreeMap<String, Json> {
     place.run(&["synth", "--env", "prod"]).ends_with(0);
-    let module: Json =
-        serde_json::from_str(&place.read("synth-out/prod/main.tf.json")).unwrap();
+    let module: Json = serde_json::from_str(&place.read("synth-out/prod/main.tf.json")).unwrap();
     let types = module["resource"].as_object().unwrap();
     types
         .iter()
@@ -32,11 +31,14 @@ fn one_word_takes_production_into_a_network_of_its_own() {
         "isolation = \"own-vnet\"",
     );
     let after = resources(&place);
-    let gone: Vec<&String> = before.keys().filter(|it| !after.contains_key(*it)).collect();
+    let gone: Vec<&String> = before
+        .keys()
+        .filter(|it| !after.contains_key(*it))
+        .collect();
     // The managed network's rules go, with the right to approve its endpoints.
     assert!(
         gone.iter().all(|address| address.contains("outbound_rule")
-            || *address == "azurerm_role_assignment.platform_ml_identity_network"),
+            || *address == "azurerm_role_assignment.platform_ml_identity_azure_ai_enterprise_network_connection_approver"),
         "{gone:#?}"
     );
     for new in [
@@ -44,7 +46,10 @@ fn one_word_takes_production_into_a_network_of_its_own() {
         "azurerm_firewall.platform_network_firewall",
         "azurerm_network_security_rule.platform_network_training_open-datasets",
     ] {
-        assert!(after.contains_key(new) && !before.contains_key(new), "{new}");
+        assert!(
+            after.contains_key(new) && !before.contains_key(new),
+            "{new}"
+        );
     }
     let storage = "azurerm_storage_account.platform_data";
     assert_eq!(before[storage], after[storage]);

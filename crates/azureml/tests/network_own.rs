@@ -118,8 +118,11 @@ fn the_workspace_has_no_managed_network_beside_one_of_ones_own() {
     let grants = result.json["resource"]["azurerm_role_assignment"]
         .as_object()
         .unwrap();
-    assert!(!grants.contains_key("platform_ml_identity_network"));
-    assert!(grants.contains_key("platform_ml_sees_blob"));
+    assert!(
+        !grants
+            .contains_key("platform_ml_identity_azure_ai_enterprise_network_connection_approver")
+    );
+    assert!(grants.contains_key("platform_data_blob_ml_identity_reader"));
 }
 
 #[test]

@@ -209,7 +209,7 @@ impl OwnFirewall<'_> {
                 location: group.location(),
             },
         );
-        policy.set_sku(&self.sku.map(|sku| match sku {
+        policy.set_sku(self.sku.map(|sku| match sku {
             FirewallSku::Basic => PolicySku::Basic,
             FirewallSku::Standard => PolicySku::Standard,
             FirewallSku::Premium => PolicySku::Premium,

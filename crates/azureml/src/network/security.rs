@@ -136,7 +136,7 @@ pub(super) fn rules(
         |name: &str, priority: u32, access: Access, protocol: Protocol, tag: Value<String>| {
             let rule = NetworkSecurityRule::new(
                 scope,
-                &name.replace('-', "_"),
+                name,
                 NetworkSecurityRuleArgs {
                     name: name.into(),
                     resource_group_name: group.name().into(),

@@ -20,7 +20,6 @@ use super::plan::SubnetRanges;
     deny_unknown_fields
 )]
 #[schemars(rename = "Network", tag = "isolation")]
-#[expect(clippy::large_enum_variant, reason = "an environment has one")]
 pub enum NetworkSettings {
     /// Compute runs with public addresses, and the workspace is reached from the internet. Storage,
     /// vault and registry let in only the addresses that are allowed, and Azure's own services.
