@@ -179,7 +179,7 @@ fn only_what_compute_needs_is_let_out() {
     ] {
         assert!(tags.contains(&needed), "{needed} in {tags:?}");
     }
-    let end = &rules["platform_network_training_aml_nothing_else"];
+    let end = &rules["platform_network_training_aml-nothing-else"];
     assert_eq!(end["access"], "Deny");
     assert_eq!(end["destination_address_prefix"], "Internet");
     assert!(rules.values().all(|rule| rule["direction"] == "Outbound"));
