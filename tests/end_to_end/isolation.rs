@@ -53,7 +53,7 @@ fn one_word_takes_production_into_a_network_of_its_own() {
     }
     let storage = "azurerm_storage_account.platform_data";
     assert_eq!(before[storage], after[storage]);
-    let cluster = "azurerm_machine_learning_compute_cluster.platform_ml_cpu";
+    let cluster = "azurerm_machine_learning_compute_cluster.platform_ml_clusters_cpu";
     assert!(before[cluster].get("subnet_resource_id").is_none());
     assert!(after[cluster].get("subnet_resource_id").is_some());
 }

@@ -83,7 +83,7 @@ const SECURITY_RULE: &str = "azurerm_network_security_rule";
 fn compute_in_a_network_of_ones_own_has_no_public_address_and_waits_for_what_it_needs() {
     let result = own(IsolatedSettings::default());
     assert_eq!(result.findings, [""; 0]);
-    let cluster = result.resource(CLUSTER, "platform_ml_cpu");
+    let cluster = result.resource(CLUSTER, "platform_ml_clusters_cpu");
     assert_eq!(
         cluster["subnet_resource_id"],
         "${azurerm_subnet.platform_network_training.id}"
@@ -369,7 +369,7 @@ fn subnets_that_exist_hold_endpoints_and_compute() {
     assert_eq!(result.findings, [""; 0]);
     assert_eq!(count(&result, "azurerm_virtual_network"), 0);
     assert_eq!(
-        result.resource(CLUSTER, "platform_ml_cpu")["subnet_resource_id"],
+        result.resource(CLUSTER, "platform_ml_clusters_cpu")["subnet_resource_id"],
         format!("{network}/training")
     );
 }
