@@ -7,10 +7,11 @@ use serde::Deserialize;
 use terrace::ir::Module;
 use terrace::sandbox::existing;
 use terrace::{
-    ClusterSettings, ConnectionSettings, Destroy, Frame, GroupSettings, InsightsSettings,
-    InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings, NetworkSettings, Project,
-    RegistrySettings, SandboxSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings,
-    StorageSettings, VaultSettings, WorkspaceSettings, compute,
+    ClusterSettings, ConnectionSettings, Destroy, EncryptionSettings, Frame, GroupSettings,
+    InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
+    NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack, Stage,
+    StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    compute,
 };
 
 use crate::bootstrap::bootstrap;
@@ -90,6 +91,10 @@ pub(crate) struct Platform {
     /// The key vault.
     #[serde(default)]
     pub(crate) vault: VaultSettings,
+
+    /// Encryption with a key of one's own. Left out, the services encrypt with theirs.
+    #[serde(default)]
+    pub(crate) encryption: Option<EncryptionSettings>,
 
     /// The workspace's storage account.
     #[serde(default)]

@@ -4,8 +4,8 @@
 //! TOML files and nowhere else.
 
 use terrace::{
-    AppInsights, ContainerRegistry, KeyVault, Logs, MlWorkspace, Network, ResourceGroup, Sourced,
-    Stack, Storage, Uses,
+    AppInsights, ContainerRegistry, Encryption, KeyVault, Logs, MlWorkspace, Network,
+    ResourceGroup, Sourced, Stack, Storage, Uses,
 };
 
 use crate::environment::Platform;
@@ -16,6 +16,9 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     let logs = Logs::new(&group, "logs", &env.logs);
     let insights = AppInsights::new(&group, "insights", &logs, &env.insights);
     let vault = KeyVault::new(&group, "vault", &env.vault);
+    if let Some(encryption) = &env.encryption {
+        Encryption::new(&group, "encryption", &vault, encryption);
+    }
     let storage = Storage::new(&group, "data", &env.storage);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);
 

@@ -136,7 +136,7 @@ impl InGroup for ResourceGroup {
     }
 }
 
-fn check_region(scope: &Scope, location: &Sourced<String>) {
+pub(crate) fn check_region(scope: &Scope, location: &Sourced<String>) {
     match region::look_up(location) {
         Verdict::Known(region) => {
             if matches!(region.machine_learning(), Offer::Unknown) {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::{UserAssignedIdentity, UserAssignedIdentityArgs};
 use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::{Id, Sourced};
+use terrace_ir::{Expr, Id, Sourced};
 
 use crate::grant::Principal;
 use crate::group::InGroup;
@@ -68,6 +68,12 @@ impl Identity {
     #[must_use]
     pub fn id(&self) -> Id<UserAssignedIdentity> {
         self.identity.id()
+    }
+
+    /// The identity's client id, by which applications name it.
+    #[must_use]
+    pub fn client_id(&self) -> Expr<String> {
+        self.identity.client_id()
     }
 
     /// The identity as one to which rights are granted.

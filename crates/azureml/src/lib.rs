@@ -20,6 +20,7 @@
 //! | [`grant`] | who may do what: role assignments |
 //! | [`workspace`] | [`MlWorkspace`] |
 //! | [`compute`] | what a workspace computes on: [`ComputeCluster`], [`ComputeInstance`], [`AttachedKubernetes`] |
+//! | [`encryption`] | encryption at rest with a key of one's own |
 //! | [`existing`] | what is there already: by reference, or brought under management |
 //! | [`sandbox`] | [`SandboxSettings`]: an environment of somebody's own, with an end |
 //! | [`naming`] | how things are called in Azure |
@@ -32,6 +33,7 @@ pub mod compute;
 pub mod connection;
 pub mod container;
 pub mod datastore;
+pub mod encryption;
 pub mod existing;
 pub mod frame;
 pub mod grant;
@@ -56,6 +58,7 @@ pub use compute::{
 pub use connection::{ConnectionSettings, SecretSettings};
 pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
 pub use datastore::DatastoreAccess;
+pub use encryption::{Covered, Encryption, EncryptionSettings};
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{
     AzureState, Destroy, Frame, GcsState, HcpState, HttpState, LocalState, Project, S3State,

@@ -3,18 +3,19 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::private_link::Target;
+use terrace_azure::region::Region;
 use terrace_azurerm::container_registry::{
-    NetworkRuleSet, NetworkRuleSetDefaultAction, NetworkRuleSetIpRule, NetworkRuleSetIpRuleAction,
-    NetworkRuleSetIpRuleArgs, Sku,
+    Georeplications, GeoreplicationsArgs, NetworkRuleSet, NetworkRuleSetDefaultAction,
+    NetworkRuleSetIpRule, NetworkRuleSetIpRuleAction, NetworkRuleSetIpRuleArgs, Sku,
 };
 use terrace_azurerm::{ContainerRegistry as Registry, ContainerRegistryArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject};
-use crate::group::{InGroup, ResourceGroup};
+use crate::group::{InGroup, ResourceGroup, check_region};
 use crate::network::Access;
-use crate::{codes, naming, network};
+use crate::{codes, encryption, naming, network};
 
 /// Settings of a container registry.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -48,6 +49,15 @@ pub struct RegistrySettings {
     /// Whether clients load layers from an address of the registry's own instead of a storage
     /// account that all registries of the region share; needs `premium`.
     pub data_endpoint: Sourced<bool>,
+
+    /// Further regions in which its images are kept, beside its own; needs `premium`.
+    #[schemars(extend("uniqueItems" = true))]
+    pub replicas: Vec<Sourced<String>>,
+
+    /// Whether an image that is pushed is held back until a scanner has passed it; needs `premium`.
+    /// The workspace may pull it all the same, since it builds its images here; who has no role for
+    /// held-back images may not. Have a scanner before you turn it on.
+    pub quarantine: Sourced<bool>,
 }
 
 impl Default for RegistrySettings {
@@ -60,6 +70,8 @@ impl Default for RegistrySettings {
             zone_redundancy: false.into(),
             untagged_retention_days: None,
             data_endpoint: false.into(),
+            replicas: Vec::new(),
+            quarantine: false.into(),
         }
     }
 }
@@ -166,14 +178,54 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &RegistrySettings) -> Re
         }
         registry.set_zone_redundancy_enabled(&settings.zone_redundancy);
         registry.set_data_endpoint_enabled(&settings.data_endpoint);
+        if *settings.quarantine {
+            registry.set_quarantine_policy_enabled(&settings.quarantine);
+        }
+        replicate(scope, group, &registry, settings);
         if let Some(days) = &settings.untagged_retention_days {
             registry.set_retention_policy_in_days(days);
         }
     }
+    encryption::of_registry(scope, &registry);
     if let Some(id) = &settings.import_id {
         registry.import(id);
     }
     registry
+}
+
+fn replicate(
+    scope: &Scope,
+    group: &ResourceGroup,
+    registry: &Registry,
+    settings: &RegistrySettings,
+) {
+    let own = group.region();
+    for location in &settings.replicas {
+        check_region(scope, location);
+        let region = Region::find(location);
+        if let (Some(own), Some(region)) = (own, region)
+            && own.name == region.name
+        {
+            scope.report(
+                Diagnostic::error(
+                    &codes::CONTRADICTION,
+                    format!("`replicas` names \"{}\", where the registry is", **location),
+                )
+                .argument("replicas")
+                .value(location.as_str())
+                .hint("name other regions")
+                .at(location.origin()),
+            );
+        }
+        let zones = *settings.zone_redundancy && region.is_some_and(|region| region.zones > 0);
+        registry.add_georeplications(
+            Georeplications::new(GeoreplicationsArgs {
+                location: location.into(),
+                global_endpoint_routing_enabled: true.into(),
+            })
+            .zone_redundancy_enabled(zones),
+        );
+    }
 }
 
 fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {
@@ -218,6 +270,12 @@ fn needs_premium(scope: &Scope, settings: &RegistrySettings, access: &Access) {
     }
     if *settings.data_endpoint {
         report("`data_endpoint`", settings.data_endpoint.origin());
+    }
+    if *settings.quarantine {
+        report("`quarantine`", settings.quarantine.origin());
+    }
+    if let Some(first) = settings.replicas.first() {
+        report("`replicas`", first.origin());
     }
     if let Some(days) = &settings.untagged_retention_days {
         report("`untagged_retention_days`", days.origin());

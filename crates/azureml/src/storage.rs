@@ -10,8 +10,8 @@ use terrace_azurerm::storage_account::{
     AccountReplicationType, AccountTier, BlobProperties,
     BlobPropertiesContainerDeleteRetentionPolicy, BlobPropertiesCorsRule,
     BlobPropertiesCorsRuleArgs, BlobPropertiesDeleteRetentionPolicy,
-    CorsRuleAllowedMethod as Method, NetworkRules, NetworkRulesArgs, NetworkRulesBypass,
-    NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
+    CorsRuleAllowedMethod as Method, MinTlsVersion, NetworkRules, NetworkRulesArgs,
+    NetworkRulesBypass, NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
 };
 use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
@@ -21,7 +21,7 @@ use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings
 use crate::datastore::DatastoreAccess;
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
-use crate::{codes, naming, network};
+use crate::{codes, encryption, naming, network};
 
 /// Settings of a storage account.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -307,6 +307,8 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
     );
     let access = network::access(scope);
     account
+        .set_min_tls_version(MinTlsVersion::Tls1_2)
+        .set_allow_nested_items_to_be_public(false)
         .set_shared_access_key_enabled(&settings.shared_keys)
         .set_default_to_oauth_authentication(true)
         .set_local_user_enabled(false)
@@ -317,6 +319,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         .set_sas_policy(SasPolicy::new(SasPolicyArgs {
             expiration_period: "01.00:00:00".into(),
         }));
+    encryption::of_storage(scope, &account);
     if *settings.hierarchical_namespace {
         account.set_is_hns_enabled(&settings.hierarchical_namespace);
         no_versions(scope, settings);

@@ -8,7 +8,7 @@ use terrace_azurerm::key_vault::{
 };
 use terrace_azurerm::{KeyVault as Vault, KeyVaultArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Expr, Id, Sourced};
+use terrace_ir::{Expr, Id, Sourced, tf};
 
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
@@ -72,6 +72,7 @@ pub enum VaultSku {
 pub struct KeyVault {
     scope: Scope,
     vault: Subject<Vault>,
+    settings: VaultSettings,
 }
 
 impl KeyVault {
@@ -83,7 +84,11 @@ impl KeyVault {
             make(&scope, parent.group(), settings)
         });
         network::connect(&scope, vault.id(), &[Target::Vault]);
-        Self { scope, vault }
+        Self {
+            scope,
+            vault,
+            settings: settings.clone(),
+        }
     }
 
     /// The resource itself, where this stack makes it.
@@ -96,6 +101,26 @@ impl KeyVault {
     #[must_use]
     pub fn name(&self) -> Expr<String> {
         self.vault.name()
+    }
+
+    /// Its address: `https://NAME.vault.azure.net/`.
+    #[must_use]
+    pub fn uri(&self) -> Expr<String> {
+        match self.vault.made() {
+            Some(vault) => vault.vault_uri(),
+            None => tf!("https://{}.vault.azure.net/", self.vault.name()),
+        }
+    }
+
+    /// What it keeps keys in.
+    #[must_use]
+    pub fn sku(&self) -> VaultSku {
+        *self.settings.sku
+    }
+
+    /// Whether nobody can purge it before its time; unknown of one that is there already.
+    pub(crate) fn purge_protection(&self) -> Option<&Sourced<bool>> {
+        self.vault.made().map(|_| &self.settings.purge_protection)
     }
 
     /// The vault's id.

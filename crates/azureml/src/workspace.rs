@@ -30,7 +30,7 @@ use crate::network::{Network, NetworkSettings, Outbound};
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
 use crate::vault::KeyVault;
-use crate::{codes, naming, network};
+use crate::{codes, encryption, naming, network};
 
 /// Settings of a workspace.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -145,9 +145,10 @@ impl MlWorkspace {
                 storage_account_id: uses.storage.id(),
                 key_vault_id: uses.vault.id(),
                 application_insights_id: uses.insights.id(),
-                identity: identity_block(identity.as_ref(), settings),
+                identity: identity_block(&scope, identity.as_ref(), settings),
             },
         );
+        encryption::of_workspace(&scope, &workspace);
         // Left out, Azure makes a registry of its own, with an admin user and without our tags; set
         // later, it replaces the workspace.
         workspace.set_container_registry_id(uses.registry.id());
@@ -352,15 +353,26 @@ fn own_identity(parent: &impl InGroup, scope: &Scope) -> Identity {
     )
 }
 
-fn identity_block(identity: Option<&Identity>, settings: &WorkspaceSettings) -> IdentityBlock {
+fn identity_block(
+    scope: &Scope,
+    identity: Option<&Identity>,
+    settings: &WorkspaceSettings,
+) -> IdentityBlock {
+    let encrypting = encryption::workspace_identity(scope);
     let kind = settings.identity.map(|identity| match identity {
+        WorkspaceIdentity::System if encrypting.is_some() => IdentityType::SystemAndUserAssigned,
         WorkspaceIdentity::System => IdentityType::SystemAssigned,
         WorkspaceIdentity::User => IdentityType::UserAssigned,
     });
     let block = IdentityBlock::new(IdentityArgs { type_: kind.into() });
-    match identity {
-        None => block,
-        Some(identity) => block.identity_ids([identity.id()]),
+    let ids: Vec<_> = identity
+        .map(Identity::id)
+        .into_iter()
+        .chain(encrypting)
+        .collect();
+    match ids.as_slice() {
+        [] => block,
+        _ => block.identity_ids(ids),
     }
 }
 

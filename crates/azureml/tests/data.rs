@@ -7,10 +7,11 @@ use serde_json::{Value as Json, json};
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ConnectionSettings, ContainerRegistry, ContainerSettings, DatastoreAccess, Frame,
-    InsightsSettings, KeyVault, LifecycleSettings, Logs, LogsSettings, MlWorkspace, NamingSettings,
-    Network, NetworkSettings, Project, RegistrySettings, ResourceGroup, SecretSettings,
-    ShareSettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    AppInsights, ConnectionSettings, ContainerRegistry, ContainerSettings, Covered,
+    DatastoreAccess, Encryption, EncryptionSettings, Frame, InsightsSettings, KeyVault,
+    LifecycleSettings, Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings,
+    Project, RegistrySettings, ResourceGroup, SecretSettings, ShareSettings, Storage,
+    StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stack, Stage};
 use terrace_ir::{Sourced, render};
@@ -33,6 +34,11 @@ fn build_with(
         let (ml, vault) = platform(&stack, data, lake);
         further(&ml, &vault);
     });
+    checked(&app)
+}
+
+/// The JSON of the only stack, and what was found in it.
+fn checked(app: &App) -> (Json, Vec<String>) {
     let mut frozen = app.freeze();
     let checked = terrace_schema::check(&frozen.modules);
     frozen.diagnostics.extend(checked);
@@ -381,5 +387,96 @@ fn a_secret_without_one_source_is_found() {
             "T0861: a secret has no source",
             "T0861: a secret has two sources"
         ]
+    );
+}
+
+/// A platform that is encrypted with a key of its own.
+fn encrypted(vault: &VaultSettings, covers: &[Covered]) -> (Json, Vec<String>) {
+    let (project, location) = (project(), "westeurope".to_owned().into());
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let settings = EncryptionSettings {
+        covers: covers.iter().map(|one| (*one).into()).collect(),
+        ..EncryptionSettings::default()
+    };
+    Frame::new(&project, &location).build(&stack, || {
+        let group = ResourceGroup::new(&stack, "platform", &location);
+        let public = NetworkSettings::Public {
+            allowed_addresses: Vec::new(),
+        };
+        let network = Network::new(&group, "network", &public);
+        let vault = KeyVault::new(&group, "vault", vault);
+        Encryption::new(&group, "encryption", &vault, &settings);
+        let logs = Logs::new(&group, "logs", &LogsSettings::default());
+        let uses = Uses {
+            storage: &Storage::new(&group, "data", &StorageSettings::default()),
+            vault: &vault,
+            insights: &AppInsights::new(&group, "insights", &logs, &InsightsSettings::default()),
+            registry: &ContainerRegistry::new(&group, "images", &RegistrySettings::default()),
+            network: &network,
+        };
+        MlWorkspace::new(&group, "ml", uses, &WorkspaceSettings::default());
+    });
+    checked(&app)
+}
+
+#[test]
+fn what_holds_data_is_encrypted_once_its_identity_may_use_the_key() {
+    let (module, findings) = encrypted(&VaultSettings::default(), &Covered::ALL);
+    assert_eq!(findings, [""; 0]);
+    let key = "${azurerm_key_vault.platform_vault.vault_uri}keys/platform";
+    let identity = "${azurerm_user_assigned_identity.platform_encryption.id}";
+    let account = &module["resource"]["azurerm_storage_account"]["platform_data"];
+    assert_eq!(
+        account["customer_managed_key"],
+        json!({"key_vault_key_id": key, "user_assigned_identity_id": identity})
+    );
+    assert_eq!(
+        account["depends_on"],
+        json!([
+            "azapi_resource_action.platform_encryption_key",
+            "time_sleep.platform_encryption_roles_known",
+        ])
+    );
+    let registry = &module["resource"]["azurerm_container_registry"]["platform_images"];
+    assert_eq!(registry["encryption"][0]["key_vault_key_id"], key);
+    let workspace = &module["resource"]["azurerm_machine_learning_workspace"]["platform_ml"];
+    assert_eq!(
+        workspace["encryption"]["key_id"],
+        "${azapi_resource_action.platform_encryption_key.output.properties.keyUriWithVersion}"
+    );
+    assert_eq!(
+        workspace["identity"]["identity_ids"],
+        json!([
+            "${azurerm_user_assigned_identity.platform_ml_identity.id}",
+            identity,
+        ])
+    );
+}
+
+#[test]
+fn what_is_not_covered_stays_with_the_key_of_its_service() {
+    let (module, _) = encrypted(&VaultSettings::default(), &[Covered::Registry]);
+    let resources = &module["resource"];
+    assert_eq!(
+        resources["azurerm_storage_account"]["platform_data"]["customer_managed_key"],
+        Json::Null
+    );
+    assert_eq!(
+        resources["azurerm_machine_learning_workspace"]["platform_ml"]["encryption"],
+        Json::Null
+    );
+}
+
+#[test]
+fn a_key_that_could_be_lost_is_found() {
+    let vault = VaultSettings {
+        purge_protection: false.into(),
+        ..VaultSettings::default()
+    };
+    let (_, findings) = encrypted(&vault, &[Covered::Storage]);
+    assert_eq!(
+        findings,
+        ["T0805: encryption with a key of one's own needs `purge_protection = true`"]
     );
 }

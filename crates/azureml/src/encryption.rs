@@ -1,0 +1,284 @@
+//! Encryption at rest with a key of one's own.
+//!
+//! The key is made by Azure's management interface, not by the vault's own: that one a vault without
+//! public access shows only to those inside its network, and Terraform often runs outside.
+
+use std::rc::Rc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azapi::{AzapiResourceAction, AzapiResourceActionArgs};
+use terrace_azurerm::{
+    ContainerRegistry as Registry, MachineLearningWorkspace, StorageAccount, UserAssignedIdentity,
+    container_registry, machine_learning_workspace, storage_account,
+};
+use terrace_core::{InScope, IsResource, Scope};
+use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, tf};
+
+use crate::codes;
+use crate::grant::{VaultRole, wait_for_all};
+use crate::group::InGroup;
+use crate::identity::{Identity, IdentitySettings};
+use crate::vault::{KeyVault, VaultSku};
+
+/// The version of the interface by which keys are made.
+const VAULT_API: &str = "2023-07-01";
+
+/// Settings of encryption with a key of one's own: `[encryption]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct EncryptionSettings {
+    /// What is encrypted with it. Whether a workspace or a registry is must be decided when it is
+    /// made: a change replaces it.
+    #[schemars(extend("uniqueItems" = true, "minItems" = 1))]
+    pub covers: Vec<Sourced<Covered>>,
+
+    /// After how many days the vault makes a new version of the key. Storage and registry take it
+    /// by themselves; a workspace stays with the version that it was made with.
+    #[schemars(range(min = 28, max = 730))]
+    pub rotate_after_days: Sourced<u32>,
+}
+
+impl Default for EncryptionSettings {
+    fn default() -> Self {
+        Self {
+            covers: Covered::ALL.map(Sourced::from).to_vec(),
+            rotate_after_days: 365.into(),
+        }
+    }
+}
+
+/// What can be encrypted with a key of one's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Covered {
+    /// The storage accounts that the stack makes.
+    Storage,
+    /// The container registry; it needs `sku = "premium"`.
+    Registry,
+    /// What the service itself keeps of the workspace.
+    Workspace,
+}
+
+impl Covered {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Storage, Self::Registry, Self::Workspace];
+}
+
+/// A key in a vault with an identity that may use it. What is declared after it in its group is
+/// encrypted with it.
+#[derive(Clone)]
+pub struct Encryption {
+    scope: Scope,
+    covers: Vec<Covered>,
+    vault: KeyVault,
+    identity: Identity,
+    key: AzapiResourceAction,
+    known: terrace_time::Sleep,
+}
+
+impl Encryption {
+    /// A key in the vault, which makes a new version of it in time.
+    ///
+    /// Reported is a vault whose keys could be lost before their time: Azure refuses those.
+    #[track_caller]
+    pub fn new(
+        parent: &impl InGroup,
+        name: &str,
+        vault: &KeyVault,
+        settings: &EncryptionSettings,
+    ) -> Self {
+        let scope = Scope::new(parent, name);
+        check_vault(&scope, vault, settings);
+        let identity = Identity::in_scope(parent, scope.clone(), &IdentitySettings::default());
+        let grant = vault.grant(
+            &identity.principal(),
+            VaultRole::CryptoServiceEncryptionUser,
+        );
+        let known = wait_for_all(&scope, &[grant]);
+        let encryption = Self {
+            key: make_key(&scope, vault, settings),
+            covers: settings.covers.iter().map(|covered| **covered).collect(),
+            vault: vault.clone(),
+            identity,
+            known,
+            scope,
+        };
+        parent.group().scope().provide(encryption.clone());
+        encryption
+    }
+
+    /// The identity that may use the key.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The key's address in the vault, whatever its version.
+    #[must_use]
+    pub fn key_id(&self) -> Expr<String> {
+        tf!("{}keys/{}", self.vault.uri(), KEY)
+    }
+
+    fn identity_id(&self) -> Id<UserAssignedIdentity> {
+        self.identity.id()
+    }
+
+    fn ready(&self, resource: &impl IsResource) {
+        resource.depends_on(&self.key);
+        resource.depends_on(&self.known);
+    }
+}
+
+impl InScope for Encryption {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+/// The key's name.
+const KEY: &str = "platform";
+
+#[track_caller]
+fn make_key(scope: &Scope, vault: &KeyVault, settings: &EncryptionSettings) -> AzapiResourceAction {
+    let kind = match vault.sku() {
+        VaultSku::Standard => "RSA",
+        VaultSku::Premium => "RSA-HSM",
+    };
+    let rotate = |trigger: Object| {
+        Object::new()
+            .with("action", Object::new().with("type", "rotate"))
+            .with("trigger", trigger)
+    };
+    let days = *settings.rotate_after_days;
+    let policy = Object::new()
+        // A version is of use for as long again after the next one is made.
+        .with(
+            "attributes",
+            Object::new().with("expiryTime", format!("P{}D", 2 * days)),
+        )
+        .with(
+            "lifetimeActions",
+            vec![Any::from(rotate(
+                Object::new().with("timeAfterCreate", format!("P{days}D")),
+            ))],
+        );
+    let operations: Vec<Any> = ["wrapKey", "unwrapKey"].map(Any::from).to_vec();
+    let properties = Object::new()
+        .with("keyOps", operations)
+        .with("keySize", 3072)
+        .with("kty", kind)
+        .with("rotationPolicy", policy);
+    // An action, since the interface makes keys and shows them, but deletes none: a key goes with its
+    // vault.
+    let key = AzapiResourceAction::new(
+        scope,
+        "key",
+        AzapiResourceActionArgs {
+            resource_id: tf!("{}/keys/{}", vault.id(), KEY).into(),
+            type_: format!("Microsoft.KeyVault/vaults/keys@{VAULT_API}").into(),
+        },
+    );
+    let exported: Vec<Any> = vec!["properties.keyUriWithVersion".into()];
+    key.set_method("PUT")
+        .set_body(Any::from(Object::new().with("properties", properties)))
+        .set_response_export_values(Any::from(exported));
+    key
+}
+
+/// The encryption that the group has, where it covers that.
+fn covering(scope: &Scope, covered: Covered) -> Option<Rc<Encryption>> {
+    scope
+        .provided::<Encryption>()
+        .filter(|encryption| encryption.covers.contains(&covered))
+}
+
+/// Encrypts a storage account, where the group has encryption for it.
+pub(crate) fn of_storage(scope: &Scope, account: &StorageAccount) {
+    use storage_account::{
+        CustomerManagedKey, CustomerManagedKeyArgs, EncryptionKeyType, Identity, IdentityArgs,
+        IdentityType,
+    };
+    let Some(encryption) = covering(scope, Covered::Storage) else {
+        return;
+    };
+    let identity = Identity::new(IdentityArgs {
+        type_: IdentityType::UserAssigned.into(),
+    });
+    account
+        .set_identity(identity.identity_ids([encryption.identity_id()]))
+        .set_customer_managed_key(CustomerManagedKey::new(CustomerManagedKeyArgs {
+            key_vault_key_id: encryption.key_id().into(),
+            user_assigned_identity_id: encryption.identity_id(),
+        }))
+        // Else queues and tables stay with the service's key.
+        .set_queue_encryption_key_type(EncryptionKeyType::Account)
+        .set_table_encryption_key_type(EncryptionKeyType::Account);
+    encryption.ready(account);
+}
+
+/// Encrypts a container registry, where the group has encryption for it.
+pub(crate) fn of_registry(scope: &Scope, registry: &Registry) {
+    use container_registry::{EncryptionArgs, Identity, IdentityArgs, IdentityType};
+    let Some(encryption) = covering(scope, Covered::Registry) else {
+        return;
+    };
+    let identity = Identity::new(IdentityArgs {
+        type_: IdentityType::UserAssigned.into(),
+    });
+    registry
+        .set_identity(identity.identity_ids([encryption.identity_id()]))
+        .set_encryption(container_registry::Encryption::new(EncryptionArgs {
+            identity_client_id: encryption.identity.client_id().into(),
+            key_vault_key_id: encryption.key_id().into(),
+        }));
+    encryption.ready(registry);
+}
+
+/// The identity that a workspace must have to be encrypted, where the group has encryption for it.
+pub(crate) fn workspace_identity(scope: &Scope) -> Option<Id<UserAssignedIdentity>> {
+    covering(scope, Covered::Workspace).map(|encryption| encryption.identity_id())
+}
+
+/// Encrypts a workspace, where the group has encryption for it.
+pub(crate) fn of_workspace(scope: &Scope, workspace: &MachineLearningWorkspace) {
+    use machine_learning_workspace::EncryptionArgs;
+    let Some(encryption) = covering(scope, Covered::Workspace) else {
+        return;
+    };
+    let output: Expr<Any> = encryption.key.output();
+    let version = output
+        .attribute::<Any>("properties")
+        .attribute::<String>("keyUriWithVersion");
+    let block = machine_learning_workspace::Encryption::new(EncryptionArgs {
+        key_id: version.into(),
+        key_vault_id: encryption.vault.id(),
+    });
+    workspace
+        .set_encryption(block.user_assigned_identity_id(encryption.identity_id()))
+        // Else Azure makes a group of its own for what it keeps, at one's own cost.
+        .set_service_side_encryption_enabled(true);
+    encryption.ready(workspace);
+}
+
+fn check_vault(scope: &Scope, vault: &KeyVault, settings: &EncryptionSettings) {
+    let Some(protection) = vault.purge_protection() else {
+        return;
+    };
+    if !**protection {
+        let at = match settings.covers.first() {
+            Some(covered) => protection.origin().or(covered.origin()),
+            None => protection.origin(),
+        };
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "encryption with a key of one's own needs `purge_protection = true`",
+            )
+            .argument("purge_protection")
+            .detail("a key that is lost takes all data with it, so Azure takes only keys that cannot be purged")
+            .hint("set it in `[vault]`, or take `[encryption]` out")
+            .at(at),
+        );
+    }
+}
