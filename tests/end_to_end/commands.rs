@@ -134,6 +134,22 @@ fn a_name_of_a_cluster_is_blamed_where_it_is_said() {
 }
 
 #[test]
+fn the_machines_of_people_are_not_inherited() {
+    let place = Workplace::new();
+    let dev = place.read("stacks/dev.toml");
+    let alice = "[instances.alice]\nuser = '00000000-0000-0000-0000-000000000001'\n";
+    place.write("stacks/dev.toml", format!("{dev}\n{alice}"));
+    place.write("stacks/copy.toml", "inherits = 'dev'\n");
+    place.run(&["synth"]).ends_with(0);
+    let has_instance = |environment: &str| {
+        let output = format!("synth-out/{environment}/main.tf.json");
+        place.read(&output).contains("ComputeInstance")
+    };
+    assert!(has_instance("dev"));
+    assert!(!has_instance("copy"));
+}
+
+#[test]
 fn an_unknown_environment_is_an_error_with_the_nearest_name() {
     let place = Workplace::new();
     place

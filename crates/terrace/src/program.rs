@@ -41,6 +41,7 @@ const NEVER_INHERITED: &[&str] = &[
     "state.path",
     "state.workspace",
     "people",
+    "instances",
     "budget",
     "*.import_id",
     "sandbox",

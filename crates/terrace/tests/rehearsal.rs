@@ -1,13 +1,17 @@
 //! What Terraform plans for stacks, by the assertions that users have for their own.
 
 use pretty_assertions::assert_eq;
+use terrace::compute::instance::{OnScheduleChange, ScriptSettings};
+use terrace::compute::schedule::Action as ScheduleAction;
+use terrace::compute::{ComputeIdentity, Schedule};
 use terrace::ir::tf;
 use terrace::testing::{Action, rehearse};
 use terrace::{
-    App, AppInsights, ContainerRegistry, Frame, InsightsSettings, IsResource, KeyVault, Lifecycle,
-    Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Project,
-    RegistrySettings, ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings, Uses,
-    VaultSettings, WorkspaceSettings,
+    App, AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings,
+    InstanceDefaults, InstanceSettings, IsResource, KeyVault, KubernetesSettings, Lifecycle, Logs,
+    LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
+    ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings, Uses, VaultSettings,
+    WorkspaceSettings,
 };
 
 /// A stack of its own in a region, with Azure's names as in an environment.
@@ -34,6 +38,11 @@ fn lake(region: &str, settings: &StorageSettings) -> App {
 
 /// A workspace with all that it needs.
 fn workspace(settings: &WorkspaceSettings) -> App {
+    computing(settings, |_| {})
+}
+
+/// A workspace with what `inside` lets it compute on.
+fn computing(settings: &WorkspaceSettings, inside: impl FnOnce(&MlWorkspace)) -> App {
     // A private registry would need a cluster that builds images.
     let open = NetworkSettings::Public {
         allowed_addresses: Vec::new(),
@@ -47,7 +56,7 @@ fn workspace(settings: &WorkspaceSettings) -> App {
             storage: &Storage::new(group, "data", &StorageSettings::default()),
             registry: &ContainerRegistry::new(group, "images", &RegistrySettings::default()),
         };
-        MlWorkspace::new(group, "ml", uses, settings);
+        inside(&MlWorkspace::new(group, "ml", uses, settings));
     })
 }
 
@@ -174,4 +183,66 @@ fn a_failing_assertion_shows_what_the_plan_holds() {
         said,
         "`azurerm_resource_group.platform` is not destroyed, the plan changes:\n    + azurerm_resource_group.platform"
     );
+}
+
+/// Three instances that differ in what a change of idle time or schedules does to them, and one of each
+/// other kind of compute.
+fn computes(defaults: &InstanceDefaults) -> App {
+    computing(&WorkspaceSettings::default(), |ml| {
+        let user = "00000000-0000-0000-0000-000000000001";
+        let instance = |on_change: OnScheduleChange| InstanceSettings {
+            identity: ComputeIdentity::System.into(),
+            on_schedule_change: Some(on_change.into()),
+            creation_script: Some(ScriptSettings {
+                script: "#!/bin/bash\necho \"${HOME}\" '%{x}'\n".into(),
+                arguments: None,
+                timeout_minutes: None,
+            }),
+            ..InstanceSettings::new(user)
+        };
+        ml.instance_defaults(defaults);
+        ml.instance("replaced", &instance(OnScheduleChange::Replace));
+        ml.instance("told", &instance(OnScheduleChange::Action));
+        ml.instance("left", &instance(OnScheduleChange::Ignore));
+        ml.cluster("cpu", &ClusterSettings::new("Standard_DS3_v2", 2));
+        ml.kubernetes("edge", &KubernetesSettings::new("/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-aks/providers/Microsoft.ContainerService/managedClusters/aks-edge"));
+    })
+}
+
+fn stopped_at(hour: u32, idle_minutes: u32) -> InstanceDefaults {
+    let nightly = Schedule::Recurrence {
+        action: ScheduleAction::Stop.into(),
+        days: Vec::new(),
+        hours: vec![hour.into()],
+        minutes: vec![0.into()],
+        time_zone: "Europe/Berlin".into(),
+    };
+    InstanceDefaults {
+        idle_minutes: idle_minutes.into(),
+        schedules: [("nightly".into(), nightly)].into(),
+        ..InstanceDefaults::default()
+    }
+}
+
+#[test]
+fn a_change_that_azure_would_ignore_replaces_an_instance_or_is_sent_or_waits() {
+    let Some(plan) = rehearse(&computes(&stopped_at(19, 30))) else {
+        return;
+    };
+    let name = |name: &str| format!("azapi_resource.platform_ml_instances_{name}");
+    plan.creates(&name("replaced"));
+
+    let plan = plan.apply().plan(&computes(&stopped_at(19, 45)));
+    plan.replaces(&name("replaced"));
+    plan.keeps(&name("told"));
+    plan.updates("azapi_resource_action.platform_ml_instances_told_idle_time");
+    plan.keeps(&name("left"));
+
+    let plan = plan.apply().plan(&computes(&stopped_at(20, 45)));
+    plan.replaces(&name("replaced"));
+    plan.replaces(&name("told"));
+    plan.keeps(&name("left"));
+    plan.keeps("azurerm_machine_learning_compute_cluster");
+    plan.keeps("azapi_resource.platform_ml_kubernetes_edge");
+    plan.apply().destroy();
 }
