@@ -13,8 +13,8 @@ existing = { stack = 'shared' }
 existing = { stack = 'shared' }
 ";
 
-fn synthesized(place: &Workplace, environment: &str) -> Json {
-    let text = place.read(&format!("synth-out/{environment}/main.tf.json"));
+fn synthesized(place: &Workplace, environment: &str, file: &str) -> Json {
+    let text = place.read(&format!("synth-out/{environment}/{file}.tf.json"));
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -24,7 +24,7 @@ fn an_environment_takes_what_another_makes_from_its_state() {
     place.write("stacks/vision.toml", SANDBOX);
     // Also where the other is not asked for.
     place.run(&["synth", "--env", "vision"]).ends_with(0);
-    let vision = synthesized(&place, "vision");
+    let vision = synthesized(&place, "vision", "main");
     assert_eq!(
         vision["data"]["terraform_remote_state"],
         json!({"shared": {
@@ -50,8 +50,8 @@ fn a_state_is_read_where_its_own_environment_keeps_it() {
     let state = "[state]\nbackend = 'azurerm'\nresource_group = 'rg'\nstorage_account = 'ststate'\ncontainer = 'tfstate'\n";
     place.write("stacks/shared.toml", format!("{shared}\n{state}"));
     place.run(&["synth"]).ends_with(0);
-    let own = &synthesized(&place, "shared")["terraform"]["backend"]["azurerm"];
-    let read = &synthesized(&place, "vision")["data"]["terraform_remote_state"]["shared"];
+    let own = &synthesized(&place, "shared", "terraform")["terraform"]["backend"]["azurerm"];
+    let read = &synthesized(&place, "vision", "main")["data"]["terraform_remote_state"]["shared"];
     assert_eq!(read["backend"], "azurerm");
     assert_eq!(&read["config"], own);
     assert_eq!(own["key"], "shared.tfstate");
