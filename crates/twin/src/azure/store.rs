@@ -13,6 +13,10 @@ use crate::apply::computed::uuid;
 /// The variable that names the folder.
 pub const VARIABLE: &str = "TERRACE_TWIN_STATE";
 
+/// What is nothing in Azure, but a time that passed or a request that was sent. Such things may share
+/// an id.
+const ELSEWHERE: [&str; 2] = ["azapi_resource_action", "time_sleep"];
+
 /// A resource that stands, or stood and can be recovered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Applied {
@@ -119,6 +123,9 @@ impl Store {
     }
 
     fn file(&self, type_name: &str, id: &str) -> Option<PathBuf> {
+        if ELSEWHERE.contains(&type_name) {
+            return None;
+        }
         // Azure's ids know no case.
         let key = uuid(&format!("{type_name}|{}", id.to_lowercase()));
         Some(self.folder.as_ref()?.join(key).with_extension("json"))
@@ -140,6 +147,23 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
+
+    #[test]
+    fn waits_and_requests_are_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        for type_name in ["time_sleep", "azurerm_subnet"] {
+            let applied = Applied {
+                type_name: type_name.to_owned(),
+                id: "same".to_owned(),
+                attributes: Json::Null,
+                is_soft_deleted: false,
+            };
+            store.put(&applied).unwrap();
+        }
+        let known: Vec<String> = store.all().into_iter().map(|one| one.type_name).collect();
+        assert_eq!(known, ["azurerm_subnet"]);
+    }
 
     #[test]
     fn what_is_put_is_there_until_it_is_removed() {
