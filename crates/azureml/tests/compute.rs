@@ -12,9 +12,10 @@ use terrace_azureml::compute::kubernetes::InstanceType;
 use terrace_azureml::compute::schedule::{Action, Day, Schedules};
 use terrace_azureml::compute::{ComputeIdentity, DataAccess, Priority, Schedule};
 use terrace_azureml::network::Outbound;
+use terrace_azureml::workspace::ServerlessSettings;
 use terrace_azureml::{
-    ClusterSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, MlWorkspace,
-    RegistrySettings, WorkspaceSettings,
+    ClusterSettings, InstanceDefaults, InstanceSettings, IsolatedSettings, KubernetesSettings,
+    MlWorkspace, NetworkSettings, RegistrySettings, WorkspaceSettings,
 };
 use terrace_core::{App, Stage};
 use terrace_ir::{Origin, Sourced};
@@ -697,15 +698,68 @@ fn what_cannot_be_attached_is_reported() {
     );
 }
 
-#[test]
-fn a_workspace_knows_how_many_addresses_its_machines_need() {
-    let mut machines = 0;
-    open(|ml| {
-        ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
-        ml.cluster("gpu", &ClusterSettings::new(GPU, 2));
-        ml.instance("alice", &alice());
-        ml.kubernetes("edge", &KubernetesSettings::new(AKS));
-        machines = ml.machines();
+/// What is said of serverless machines, and the findings.
+fn serverless(public: bool, settings: ServerlessSettings) -> (Json, Vec<String>) {
+    let outbound = match public {
+        true => Outbound::Internet,
+        false => Outbound::Approved,
+    };
+    let settings = WorkspaceSettings {
+        serverless: settings,
+        ..WorkspaceSettings::default()
+    };
+    let result = build(|stack| {
+        let registry = RegistrySettings::default();
+        ml(stack, &managed(outbound, public), &settings, &registry);
     });
-    assert_eq!(machines, 7);
+    let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
+    (workspace["serverless_compute"].clone(), result.findings)
+}
+
+#[test]
+fn serverless_machines_have_no_public_address_wherever_the_provider_takes_that() {
+    let with = |public_address: Option<bool>| ServerlessSettings {
+        public_address: public_address.map(Into::into),
+        subnet_id: None,
+    };
+    let closed = json!({"public_ip_enabled": false});
+    assert_eq!(serverless(true, with(None)), (closed, vec![]));
+    assert_eq!(serverless(false, with(None)), (Json::Null, vec![]));
+    let open = json!({"public_ip_enabled": true});
+    assert_eq!(serverless(false, with(Some(true))), (open, vec![]));
+    assert_eq!(
+        serverless(false, with(Some(false))).1,
+        ["T0805: `serverless.public_address` is `false`, which needs a subnet here"]
+    );
+}
+
+#[test]
+fn serverless_machines_in_a_managed_network_have_no_subnet_of_their_own() {
+    let subnet = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/jobs";
+    let settings = ServerlessSettings {
+        public_address: None,
+        subnet_id: Some(subnet.into()),
+    };
+    assert_eq!(
+        serverless(true, settings).1,
+        ["T0805: `serverless.subnet_id` names a subnet, but the network is managed"]
+    );
+}
+
+#[test]
+fn computes_in_a_network_of_ones_own_are_in_its_subnet_without_public_addresses() {
+    let own = NetworkSettings::OwnVnet(IsolatedSettings::default());
+    let result = build(|stack| {
+        let (workspace, registry) = Default::default();
+        let ml = ml(stack, &own, &workspace, &registry);
+        ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
+        ml.instance("alice", &alice());
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let cluster = cluster(&result, "cpu");
+    let machine = &instance(&result)["body"]["properties"]["properties"];
+    assert_eq!(cluster["subnet_resource_id"], machine["subnet"]["id"]);
+    assert!(machine["subnet"]["id"].as_str().is_some());
+    assert_eq!(cluster["node_public_ip_enabled"], false);
+    assert_eq!(machine["enableNodePublicIp"], false);
 }

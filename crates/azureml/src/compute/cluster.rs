@@ -138,7 +138,6 @@ impl ComputeCluster {
                 name: name.clone(),
                 in_azure: said.unwrap_or_else(|| naming::made(&scope, TYPE)),
                 said_at: settings.vm_size.origin(),
-                machines: *settings.max_nodes,
                 builder: Builder::of(settings),
             },
         );

@@ -33,8 +33,6 @@ pub(super) struct Known {
     pub(super) in_azure: String,
     /// Where something is said of it, for findings about a name that code has given.
     pub(super) said_at: Origin,
-    /// How many machines there may be, each with an address in the subnet.
-    pub(super) machines: u32,
     pub(super) builder: Builder,
 }
 
@@ -103,14 +101,6 @@ impl Computes {
             );
         }
         known.push(one);
-    }
-
-    /// How many machines there may be at one time.
-    pub(crate) fn machines(&self) -> u32 {
-        let known = self.known.borrow();
-        known
-            .iter()
-            .fold(0, |sum, one| sum.saturating_add(one.machines))
     }
 
     /// Lets its cluster build the images of a workspace, once all clusters are known. Reported are one

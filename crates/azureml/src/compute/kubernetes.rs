@@ -128,7 +128,6 @@ impl AttachedKubernetes {
                     None => naming::made(&scope, RULE),
                 },
                 said_at: settings.cluster_id.origin(),
-                machines: 0,
                 builder: Builder::NoCluster,
             },
         );

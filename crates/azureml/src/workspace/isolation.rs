@@ -1,0 +1,98 @@
+//! How isolated a workspace is, and the machines that Azure keeps for it.
+
+use terrace_azurerm::MachineLearningWorkspace;
+use terrace_azurerm::machine_learning_workspace::{
+    ManagedNetwork, ManagedNetworkIsolationMode, ServerlessCompute,
+};
+use terrace_core::Scope;
+use terrace_ir::{Diagnostic, Id, Sourced};
+
+use super::ServerlessSettings;
+use crate::network::{NetworkSettings, Outbound};
+use crate::{codes, network};
+
+/// Isolates a workspace as its network's settings say.
+pub(super) fn isolate(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    settings: &NetworkSettings,
+) {
+    let access = network::access(scope);
+    workspace.set_public_network_access_enabled(&access.public_workspace);
+    match settings {
+        NetworkSettings::Public { .. } | NetworkSettings::OwnVnet(_) => {
+            workspace.set_managed_network(
+                ManagedNetwork::new().isolation_mode(ManagedNetworkIsolationMode::Disabled),
+            );
+        }
+        NetworkSettings::Managed(isolated) => {
+            let mode = isolated.outbound.map(|outbound| match outbound {
+                Outbound::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
+                Outbound::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
+            });
+            let mut block = ManagedNetwork::new().isolation_mode(&mode);
+            if *isolated.provision_on_creation {
+                block = block.provision_on_creation_enabled(&isolated.provision_on_creation);
+            }
+            workspace.set_managed_network(block);
+            network::outbound::declare(scope, workspace, isolated);
+        }
+    }
+}
+
+/// Says where serverless machines are. Reported is what the provider or Azure refuses: a subnet beside a
+/// managed network, and machines without public addresses that reach nothing.
+///
+/// Source: azurerm 5.2.0's workspace resource; how-to-use-serverless-compute.
+pub(super) fn serverless(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    isolation: &NetworkSettings,
+    settings: &ServerlessSettings,
+) {
+    let subnet = match &settings.subnet_id {
+        Some(said) if isolation.is_managed() => {
+            scope.report(
+                Diagnostic::error(
+                    &codes::CONTRADICTION,
+                    "`serverless.subnet_id` names a subnet, but the network is managed",
+                )
+                .argument("subnet_id")
+                .detail("Azure puts all machines into the network that it manages")
+                .hint("take it out")
+                .at(said.origin()),
+            );
+            return;
+        }
+        Some(said) => Some(Id::parse(said)),
+        None => network::training_subnet(scope),
+    };
+    let is_public = *network::access(scope).public_workspace;
+    // Without a subnet the provider refuses machines without public addresses in a workspace that is not
+    // public, and outside of a managed network they would reach nothing. Nothing is said then, and the
+    // service's own default holds.
+    let closed_is_possible = subnet.is_some() || (is_public && isolation.is_managed());
+    let public_address = match &settings.public_address {
+        Some(said) if !**said && !closed_is_possible => {
+            scope.report(
+                Diagnostic::error(
+                    &codes::CONTRADICTION,
+                    "`serverless.public_address` is `false`, which needs a subnet here",
+                )
+                .argument("public_address")
+                .value("false")
+                .hint("take it out, or name a subnet: `subnet_id`")
+                .at(said.origin()),
+            );
+            return;
+        }
+        Some(said) => said.clone(),
+        None if closed_is_possible => Sourced::from(false),
+        None => return,
+    };
+    let block = ServerlessCompute::new().public_ip_enabled(&public_address);
+    workspace.set_serverless_compute(match subnet {
+        Some(subnet) => block.subnet_id(subnet),
+        None => block,
+    });
+}

@@ -1,0 +1,110 @@
+//! What a workspace acts as, and may do.
+
+use terrace_azure::Role;
+use terrace_azurerm::MachineLearningWorkspace;
+use terrace_azurerm::machine_learning_workspace::{
+    Identity as IdentityBlock, IdentityArgs, IdentityType,
+};
+use terrace_core::{IsResource as _, Scope};
+
+use super::{Uses, WorkspaceIdentity, WorkspaceSettings};
+use crate::encryption;
+use crate::grant::{
+    self, Grant, GroupRole, InsightsRole, Principal, RegistryRole, StorageRole, VaultRole,
+};
+use crate::group::{InGroup, ResourceGroup};
+use crate::identity::{Identity, IdentitySettings};
+use crate::network::NetworkSettings;
+use crate::storage::Storage;
+
+/// The identity that a workspace acts as, made before it.
+#[track_caller]
+pub(super) fn own_identity(parent: &impl InGroup, scope: &Scope) -> Identity {
+    Identity::in_scope(
+        parent,
+        Scope::new(scope, "identity"),
+        &IdentitySettings::default(),
+    )
+}
+
+/// Which identities a workspace has.
+pub(super) fn identity_block(
+    scope: &Scope,
+    identity: Option<&Identity>,
+    settings: &WorkspaceSettings,
+) -> IdentityBlock {
+    let encrypting = encryption::workspace_identity(scope);
+    let kind = settings.identity.map(|identity| match identity {
+        WorkspaceIdentity::System if encrypting.is_some() => IdentityType::SystemAndUserAssigned,
+        WorkspaceIdentity::System => IdentityType::SystemAssigned,
+        WorkspaceIdentity::User => IdentityType::UserAssigned,
+    });
+    let block = IdentityBlock::new(IdentityArgs { type_: kind.into() });
+    let ids: Vec<_> = identity
+        .map(Identity::id)
+        .into_iter()
+        .chain(encrypting)
+        .collect();
+    match ids.as_slice() {
+        [] => block,
+        _ => block.identity_ids(ids),
+    }
+}
+
+/// What a user-assigned identity needs before the workspace is made. Azure grants the same to a
+/// system-assigned one by itself, and refuses a second time.
+/// Source: how-to-identity-based-service-authentication, how-to-assign-roles, how-to-managed-network.
+#[track_caller]
+pub(super) fn needed_grants(
+    identity: &Principal,
+    group: &ResourceGroup,
+    uses: Uses<'_>,
+) -> Vec<Grant> {
+    let mut grants = vec![
+        uses.storage.grant(identity, StorageRole::Contributor),
+        uses.storage
+            .grant(identity, StorageRole::BlobDataContributor),
+        uses.storage
+            .grant(identity, StorageRole::FileDataPrivilegedContributor),
+        uses.vault.grant(identity, VaultRole::Contributor),
+        uses.vault.grant(identity, VaultRole::Administrator),
+        uses.registry.grant(identity, RegistryRole::Contributor),
+        uses.insights.grant(identity, InsightsRole::Contributor),
+    ];
+    if let NetworkSettings::Managed { .. } = uses.network.settings() {
+        // The managed network's private endpoints are approved by the workspace itself.
+        grants.push(group.grant(identity, GroupRole::NetworkConnectionApprover));
+    }
+    grants
+}
+
+/// The identity that comes with the workspace, to which Azure grants what it needs.
+/// Source: how-to-assign-roles: the role on the group since November 2024, and the one before.
+pub(super) fn granted_by_azure(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    group: &ResourceGroup,
+    uses: Uses<'_>,
+) -> Principal {
+    let principal = Principal::service(&*scope.path(), workspace.identity_principal_id());
+    for role in [Role::AZURE_AI_ADMINISTRATOR, Role::CONTRIBUTOR] {
+        grant::made_by_azure(scope, group.id(), role, &principal);
+    }
+    grant::made_by_azure(
+        scope,
+        uses.storage.id(),
+        Role::STORAGE_BLOB_DATA_CONTRIBUTOR,
+        &principal,
+    );
+    principal
+}
+
+/// Behind private endpoints the studio shows data only if the workspace may read the endpoints.
+/// Source: "Use Azure Machine Learning studio in an Azure virtual network".
+#[track_caller]
+pub(super) fn show_storage(storage: &Storage, principal: &Principal) {
+    for (_, endpoint) in storage.endpoints() {
+        let scope = endpoint.resource().scope();
+        Grant::new(&scope, endpoint.id(), Role::READER, principal);
+    }
+}

@@ -1,0 +1,75 @@
+//! What an environment file says of a workspace.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_ir::Sourced;
+
+use crate::naming;
+
+/// Settings of a workspace.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkspaceSettings {
+    /// The workspace's name in Azure, where it is not to be made by the naming template: 3 to 33
+    /// letters, digits, `-` and `_`. A change replaces the workspace.
+    #[schemars(transform = naming::Named("azurerm_machine_learning_workspace"))]
+    pub name: Option<Sourced<String>>,
+
+    /// The name that people see in the studio.
+    pub friendly_name: Option<Sourced<String>>,
+
+    /// What the workspace is for.
+    pub description: Option<Sourced<String>>,
+
+    /// Which identity the workspace acts as.
+    pub identity: Sourced<WorkspaceIdentity>,
+
+    /// The cluster that builds images, by its name in `[clusters]`. A private registry needs one, since
+    /// Azure's own builder cannot reach it: left out, it gets a small one, `image_builder`.
+    pub image_build_cluster: Option<Sourced<String>>,
+
+    /// Machines that Azure keeps for single jobs.
+    pub serverless: ServerlessSettings,
+
+    /// Whether the data is of high business impact: less is sent to Microsoft, and scratch disks
+    /// are encrypted. A change replaces the workspace.
+    pub high_business_impact: Sourced<bool>,
+}
+
+impl Default for WorkspaceSettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            friendly_name: None,
+            description: None,
+            identity: WorkspaceIdentity::User.into(),
+            image_build_cluster: None,
+            serverless: ServerlessSettings::default(),
+            high_business_impact: false.into(),
+        }
+    }
+}
+
+/// Which identity a workspace acts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WorkspaceIdentity {
+    /// Its own: it comes and goes with the workspace, and the service grants it what it needs.
+    System,
+    /// One made before it, which gets exactly the roles that the workspace needs.
+    User,
+}
+
+/// Machines that Azure keeps for jobs that name no cluster: `[workspace.serverless]`.
+///
+/// Where the registry is private they can run only images that are built already.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerlessSettings {
+    /// Whether they have public addresses. Left out, they have none wherever Azure allows that.
+    pub public_address: Option<Sourced<bool>>,
+
+    /// The id of the subnet that they are in, where it is not that of the clusters. It must be in the
+    /// workspace's region.
+    pub subnet_id: Option<Sourced<String>>,
+}
