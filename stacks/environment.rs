@@ -7,10 +7,11 @@ use serde::Deserialize;
 use terrace::ir::Module;
 use terrace::sandbox::existing;
 use terrace::{
-    ClusterSettings, ConnectionSettings, Destroy, EncryptionSettings, Frame, GroupSettings,
+    AlertsSettings, BudgetSettings, ClusterSettings, ConnectionSettings, DashboardSettings,
+    Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame, GroupSettings,
     InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
-    NetworkSettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack, Stage,
-    StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    NetworkSettings, PolicySettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack,
+    Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
     compute,
 };
 
@@ -35,6 +36,16 @@ pub(crate) struct Environment {
     /// Tags on everything that takes them.
     #[serde(default)]
     pub(crate) tags: BTreeMap<String, Sourced<String>>,
+
+    /// Tags that others set on the resources, such as Azure Policy: they are left alone.
+    #[serde(default)]
+    #[schemars(extend("uniqueItems" = true))]
+    pub(crate) ignore_tags: Vec<Sourced<String>>,
+
+    /// Whether what holds data is kept from being destroyed, and what others depend on from being
+    /// deleted. Taken back in two steps: set it to `false`, apply, and only then destroy.
+    #[serde(default)]
+    pub(crate) protect: Sourced<bool>,
 
     /// Where the state is. Left out, it is beside the output, on your own disk.
     #[serde(default)]
@@ -136,6 +147,31 @@ pub(crate) struct Platform {
     #[serde(default)]
     #[schemars(extend("propertyNames" = compute::names()))]
     pub(crate) kubernetes: BTreeMap<Sourced<String>, KubernetesSettings>,
+
+    /// What the platform may cost.
+    #[serde(default)]
+    pub(crate) budget: Option<BudgetSettings>,
+
+    /// Who is told when something breaks.
+    #[serde(default)]
+    pub(crate) alerts: AlertsSettings,
+
+    /// The dashboard in Azure's portal.
+    #[serde(default)]
+    pub(crate) dashboard: DashboardSettings,
+
+    /// Which logs are kept.
+    #[serde(default)]
+    pub(crate) diagnostics: DiagnosticsSettings,
+
+    /// Policies that hold in the resource group, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = PolicySettings::names()))]
+    pub(crate) policies: BTreeMap<Sourced<String>, PolicySettings>,
+
+    /// Policies from above that need not hold in the resource group, by a name of your own.
+    #[serde(default)]
+    pub(crate) policy_exemptions: BTreeMap<Sourced<String>, ExemptionSettings>,
 }
 
 /// What is built by [`bootstrap`](crate::bootstrap).
@@ -166,6 +202,10 @@ pub(crate) struct Shared {
     /// The container registry.
     #[serde(default)]
     pub(crate) registry: RegistrySettings,
+
+    /// Which logs are kept.
+    #[serde(default)]
+    pub(crate) diagnostics: DiagnosticsSettings,
 }
 
 /// Builds the stack of an environment.
@@ -189,6 +229,8 @@ impl terrace::Environment for Environment {
             .state(self.state.as_ref())
             .destroy(&self.destroy)
             .sandbox(self.sandbox())
+            .protect(&self.protect)
+            .ignore_tags(&self.ignore_tags)
     }
 
     fn sandbox(&self) -> Option<&SandboxSettings> {

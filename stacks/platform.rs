@@ -4,8 +4,8 @@
 //! TOML files and nowhere else.
 
 use terrace::{
-    AppInsights, ContainerRegistry, Encryption, KeyVault, Logs, MlWorkspace, Network,
-    ResourceGroup, Sourced, Stack, Storage, Uses,
+    Alerts, AppInsights, Budget, ContainerRegistry, Dashboard, Diagnostics, Encryption, KeyVault,
+    Logs, MlWorkspace, Network, Policies, ResourceGroup, Sourced, Stack, Storage, Uses,
 };
 
 use crate::environment::Platform;
@@ -47,6 +47,13 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, account) in &env.accounts {
         ml.datastores(&Storage::new(&group, name, account));
     }
+
+    // These look after everything above, so they come last.
+    let alerts = Alerts::new(&group, "alerts", &logs.id(), &env.alerts);
+    Budget::new(&group, "budget", env.budget.as_ref(), &alerts);
+    Dashboard::new(&group, "dashboard", &env.dashboard);
+    Diagnostics::new(&group, "diagnostics", &logs.id(), &env.diagnostics);
+    Policies::new(&group, "policies", &env.policies).exempt(&group, &env.policy_exemptions);
 
     stack.output("resource_group", group.name());
     stack.output("workspace_id", ml.id());

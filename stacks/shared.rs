@@ -3,7 +3,8 @@
 
 use terrace::azurerm::{ContainerRegistry as Registry, LogAnalyticsWorkspace};
 use terrace::{
-    ContainerRegistry, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced, Stack, outputs,
+    ContainerRegistry, Diagnostics, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced, Stack,
+    outputs,
 };
 
 use crate::environment::Shared;
@@ -23,6 +24,7 @@ pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
     Network::new(&group, "network", &env.network);
     let logs = Logs::new(&group, "logs", &env.logs);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);
+    Diagnostics::new(&group, "diagnostics", &logs.id(), &env.diagnostics);
 
     let outputs = SharedOutputs {
         container_registry_id: registry.id(),

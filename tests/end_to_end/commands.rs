@@ -204,7 +204,7 @@ fn a_value_that_only_azure_refuses_is_blamed_through_inherits() {
     );
     place.run(&["synth"]).ends_with(1).complains(&[
         "`location` is \"westeurop\", which is no region of Azure",
-        "stacks/prod.toml:4:12",
+        &place.place_of("stacks/prod.toml", "\"westeurop\""),
         "did you mean \"westeurope\"?",
     ]);
 }

@@ -11,9 +11,11 @@
 
 pub mod cloud;
 pub mod cron;
+pub mod diagnostics;
 pub mod naming;
 mod nearest;
 pub mod network;
+pub mod policy;
 pub mod private_link;
 pub mod provider_namespace;
 pub mod region;
@@ -22,8 +24,10 @@ pub mod time_zone;
 pub mod vm_size;
 
 pub use cloud::Cloud;
+pub use diagnostics::Diagnosed;
 pub use naming::{NameRule, NameSeed, NameTemplate};
 pub use network::Cidr;
+pub use policy::PolicyDefinition;
 pub use region::Region;
 pub use role::Role;
 pub use vm_size::VmSize;

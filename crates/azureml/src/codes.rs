@@ -330,6 +330,71 @@ storage.grant(&alice, StorageRole::BlobDataReader);
 
 Make a group in Entra, grant the role to it, and let the person be a member: `Principal::group`.";
 
+    /// Nobody is told of something.
+    NOBODY_TOLD = "T0851", "nobody is told",
+"A budget needs somebody whom Azure tells, or Azure refuses it. Alerts without anybody to tell are not made; in staging and
+production that is a warning.
+
+```toml
+[budget]
+amount = 5000     # and no `emails`, here or in [alerts]
+```
+
+Say who is told: a list or a channel, which outlives a person.
+
+```toml
+[alerts]
+emails = [\"ml-platform@example.org\"]
+```";
+
+    /// A tag that costs and questions are sorted by is missing.
+    TAG_MISSING = "T0852", "a tag is missing that says whose something is",
+"Costs are told apart by the tag `cost-center`, and questions go to who stands in `owner`. Without them nobody knows later
+whose a resource is.
+
+```toml
+[tags]
+owner = \"ml-platform@example.org\"     # and no `cost-center`
+```
+
+Add the tag.";
+
+    /// A policy that cannot be assigned as it is said.
+    POLICY = "T0853", "a policy that cannot be assigned like that",
+"Azure refuses an assignment of a policy that it does not have, with an effect or a parameter that the policy does not have,
+or without one that it needs.
+
+```toml
+[policies.allowed-locations]
+effect = \"deny\"     # it has but one effect, and needs `listOfAllowedLocations`
+```
+
+The finding says what the policy has. A policy that is not known here is named by its definition:
+
+```toml
+[policies.no-public-addresses]
+definition = \"00000000-0000-0000-0000-000000000000\"
+```";
+
+    /// Nobody has said what the platform may cost.
+    NO_BUDGET = "T0854", "an environment without a budget",
+"Nobody is told when the environment costs more than was meant. A budget stops nothing, it warns. It is never inherited, since
+an amount fits one environment.
+
+```toml
+stage = \"prod\"     # and no [budget]
+```
+
+Say the amount, and who is told:
+
+```toml
+[budget]
+amount = 5000
+actual = [50, 80, 100]
+forecast = [100, 120]
+emails = [\"ml-platform@example.org\"]
+```";
+
     /// A datastore with the name of one that every workspace has.
     DATASTORE_NAME = "T0860", "a datastore whose name is taken",
 "Every workspace has four datastores of its own: `workspaceartifactstore`, `workspaceblobstore`, `workspacefilestore` and

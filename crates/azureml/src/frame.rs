@@ -13,8 +13,7 @@ use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 use crate::naming::{Naming, NamingSettings};
 use crate::sandbox::SandboxSettings;
 use crate::state_storage::HoldsStates;
-use crate::tags;
-use crate::{codes, grant};
+use crate::{codes, grant, protect, tags};
 
 mod remote;
 mod state;
@@ -83,6 +82,8 @@ pub struct Frame<'a> {
     states: Option<States>,
     destroy: Destroy,
     sandbox: Option<&'a SandboxSettings>,
+    protect: bool,
+    ignored_tags: Vec<Sourced<String>>,
 }
 
 impl<'a> Frame<'a> {
@@ -99,7 +100,23 @@ impl<'a> Frame<'a> {
             states: None,
             destroy: Destroy::default(),
             sandbox: None,
+            protect: false,
+            ignored_tags: Vec::new(),
         }
+    }
+
+    /// Keeps what holds data from being destroyed, and what others depend on from being deleted.
+    #[must_use]
+    pub fn protect(mut self, protect: &Sourced<bool>) -> Self {
+        self.protect = **protect;
+        self
+    }
+
+    /// Leaves tags alone that others set, such as Azure Policy.
+    #[must_use]
+    pub fn ignore_tags(mut self, names: &[Sourced<String>]) -> Self {
+        self.ignored_tags = names.to_vec();
+        self
     }
 
     /// Adds tags on everything that takes them.
@@ -172,9 +189,14 @@ impl Frame<'_> {
             sandbox.check(stack);
             sandbox.tag(&mut tags);
         }
+        tags::require(stack, &tags);
         tags::apply(stack, &tags);
         grant::report_duplicates(stack.scope());
+        tags::ignore(stack, &self.ignored_tags);
         inside();
+        if self.protect {
+            protect::apply(stack);
+        }
         self.terraform(stack);
         self.provider(stack);
         self.check_subscription(stack);
@@ -280,6 +302,12 @@ impl Frame<'_> {
         } = &self.destroy;
         let keep_groups = groups_with_contents.map(|with| !with);
         Object::new()
+            // Azure would add an action group and a rule of its own, which keep the group from
+            // being destroyed.
+            .with(
+                "application_insights",
+                Object::new().with("disable_generated_rule", true),
+            )
             .with(
                 "key_vault",
                 Object::new()

@@ -23,16 +23,25 @@
 //! | [`encryption`] | encryption at rest with a key of one's own |
 //! | [`existing`] | what is there already: by reference, or brought under management |
 //! | [`sandbox`] | [`SandboxSettings`]: an environment of somebody's own, with an end |
+//! | [`budget`] | [`Budget`]: what the platform may cost |
+//! | [`alerts`] | [`Alerts`]: who is told when something breaks |
+//! | [`dashboard`] | [`Dashboard`] in Azure's portal |
+//! | [`diagnostics`] | [`Diagnostics`]: all logs in one place |
+//! | [`policy`] | [`Policies`]: Azure Policy for the group |
 //! | [`naming`] | how things are called in Azure |
 //! | [`tags`] | tags on everything that takes them |
 //! | [`frame`] | what every stack needs: versions, providers, state |
 //! | [`codes`] | the codes of findings about settings |
 
+pub mod alerts;
+pub mod budget;
 pub mod codes;
 pub mod compute;
 pub mod connection;
 pub mod container;
+pub mod dashboard;
 pub mod datastore;
+pub mod diagnostics;
 pub mod encryption;
 pub mod existing;
 pub mod frame;
@@ -40,9 +49,12 @@ pub mod grant;
 pub mod group;
 pub mod identity;
 pub mod insights;
+mod inventory;
 pub mod logs;
 pub mod naming;
 pub mod network;
+pub mod policy;
+mod protect;
 pub mod registry;
 pub mod sandbox;
 pub mod state_storage;
@@ -51,13 +63,17 @@ pub mod tags;
 pub mod vault;
 pub mod workspace;
 
+pub use alerts::{Alert, Alerts, AlertsSettings};
+pub use budget::{Budget, BudgetSettings};
 pub use compute::{
     AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
     InstanceSettings, KubernetesSettings,
 };
 pub use connection::{ConnectionSettings, SecretSettings};
 pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
+pub use dashboard::{Dashboard, DashboardSettings};
 pub use datastore::DatastoreAccess;
+pub use diagnostics::{Diagnostics, DiagnosticsSettings};
 pub use encryption::{Covered, Encryption, EncryptionSettings};
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{
@@ -74,6 +90,7 @@ pub use insights::{AppInsights, InsightsSettings};
 pub use logs::{Logs, LogsSettings};
 pub use naming::{Naming, NamingSettings};
 pub use network::{Access, IsolatedSettings, Network, NetworkSettings, VnetSettings};
+pub use policy::{ExemptionSettings, Policies, PolicySettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;
 pub use state_storage::{StateStorage, StateStorageSettings};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use terrace_core::{Resource, Scope};
-use terrace_ir::{Any, Data, Diagnostic, Object, Sourced};
+use terrace_core::{IsResource as _, Resource, Scope, Stage};
+use terrace_ir::{Any, Data, Diagnostic, Mode, Object, Sourced};
 
 use crate::codes;
 
@@ -73,6 +73,48 @@ fn takes_tags(resource: &Resource) -> bool {
     let ty = ty.as_ref().and_then(Any::as_text).unwrap_or_default();
     let name = ty.split('@').next().unwrap_or_default();
     TAGGED.contains(&name)
+}
+
+/// The tags that say whose something is, and who pays for it.
+const REQUIRED: [&str; 2] = ["owner", "cost-center"];
+
+/// Reports, outside of development, that nobody says whose the resources are. Azure looks for a tag
+/// in any case.
+pub(crate) fn require(scope: &Scope, tags: &BTreeMap<String, Sourced<String>>) {
+    if scope.stage() == Stage::Dev {
+        return;
+    }
+    for required in REQUIRED {
+        if !tags.keys().any(|tag| tag.eq_ignore_ascii_case(required)) {
+            scope.report(
+                Diagnostic::warning(
+                    &codes::TAG_MISSING,
+                    format!("`{}` has no tag `{required}`", scope.stack_name()),
+                )
+                .argument("tags")
+                .hint(format!("add `{required}` to `[tags]`")),
+            );
+        }
+    }
+}
+
+/// Leaves tags alone that others set: a policy which adds one would be undone by every apply.
+pub(crate) fn ignore(scope: &Scope, names: &[Sourced<String>]) {
+    let paths: Vec<String> = names
+        .iter()
+        .map(|name| format!("tags[\"{}\"]", **name))
+        .collect();
+    if paths.is_empty() {
+        return;
+    }
+    scope.aspect(move |resource| {
+        let takes = resource.kind().has_tags == Some(true) && takes_tags(resource);
+        if takes && resource.kind().mode == Mode::Managed {
+            resource.change_lifecycle(|lifecycle| {
+                lifecycle.ignore_changes.extend(paths.iter().cloned());
+            });
+        }
+    });
 }
 
 fn is_taken(scope: &Scope, key: &str, value: &Sourced<String>) -> bool {

@@ -203,6 +203,9 @@ fn a_role_for_one_person_is_a_warning_but_in_development() {
             storage.grant(&alice, StorageRole::BlobDataReader);
         })
         .findings
+        .into_iter()
+        .filter(|finding| finding.starts_with("T0842"))
+        .collect::<Vec<_>>()
     };
     assert_eq!(
         findings(Stage::Prod),

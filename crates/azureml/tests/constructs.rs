@@ -415,6 +415,7 @@ fn the_sample_organization_and_state_on_ones_own_disk_are_warnings() {
     assert_eq!(
         result.findings,
         [
+            "T0852: `test` has no tag `cost-center`",
             "T0809: `organization` is still \"contoso\", the sample's",
             "T0807: the state of `test` is on your own disk",
         ]

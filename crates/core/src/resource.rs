@@ -126,6 +126,19 @@ pub trait IsResource {
         self
     }
 
+    /// Changes what its `lifecycle` says so far, and leaves the rest of it.
+    #[track_caller]
+    fn change_lifecycle(&self, change: impl FnOnce(&mut Lifecycle)) -> &Self
+    where
+        Self: Sized,
+    {
+        let resource = self.resource();
+        let index = resource.index as usize;
+        let mut lifecycle = resource.tree.borrow().resources[index].lifecycle.clone();
+        change(&mut lifecycle);
+        self.set_lifecycle(lifecycle)
+    }
+
     /// Has the last word on what stands at a path, after all aspects: `network_rules[0].bypass`.
     #[track_caller]
     fn override_(&self, path: &str, change: Override) -> &Self {

@@ -1,0 +1,61 @@
+//! What `protect = true` does: what holds data is not destroyed, what others depend on not deleted.
+
+use terrace_azurerm::management_lock::LockLevel;
+use terrace_azurerm::{ManagementLock, ManagementLockArgs};
+use terrace_core::{IsResource as _, Scope, Stack};
+
+use crate::{inventory, naming};
+
+/// What holds data that nobody can make again: a plan that would destroy it is refused.
+const HOLDS_DATA: [&str; 14] = [
+    "Microsoft.MachineLearningServices/registries",
+    "Microsoft.MachineLearningServices/workspaces",
+    "azurerm_application_insights",
+    "azurerm_container_registry",
+    "azurerm_key_vault",
+    "azurerm_key_vault_key",
+    "azurerm_log_analytics_workspace",
+    "azurerm_machine_learning_workspace",
+    "azurerm_search_service",
+    "azurerm_storage_account",
+    "azurerm_storage_container",
+    "azurerm_storage_data_lake_gen2_filesystem",
+    "azurerm_storage_share",
+    "azurerm_storage_table",
+];
+
+/// What others depend on: Azure itself refuses to delete it, whoever asks. Never the resource group
+/// and never the workspace: a lock there keeps compute from scaling down and a managed network from
+/// being cleaned up. Never `ReadOnly` either, which would refuse to list a storage account's keys.
+/// Source: "Secure an Azure Machine Learning training environment with virtual networks", and "Lock
+/// your resources to protect your infrastructure".
+const LOCKED: [&str; 4] = [
+    "azurerm_container_registry",
+    "azurerm_key_vault",
+    "azurerm_log_analytics_workspace",
+    "azurerm_storage_account",
+];
+
+/// Protects everything in a stack. A resource that says `prevent_destroy` for itself keeps that.
+pub(crate) fn apply(stack: &Stack) {
+    let protection = std::cell::OnceCell::new();
+    for item in inventory::of(stack) {
+        if HOLDS_DATA.contains(&item.kind.as_str()) {
+            item.resource.change_lifecycle(|lifecycle| {
+                lifecycle.prevent_destroy.get_or_insert(true);
+            });
+        }
+        if LOCKED.contains(&item.kind.as_str()) {
+            let lock = ManagementLock::new(
+                protection.get_or_init(|| Scope::new(stack, "protection")),
+                &item.label,
+                ManagementLockArgs {
+                    name: naming::name(&item.resource.scope(), "azurerm_management_lock", None),
+                    scope: item.resource.id::<()>().to_expr().into(),
+                    lock_level: LockLevel::CanNotDelete.into(),
+                },
+            );
+            lock.set_notes("Set by protect = true in the environment file; take it out there.");
+        }
+    }
+}
