@@ -364,7 +364,7 @@ fn versionless(id: &str) -> &str {
 }
 
 /// FNV-1a, twice with different starts.
-fn hash(seed: &str) -> u128 {
+pub(super) fn hash(seed: &str) -> u128 {
     let one = |start: u64| {
         seed.bytes().fold(start, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

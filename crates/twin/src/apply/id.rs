@@ -7,8 +7,9 @@
 use terrace_schema::Schema;
 use terrace_schema::eval::Val;
 
-use super::computed::{segment, uuid};
+use super::computed::{hash, segment, uuid};
 use crate::azure::SUBSCRIPTION;
+use crate::value::json::plain;
 use crate::value::text;
 
 /// The id of a resource that is made, in the provider's subscription unless its arguments say another.
@@ -64,7 +65,13 @@ fn special(schema: &Schema, planned: &Val, subscription: &str) -> Option<String>
     let name = || get("name").unwrap_or_default();
     let seeded = |seed: &str| uuid(&format!("{}|{seed}", schema.name));
     Some(match schema.name.as_str() {
-        "time_sleep" => "2026-01-01T00:00:00Z".to_owned(),
+        // When the pause began: another time for another pause, the same on every run.
+        "time_sleep" => {
+            let triggers = planned.get("triggers").map(|triggers| plain(triggers));
+            let moment = hash(&triggers.unwrap_or_default().to_string()) % (24 * 60 * 60);
+            let (hour, minute, second) = (moment / 3600, moment / 60 % 60, moment % 60);
+            format!("2026-01-01T{hour:02}:{minute:02}:{second:02}Z")
+        }
         "azapi_resource" | "azapi_data_plane_resource" | "azapi_update_resource" => {
             match get("resource_id") {
                 Some(id) => id.to_owned(),
