@@ -67,7 +67,7 @@ fn special(schema: &Schema, planned: &Val, subscription: &str) -> Option<String>
     Some(match schema.name.as_str() {
         // When the pause began: another time for another pause, the same on every run.
         "time_sleep" => {
-            let triggers = planned.get("triggers").map(|triggers| plain(triggers));
+            let triggers = planned.get("triggers").map(plain);
             let moment = hash(&triggers.unwrap_or_default().to_string()) % (24 * 60 * 60);
             let (hour, minute, second) = (moment / 3600, moment / 60 % 60, moment % 60);
             format!("2026-01-01T{hour:02}:{minute:02}:{second:02}Z")
