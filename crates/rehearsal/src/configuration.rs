@@ -127,10 +127,11 @@ impl Configuration {
 
     /// What is different in a rehearsal: a file that overrides the others, and in words what it does.
     pub(crate) fn overrides(&self) -> (Json, Vec<String>) {
+        // Always: a native file may name a backend, and what is planned on a state must have the same one.
         let mut terraform = Map::new();
+        terraform.insert("backend".to_owned(), json!({"local": {}}));
         let mut notes = Vec::new();
         if let Some(backend) = backend(&self.module) {
-            terraform.insert("backend".to_owned(), json!({"local": {}}));
             notes.push(format!("{backend} is replaced by a local backend"));
         }
         let mut versions = Map::new();
@@ -152,11 +153,7 @@ impl Configuration {
         if !versions.is_empty() {
             terraform.insert("required_providers".to_owned(), Json::Object(versions));
         }
-        let overrides = match terraform.is_empty() {
-            true => json!({}),
-            false => json!({"terraform": terraform}),
-        };
-        (overrides, notes)
+        (json!({"terraform": terraform}), notes)
     }
 
     /// The override by which everything can be destroyed, and how many resources it concerns.
@@ -234,7 +231,8 @@ fn is_builtin(source: &str) -> bool {
     source.contains("terraform.io/builtin/")
 }
 
-fn played() -> String {
+/// The providers that the twin plays.
+pub(crate) fn played() -> String {
     let sources: Vec<&str> = catalog().providers().map(Provider::short_source).collect();
     sources.join(", ")
 }

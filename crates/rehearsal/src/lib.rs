@@ -124,7 +124,11 @@ impl Rehearsal {
     /// # Errors
     /// Terraform refused something.
     pub fn init(&self) -> Result<(), Failure> {
-        self.step(&["init", "-json"]).map(|_| ())
+        let done = self.step(&["init", "-json"]).map(|_| ());
+        done.map_err(|failure| match failure {
+            Failure::Found(findings) => Failure::Found(findings.into_iter().map(offline).collect()),
+            interrupted => interrupted,
+        })
     }
 
     /// `terraform plan`, which is kept for [`Self::show`], [`Self::changes`] and [`Self::apply`].
@@ -281,4 +285,13 @@ impl Rehearsal {
             .and_then(|()| fs::write(&path, text))
             .map_err(|error| self.sandbox.failed("write", &path, &error))
     }
+}
+
+/// What `init` cannot get is mostly what only the network has.
+fn offline(mut finding: Diagnostic) -> Diagnostic {
+    finding.hint.get_or_insert_with(|| {
+        let known = configuration::played();
+        format!("a rehearsal is offline: modules must stand below the output, and the providers are {known}")
+    });
+    finding
 }

@@ -118,11 +118,10 @@ fn missing(program: &Path, is_named: bool, why: &str) -> Box<Diagnostic> {
             OLDEST.0, OLDEST.1
         ),
     };
-    Box::new(
-        Diagnostic::error(&NO_TERRAFORM, summary)
-            .detail(why.to_owned())
-            .hint(hint),
-    )
+    // That what nobody named does not exist is said already.
+    let detail = if is_named { why } else { "" };
+    let finding = Diagnostic::error(&NO_TERRAFORM, summary).detail(detail);
+    Box::new(finding.hint(hint))
 }
 
 fn is_there(program: &str) -> bool {

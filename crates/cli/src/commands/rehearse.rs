@@ -102,9 +102,9 @@ impl Stage<'_> {
             found(Box::new(Diagnostic::error(&codes::NO_FOLDER, summary)))
         })?);
         let twin = twin::find(&interruptions)?;
-        self.progress.begin(&terraform);
         let keep = self.arguments.keep.as_deref();
         let sandbox = Sandbox::new(terraform, &twin, keep, interruptions)?;
+        self.progress.begin(sandbox.terraform());
         let mut rehearsal = Rehearsal::new(sandbox);
         if let Some((name, standing)) = standing {
             self.progress.part(&format!("first what stands at {name}"));

@@ -50,6 +50,8 @@ impl Progress {
     }
 
     pub(super) fn begin(&mut self, terraform: &Terraform) {
+        // Building the stand-in provider is no part of it.
+        self.start = Instant::now();
         let name = terraform.name();
         self.say(&format!(
             "rehearsing {} with {name}, offline",
