@@ -80,8 +80,11 @@ pub(super) fn kept(azure: &Azure, new: &New<'_>, features: Features) -> Option<S
             "a vault of this name is soft-deleted ({}): purge it, or recover it where it was",
             other.id
         )),
+        // Source: "Recover workspace data after accidental deletion with soft delete" in Azure's documentation.
         _ => Some(format!(
-            "{} is soft-deleted and keeps its name: purge it, or choose another name",
+            "{} is soft-deleted: Azure keeps a deleted workspace and its name for 14 days, and no other can have the name \
+             until then. Give the new one another name, or purge the old one, which the provider does with \
+             `machine_learning {{ purge_soft_deleted_workspace_on_destroy = true }}` in its `features`",
             other.id
         )),
     }
