@@ -233,6 +233,29 @@ fn what_azure_refuses_is_blamed_on_the_construct() {
 }
 
 #[test]
+fn what_is_read_from_the_state_of_another_environment_is_applied_first() {
+    let Some(place) =
+        Place::new("what_is_read_from_the_state_of_another_environment_is_applied_first")
+    else {
+        return;
+    };
+    place.0.write(
+        "stacks/vision.toml",
+        "inherits = 'dev'\n[registry]\nexisting = { stack = 'shared' }\n",
+    );
+    let run = place
+        .run(&["rehearse", "--env", "vision"], &[])
+        .ends_with(0);
+    let said = run.stdout();
+    assert!(
+        said.starts_with("rehearsing vision")
+            && said.contains("\nfirst shared, whose state is read\n"),
+        "{said}"
+    );
+    place.no_folder_is_left();
+}
+
+#[test]
 fn a_kept_folder_holds_the_state_and_must_be_empty() {
     let Some(place) = Place::new("a_kept_folder_holds_the_state_and_must_be_empty") else {
         return;

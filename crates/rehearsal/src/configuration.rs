@@ -9,6 +9,9 @@ use terrace_schema::{Provider, catalog};
 
 use crate::codes::NOT_OFFLINE;
 
+/// The type of the data source that reads the state of another root module.
+const REMOTE_STATE: &str = "terraform_remote_state";
+
 /// A root module and its files.
 pub struct Configuration {
     /// What the files say.
@@ -72,8 +75,19 @@ impl Configuration {
         Ok(files)
     }
 
-    /// What only the network could give.
-    pub(crate) fn needs(&self) -> Vec<Diagnostic> {
+    /// What only the network could give. `states` are those of other root modules that have been applied.
+    pub(crate) fn needs(&self, states: &[String]) -> Vec<Diagnostic> {
+        let remote = remote_states(&self.module).filter_map(|(name, block)| {
+            let is_there = states.iter().any(|state| state == name);
+            (!is_there).then(|| {
+                let summary = format!("the state `{name}` would have to be read from elsewhere");
+                Diagnostic::error(&NOT_OFFLINE, summary)
+                    .detail("only what other environments beside this one give can be rehearsed")
+                    .hint("name the resource by its id instead")
+                    .address(block.address())
+                    .construct(block.construct.clone())
+            })
+        });
         let sources = self.module.of(BlockKind::Module).filter_map(|block| {
             let source = block.body.get("source")?;
             let text = source.as_text()?;
@@ -113,6 +127,7 @@ impl Configuration {
         let name = &self.module.name;
         sources
             .chain(providers)
+            .chain(remote)
             .map(|finding| finding.in_module(name))
             .collect()
     }
@@ -125,7 +140,8 @@ impl Configuration {
         paths.any(|(path, _)| path.starts_with(folder))
     }
 
-    /// What is different in a rehearsal: a file that overrides the others, and in words what it does.
+    /// What is different in a rehearsal: a file that overrides the others, and in words what it does. States of other root
+    /// modules are read from files beside the folder.
     pub(crate) fn overrides(&self) -> (Json, Vec<String>) {
         // Always: a native file may name a backend, and what is planned on a state must have the same one.
         let mut terraform = Map::new();
@@ -153,7 +169,13 @@ impl Configuration {
         if !versions.is_empty() {
             terraform.insert("required_providers".to_owned(), Json::Object(versions));
         }
-        (json!({"terraform": terraform}), notes)
+        let mut overrides = json!({"terraform": terraform});
+        for (name, _) in remote_states(&self.module) {
+            let path = format!("../{name}.tfstate");
+            overrides["data"][REMOTE_STATE][name] =
+                json!({"backend": "local", "config": {"path": path}});
+        }
+        (overrides, notes)
     }
 
     /// The override by which everything can be destroyed, and how many resources it concerns.
@@ -229,6 +251,16 @@ fn other_version(requirement: &Object) -> Option<&'static Provider> {
 
 fn is_builtin(source: &str) -> bool {
     source.contains("terraform.io/builtin/")
+}
+
+/// The states of other root modules that a module reads, by the names of their data sources.
+pub fn remote_states(module: &Module) -> impl Iterator<Item = (&str, &Block)> {
+    module
+        .of(BlockKind::Data)
+        .filter_map(|block| match block.labels.as_slice() {
+            [type_name, name] if *type_name == *REMOTE_STATE => Some((&**name, block)),
+            _ => None,
+        })
 }
 
 /// The providers that the twin plays.
@@ -312,7 +344,7 @@ mod tests {
         configuration
             .files
             .push(("modules/beside/main.tf.json".into(), b"{}".to_vec()));
-        let found = configuration.needs();
+        let found = configuration.needs(&[]);
         let summaries: Vec<&str> = found.iter().map(|it| it.summary.as_str()).collect();
         assert_eq!(
             summaries,
@@ -323,6 +355,20 @@ mod tests {
             ]
         );
         assert!(found.iter().all(|finding| finding.origin.is_file()));
+    }
+
+    #[test]
+    fn a_state_of_another_environment_is_read_where_it_was_put() {
+        let configuration = read(&json!({"data": {"terraform_remote_state": {
+            "shared": {"backend": "azurerm", "config": {"key": "shared.tfstate"}},
+        }}}));
+        assert_eq!(configuration.needs(&[]).len(), 1);
+        assert_eq!(configuration.needs(&["shared".to_owned()]).len(), 0);
+        let (overrides, _) = configuration.overrides();
+        assert_eq!(
+            overrides["data"]["terraform_remote_state"]["shared"],
+            json!({"backend": "local", "config": {"path": "../shared.tfstate"}})
+        );
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct Rehearsal {
     sandbox: Sandbox,
     configuration: Option<Configuration>,
     warnings: RefCell<Vec<Diagnostic>>,
+    /// The names under which other root modules' states can be read.
+    states: Vec<String>,
 }
 
 impl Rehearsal {
@@ -71,6 +73,7 @@ impl Rehearsal {
             sandbox,
             configuration: None,
             warnings: RefCell::default(),
+            states: Vec::new(),
         }
     }
 
@@ -90,7 +93,7 @@ impl Rehearsal {
     /// # Errors
     /// It needs the network, or cannot be written.
     pub fn configure(&mut self, configuration: Configuration) -> Result<Vec<String>, Failure> {
-        let needs = configuration.needs();
+        let needs = configuration.needs(&self.states);
         if !needs.is_empty() {
             return Err(Failure::Found(needs));
         }
@@ -117,6 +120,19 @@ impl Rehearsal {
         self.write(Path::new(VARIABLES), variables.as_bytes())?;
         self.configuration = Some(configuration);
         Ok(notes)
+    }
+
+    /// Lets the configurations that follow read what has been applied as the state of another root module, by a data source
+    /// `terraform_remote_state` of this name. Their own state begins empty.
+    ///
+    /// # Errors
+    /// The state cannot be moved.
+    pub fn put_aside(&mut self, name: &str) -> Result<(), Failure> {
+        let state = self.sandbox.work().join("terraform.tfstate");
+        let aside = self.sandbox.path().join(format!("{name}.tfstate"));
+        fs::rename(&state, &aside).map_err(|error| self.sandbox.failed("move", &state, &error))?;
+        self.states.push(name.to_owned());
+        Ok(())
     }
 
     /// `terraform init`.

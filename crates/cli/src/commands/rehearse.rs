@@ -9,7 +9,9 @@ use std::rc::Rc;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Module, SourceMap};
+use terrace_rehearsal::configuration::remote_states;
 use terrace_rehearsal::{
     Configuration, Failure, Interruptions, Rehearsal, Sandbox, Terraform, codes, twin,
 };
@@ -48,7 +50,24 @@ where
         progress.finish(&synthesis.diagnostics, &sources);
         return Outcome::Findings;
     };
+    let mut others = Others {
+        seen: vec![built.module.name.clone()],
+        modules: Vec::new(),
+    };
+    let read = synthesize_read(
+        program,
+        &stacks,
+        &destination,
+        &built.module,
+        &mut sources,
+        &mut others,
+    );
+    if let Err(findings) = read {
+        progress.finish(&findings, &sources);
+        return Outcome::Findings;
+    }
     let mut stage = Stage {
+        others: others.modules,
         environment,
         destination: &destination,
         module: built.module,
@@ -86,6 +105,8 @@ struct Stage<'a> {
     environment: &'a str,
     destination: &'a Destination,
     module: Module,
+    /// The environments whose states it reads, in the order in which they are to be applied.
+    others: Vec<Module>,
     arguments: &'a Rehearse,
     sources: &'a mut SourceMap,
     progress: &'a mut Progress,
@@ -106,6 +127,13 @@ impl Stage<'_> {
         let sandbox = Sandbox::new(terraform, &twin, keep, interruptions)?;
         self.progress.begin(sandbox.terraform());
         let mut rehearsal = Rehearsal::new(sandbox);
+        for other in std::mem::take(&mut self.others) {
+            let name = other.name.clone();
+            self.progress
+                .part(&format!("first {name}, whose state is read"));
+            self.apply(&mut rehearsal, Configuration::of(other))?;
+            rehearsal.put_aside(&data_name(&name))?;
+        }
         if let Some((name, standing)) = standing {
             self.progress.part(&format!("first what stands at {name}"));
             self.apply(&mut rehearsal, standing)?;
@@ -201,6 +229,53 @@ impl Stage<'_> {
         progress.step("destroy", || rehearsal.destroy(), |counts| counts.done())?;
         Ok(())
     }
+}
+
+/// The environments whose states are read.
+struct Others {
+    /// Those that were looked at: two that read each other are looked at once.
+    seen: Vec<Rc<str>>,
+    modules: Vec<Module>,
+}
+
+/// The environments whose states a module reads, and those that these read, each after what it needs itself.
+fn synthesize_read<P, E>(
+    program: &Program<'_, P, E>,
+    stacks: &Stacks,
+    destination: &Destination,
+    module: &Module,
+    sources: &mut SourceMap,
+    others: &mut Others,
+) -> Result<(), Vec<Diagnostic>>
+where
+    P: DeserializeOwned + JsonSchema,
+    E: DeserializeOwned + JsonSchema,
+{
+    let names = stacks.environments().unwrap_or_default();
+    for (read, _) in remote_states(module) {
+        let Some(name) = names.iter().find(|name| data_name(name) == read) else {
+            continue;
+        };
+        if others.seen.contains(name) {
+            continue;
+        }
+        others.seen.push(name.clone());
+        let which = [name.to_string()];
+        let mut synthesis = synthesize(program, stacks, destination, &which, sources);
+        if synthesis.is_refused(name, false) {
+            return Err(synthesis.diagnostics);
+        }
+        if let Some(built) = synthesis.built.pop() {
+            synthesize_read(program, stacks, destination, &built.module, sources, others)?;
+            others.modules.push(built.module);
+        }
+    }
+    Ok(())
+}
+
+/// How the data source is called that reads an environment's state.
+fn data_name(environment: &str) -> String {
+    environment.replace('-', "_")
 }
 
 fn found(finding: Box<Diagnostic>) -> Failure {
