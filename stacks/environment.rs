@@ -8,7 +8,7 @@ use terrace::ir::Module;
 use terrace::sandbox::existing;
 use terrace::{
     AlertsSettings, BudgetSettings, ClusterSettings, ConnectionSettings, DashboardSettings,
-    Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame, GroupSettings,
+    Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame, GroupSettings, HubSettings,
     InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
     NetworkSettings, PolicySettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack,
     Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
@@ -194,6 +194,10 @@ pub(crate) struct Shared {
     /// From where what is shared is reached.
     #[serde(default)]
     pub(crate) network: NetworkSettings,
+
+    /// The network through which environments are connected. Left out, there is none.
+    #[serde(default)]
+    pub(crate) hub: Option<HubSettings>,
 
     /// The logs of all environments.
     #[serde(default)]

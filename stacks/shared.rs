@@ -3,7 +3,7 @@
 
 use terrace::azurerm::{ContainerRegistry as Registry, LogAnalyticsWorkspace};
 use terrace::{
-    ContainerRegistry, Diagnostics, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced, Stack,
+    ContainerRegistry, Diagnostics, Hub, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced, Stack,
     outputs,
 };
 
@@ -31,4 +31,12 @@ pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
         log_analytics_workspace_id: logs.id(),
     };
     outputs.export(stack);
+    if let Some(hub) = &env.hub {
+        let hub = Hub::new(&group, "hub", hub);
+        stack.output("resource_group_id", group.id());
+        stack.output("virtual_network_id", hub.id());
+        if let Some(address) = hub.firewall_address() {
+            stack.output("firewall_address", address);
+        }
+    }
 }

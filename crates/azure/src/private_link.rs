@@ -31,6 +31,22 @@ pub enum Target {
     Registry,
     /// An Azure Monitor private link scope. Its access mode must be `Open` for Azure Machine Learning.
     Monitor,
+    /// An account of Azure AI services, Azure OpenAI among them.
+    CognitiveAccount,
+    /// A search service.
+    Search,
+    /// An Azure SQL server.
+    SqlServer,
+    /// A Cosmos DB account, by its NoSQL API.
+    CosmosSql,
+    /// A PostgreSQL flexible server.
+    Postgres,
+    /// The browser and API of a Databricks workspace.
+    Databricks,
+    /// An Event Hubs or Service Bus namespace.
+    Namespace,
+    /// A cache for Redis.
+    Redis,
 }
 
 /// The private DNS zones of one target in one cloud.
@@ -45,7 +61,29 @@ pub struct Zones {
 
 impl Target {
     /// All targets.
-    pub const ALL: [Target; 10] = [
+    pub const ALL: [Target; 18] = [
+        Target::Workspace,
+        Target::MlRegistry,
+        Target::Blob,
+        Target::File,
+        Target::Queue,
+        Target::Table,
+        Target::Dfs,
+        Target::Vault,
+        Target::Registry,
+        Target::Monitor,
+        Target::CognitiveAccount,
+        Target::Search,
+        Target::SqlServer,
+        Target::CosmosSql,
+        Target::Postgres,
+        Target::Databricks,
+        Target::Namespace,
+        Target::Redis,
+    ];
+
+    /// The targets that a platform of Azure Machine Learning itself consists of.
+    pub const OF_A_PLATFORM: [Target; 10] = [
         Target::Workspace,
         Target::MlRegistry,
         Target::Blob,
@@ -79,6 +117,8 @@ impl Target {
             "azurerm_key_vault" => &[Target::Vault],
             "azurerm_container_registry" => &[Target::Registry],
             "azurerm_monitor_private_link_scope" => &[Target::Monitor],
+            "azurerm_cognitive_account" => &[Target::CognitiveAccount],
+            "azurerm_search_service" => &[Target::Search],
             _ => &[],
         }
     }
@@ -96,6 +136,14 @@ impl Target {
             Target::Vault => "vault",
             Target::Registry => "registry",
             Target::Monitor => "azuremonitor",
+            Target::CognitiveAccount => "account",
+            Target::Search => "searchService",
+            Target::SqlServer => "sqlServer",
+            Target::CosmosSql => "Sql",
+            Target::Postgres => "postgresqlServer",
+            Target::Databricks => "databricks_ui_api",
+            Target::Namespace => "namespace",
+            Target::Redis => "redisCache",
         }
     }
 
@@ -104,7 +152,7 @@ impl Target {
     pub const fn addresses(self) -> u32 {
         match self {
             Target::Workspace => 3,
-            Target::Registry => 2,
+            Target::Registry | Target::CosmosSql => 2,
             _ => 1,
         }
     }
@@ -183,6 +231,49 @@ impl Target {
                 "privatelink.agentsvc.azure-automation.cn",
                 "privatelink.blob.core.chinacloudapi.cn",
             ]),
+            (Target::CognitiveAccount, Public) => documented(&[
+                "privatelink.cognitiveservices.azure.com",
+                "privatelink.openai.azure.com",
+                "privatelink.services.ai.azure.com",
+            ]),
+            (Target::CognitiveAccount, UsGovernment) => documented(&[
+                "privatelink.cognitiveservices.azure.us",
+                "privatelink.openai.azure.us",
+            ]),
+            (Target::CognitiveAccount, China) => {
+                documented(&["privatelink.cognitiveservices.azure.cn"])
+            }
+            (Target::Search, Public) => documented(&["privatelink.search.windows.net"]),
+            (Target::Search, UsGovernment) => documented(&["privatelink.search.azure.us"]),
+            (Target::Search, China) => by_analogy(&["privatelink.search.azure.cn"]),
+            (Target::SqlServer, Public) => documented(&["privatelink.database.windows.net"]),
+            (Target::SqlServer, UsGovernment) => {
+                documented(&["privatelink.database.usgovcloudapi.net"])
+            }
+            (Target::SqlServer, China) => documented(&["privatelink.database.chinacloudapi.cn"]),
+            (Target::CosmosSql, Public) => documented(&["privatelink.documents.azure.com"]),
+            (Target::CosmosSql, UsGovernment) => documented(&["privatelink.documents.azure.us"]),
+            (Target::CosmosSql, China) => documented(&["privatelink.documents.azure.cn"]),
+            (Target::Postgres, Public) => documented(&["privatelink.postgres.database.azure.com"]),
+            (Target::Postgres, UsGovernment) => {
+                documented(&["privatelink.postgres.database.usgovcloudapi.net"])
+            }
+            (Target::Postgres, China) => {
+                documented(&["privatelink.postgres.database.chinacloudapi.cn"])
+            }
+            (Target::Databricks, Public) => documented(&["privatelink.azuredatabricks.net"]),
+            (Target::Databricks, UsGovernment) => documented(&["privatelink.databricks.azure.us"]),
+            (Target::Databricks, China) => documented(&["privatelink.databricks.azure.cn"]),
+            (Target::Namespace, Public) => documented(&["privatelink.servicebus.windows.net"]),
+            (Target::Namespace, UsGovernment) => {
+                documented(&["privatelink.servicebus.usgovcloudapi.net"])
+            }
+            (Target::Namespace, China) => documented(&["privatelink.servicebus.chinacloudapi.cn"]),
+            (Target::Redis, Public) => documented(&["privatelink.redis.cache.windows.net"]),
+            (Target::Redis, UsGovernment) => {
+                documented(&["privatelink.redis.cache.usgovcloudapi.net"])
+            }
+            (Target::Redis, China) => documented(&["privatelink.redis.cache.chinacloudapi.cn"]),
         }
     }
 }

@@ -80,6 +80,8 @@ static RULES: &[(&str, &[&str])] = &[
     ("virtual_network", &["Microsoft.Network"]),
     ("subnet", &["Microsoft.Network"]),
     ("network_security_", &["Microsoft.Network"]),
+    ("network_interface", &["Microsoft.Network"]),
+    ("linux_virtual_machine", &["Microsoft.Compute"]),
     ("network_watcher", &["Microsoft.Network"]),
     ("route", &["Microsoft.Network"]),
     ("nat_gateway", &["Microsoft.Network"]),

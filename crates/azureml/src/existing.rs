@@ -38,6 +38,10 @@ pub struct ExistingSettings {
 
     /// The output, where it is not called after the kind of thing: `container_registry_id`.
     pub output: Option<Sourced<String>>,
+
+    /// Whether a private endpoint in the network here leads to it. Left out, one does; not needed
+    /// where it is reached through a hub's.
+    pub private_endpoint: Option<Sourced<bool>>,
 }
 
 impl ExistingSettings {
@@ -61,6 +65,13 @@ impl ExistingSettings {
             resource_group: Some(resource_group.into()),
             ..Self::default()
         }
+    }
+
+    /// Whether a private endpoint of one's own is to lead to what the settings of a construct name,
+    /// or to what it makes where they name nothing.
+    pub(crate) fn is_connected(existing: Option<&Self>) -> bool {
+        let said = existing.and_then(|existing| existing.private_endpoint.as_ref());
+        said.is_none_or(|said| **said)
     }
 
     /// The thing that another environment makes and gives as an output called after its kind.
@@ -97,6 +108,7 @@ impl<K: Binding> Existing<K> {
             resource_group,
             stack,
             output,
+            private_endpoint: _,
         } = settings;
         if let Some(stack) = stack {
             if let Some(other) = [id, name, resource_group].into_iter().flatten().next() {

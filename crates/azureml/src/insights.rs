@@ -9,7 +9,7 @@ use terrace_ir::{Id, Sourced};
 
 use crate::group::InGroup;
 use crate::logs::Logs;
-use crate::naming;
+use crate::{naming, network};
 
 /// Settings of Application Insights.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -55,6 +55,7 @@ impl AppInsights {
             },
         );
         insights.set_workspace_id(logs.id());
+        network::observe(&scope, insights.id());
         Self {
             scope,
             insights,

@@ -89,7 +89,9 @@ pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};
 pub use logs::{Logs, LogsSettings};
 pub use naming::{Naming, NamingSettings};
-pub use network::{Access, IsolatedSettings, Network, NetworkSettings, VnetSettings};
+pub use network::{
+    Access, Hub, HubSettings, IsolatedSettings, Network, NetworkSettings, VnetSettings,
+};
 pub use policy::{ExemptionSettings, Policies, PolicySettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;

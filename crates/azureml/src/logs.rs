@@ -9,7 +9,7 @@ use terrace_ir::{Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
-use crate::naming;
+use crate::{naming, network};
 
 /// Settings of a Log Analytics workspace.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -65,6 +65,9 @@ impl Logs {
         let workspace = Subject::new(&scope, settings.existing.as_ref(), || {
             make(&scope, parent.group(), settings)
         });
+        if let Some(made) = workspace.made() {
+            network::observe(&scope, made.id());
+        }
         Self { scope, workspace }
     }
 

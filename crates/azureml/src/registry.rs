@@ -105,7 +105,8 @@ impl ContainerRegistry {
             make(&scope, parent.group(), settings)
         });
         // One that is there already is taken for one that can.
-        if registry.made().is_none() || *settings.sku == RegistrySku::Premium {
+        let able = registry.made().is_none() || *settings.sku == RegistrySku::Premium;
+        if able && ExistingSettings::is_connected(settings.existing.as_ref()) {
             network::connect(&scope, registry.id(), &[Target::Registry]);
         }
         let private = !network::access(&scope).public_services;

@@ -1,6 +1,6 @@
 //! A storage account: the workspace's default storage, or one more for data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
@@ -76,17 +76,27 @@ pub struct StorageSettings {
     #[schemars(extend("propertyNames" = container::names()))]
     pub shares: BTreeMap<Sourced<String>, ShareSettings>,
 
+    /// What else private endpoints lead to than blobs and files, and in a data lake its folders, where
+    /// there are private endpoints. Batch endpoints and parallel jobs use queues and tables.
+    #[schemars(extend("uniqueItems" = true))]
+    pub endpoints: Vec<Sourced<StoragePart>>,
+
     /// What becomes of old blobs, in all containers.
     pub lifecycle: Option<LifecycleSettings>,
 }
 
 impl StorageSettings {
     /// What private endpoints lead to.
-    fn targets(&self) -> &'static [Target] {
-        match *self.hierarchical_namespace {
-            true => &[Target::Blob, Target::Dfs, Target::File],
-            false => &[Target::Blob, Target::File],
-        }
+    fn targets(&self) -> Vec<Target> {
+        let lake = self.hierarchical_namespace.then_some(Target::Dfs);
+        let said = self.endpoints.iter().map(|part| match **part {
+            StoragePart::Queue => Target::Queue,
+            StoragePart::Table => Target::Table,
+            StoragePart::Dfs => Target::Dfs,
+        });
+        let always = [Target::Blob, Target::File];
+        let all: BTreeSet<Target> = always.into_iter().chain(lake).chain(said).collect();
+        all.into_iter().collect()
     }
 
     /// What the names of accounts in a map of settings are, as a schema:
@@ -116,9 +126,22 @@ impl Default for StorageSettings {
             hierarchical_namespace: false.into(),
             containers: BTreeMap::new(),
             shares: BTreeMap::new(),
+            endpoints: Vec::new(),
             lifecycle: None,
         }
     }
+}
+
+/// A part of a storage account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StoragePart {
+    /// Queues.
+    Queue,
+    /// Tables.
+    Table,
+    /// Folders, by the address of a data lake.
+    Dfs,
 }
 
 /// How often and where data is kept.
@@ -188,7 +211,10 @@ impl Storage {
         let shares = container::shares(&scope, &id, &settings.shares);
         let whole = settings.lifecycle.as_ref();
         container::lifecycle(&scope, &id, replication, whole, &settings.containers);
-        let endpoints = network::connect(&scope, account.id(), settings.targets());
+        let endpoints = match ExistingSettings::is_connected(settings.existing.as_ref()) {
+            true => network::connect(&scope, account.id(), &settings.targets()),
+            false => Vec::new(),
+        };
         Self {
             scope,
             account,

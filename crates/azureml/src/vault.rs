@@ -83,7 +83,9 @@ impl KeyVault {
         let vault = Subject::new(&scope, settings.existing.as_ref(), || {
             make(&scope, parent.group(), settings)
         });
-        network::connect(&scope, vault.id(), &[Target::Vault]);
+        if ExistingSettings::is_connected(settings.existing.as_ref()) {
+            network::connect(&scope, vault.id(), &[Target::Vault]);
+        }
         Self {
             scope,
             vault,

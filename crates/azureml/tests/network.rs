@@ -5,7 +5,9 @@ mod common;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::{DnsSettings, IsolatedSettings, Outbound, VnetSettings};
-use terrace_azureml::{Network, NetworkSettings, RegistrySettings, WorkspaceSettings};
+use terrace_azureml::{
+    ExistingSettings, Network, NetworkSettings, RegistrySettings, WorkspaceSettings,
+};
 
 use crate::common::{Result, build, group, managed, platform};
 
@@ -122,7 +124,7 @@ fn zones_that_exist_are_linked_under_the_networks_name() {
     let own = format!("{hub}/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io");
     let result = closed(VnetSettings {
         dns: DnsSettings::Existing {
-            resource_group_id: format!("{hub}-dns").into(),
+            group: ExistingSettings::id(format!("{hub}-dns")),
             ids: [("privatelink.azurecr.io".to_owned(), own.clone().into())].into(),
             link: true.into(),
         },

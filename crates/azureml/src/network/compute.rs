@@ -1,4 +1,4 @@
-//! Compute in a virtual network of one's own: its subnet, what guards it, and its way out.
+//! Machines in a virtual network of one's own: their subnets, what guards them, and the way out.
 
 use terrace_azurerm::subnet::{ServiceEndpoint, ServiceEndpointArgs, ServiceEndpointService};
 use terrace_azurerm::subnet_service_endpoint_storage_policy::{
@@ -12,7 +12,7 @@ use super::egress::{EgressSettings, FirewallSku, OwnFirewall, Sources};
 use super::made::{Made, MadeSubnet};
 use super::outbound::OutboundRule;
 use super::plan::Part;
-use super::security::{self, openings};
+use super::security::{self, Opening, openings};
 use super::settings::{IsolatedSettings, Outbound, VnetSettings};
 use super::vnet::Place;
 use crate::{codes, naming};
@@ -43,37 +43,52 @@ fn first_host(settings: &IsolatedSettings) -> Option<&Sourced<String>> {
     (*settings.outbound == Outbound::Approved).then(hosts)?
 }
 
-/// What has a subnet beside the private endpoints.
-pub(super) fn parts(settings: &IsolatedSettings, vnet: &VnetSettings) -> Vec<Part> {
-    match way(settings, vnet) {
-        Way::Nat | Way::Appliance(_) => vec![Part::Training],
-        Way::Firewall(sku) if *sku == FirewallSku::Basic => {
-            vec![Part::Training, Part::FirewallManagement, Part::Firewall]
-        }
-        Way::Firewall(_) => vec![Part::Training, Part::Firewall],
+/// What machines are in the network: compute, unless that is in a managed network, and the one that
+/// people work from.
+fn inside(vnet: &VnetSettings, managed: bool) -> Vec<Part> {
+    let mut inside = Vec::new();
+    if !managed {
+        inside.push(Part::Training);
     }
+    if vnet.jump_host.is_some() {
+        inside.push(Part::JumpHost);
+    }
+    inside
 }
 
-/// The subnet of compute, with all that it needs.
-#[track_caller]
-pub(super) fn make(made: &Made, settings: &IsolatedSettings, vnet: &VnetSettings) -> Place {
-    let group = &made.group;
-    let region = match (group.region(), group.location().as_any().as_text()) {
-        (Some(region), _) => region.name.to_owned(),
-        (None, said) => said.unwrap_or_default().replace(' ', "").to_lowercase(),
-    };
-    let openings = openings(&region, settings);
-    let subnet = made.subnet(Part::Training);
-    if *vnet.service_endpoint_policy {
-        restrict_storage(made, &subnet);
+/// What has a subnet beside the private endpoints.
+pub(super) fn parts(settings: &IsolatedSettings, vnet: &VnetSettings, managed: bool) -> Vec<Part> {
+    let mut parts = inside(vnet, managed);
+    if let (Way::Firewall(sku), false) = (way(settings, vnet), parts.is_empty()) {
+        parts.extend(sku.parts());
     }
-    let (mut subnet, security) = made.secured(subnet);
-    security::rules(&subnet.scope, group, &security, &openings, settings);
+    parts
+}
+
+/// The subnets of what is in the network, with all that it needs. Gives that of compute.
+#[track_caller]
+pub(super) fn make(
+    made: &Made,
+    settings: &IsolatedSettings,
+    vnet: &VnetSettings,
+    managed: bool,
+) -> Option<Place> {
+    let openings = openings(&made.region(), settings);
+    let subnets: Vec<(Part, MadeSubnet)> = inside(vnet, managed)
+        .into_iter()
+        .map(|part| (part, guarded(made, part, &openings, settings, vnet)))
+        .collect();
+    if subnets.is_empty() {
+        return None;
+    }
     let sources = Sources {
         scope: &made.scope,
-        group,
-        subnets: vec![(Part::Training.key(), subnet.subnet.id())],
-        ranges: vec![made.range(Part::Training)],
+        group: &made.group,
+        subnets: subnets
+            .iter()
+            .map(|(part, subnet)| (part.key(), subnet.subnet.id()))
+            .collect(),
+        ranges: subnets.iter().map(|(part, _)| made.range(*part)).collect(),
     };
     let ready = match way(settings, vnet) {
         Way::Nat => {
@@ -81,24 +96,41 @@ pub(super) fn make(made: &Made, settings: &IsolatedSettings, vnet: &VnetSettings
             sources.through_nat()
         }
         Way::Firewall(sku) => {
-            let own = made.subnet(Part::Firewall);
-            let firewall = OwnFirewall {
-                management: (*sku == FirewallSku::Basic)
-                    .then(|| made.subnet(Part::FirewallManagement).subnet.id()),
-                subnet: own.subnet.id(),
-                scope: own.scope,
-                sku,
-                openings: &openings,
-                settings,
-            };
-            let (mut ready, address) = firewall.make(&sources);
-            ready.extend(sources.through(address));
+            let (rules, address) = OwnFirewall::new(made, sku, &openings, settings).make(&sources);
+            let mut ready = sources.through(address);
+            ready.push(rules);
             ready
         }
         Way::Appliance(next_hop) => sources.through(Value::from(next_hop)),
     };
-    subnet.after.extend(ready);
-    made.place(subnet, "compute may grow to")
+    let mut training = None;
+    for (part, mut subnet) in subnets {
+        subnet.after.extend(ready.iter().cloned());
+        match (part, &vnet.jump_host) {
+            (Part::JumpHost, Some(host)) => {
+                host.make(made, &subnet.scope, subnet.subnet.id(), &subnet.after);
+            }
+            _ => training = Some(made.place(subnet, "compute may grow to")),
+        }
+    }
+    training
+}
+
+#[track_caller]
+fn guarded(
+    made: &Made,
+    part: Part,
+    openings: &[Opening],
+    settings: &IsolatedSettings,
+    vnet: &VnetSettings,
+) -> MadeSubnet {
+    let subnet = made.subnet(part);
+    if part == Part::Training && *vnet.service_endpoint_policy {
+        restrict_storage(made, &subnet);
+    }
+    let (subnet, security) = made.secured(subnet);
+    security::rules(&subnet.scope, &made.group, &security, openings, settings);
+    subnet
 }
 
 fn check_hosts(made: &Made, settings: &IsolatedSettings) {

@@ -9,11 +9,12 @@ use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::{
     PrivateDnsZone, PrivateDnsZoneArgs, PrivateDnsZoneVirtualNetworkLink,
-    PrivateDnsZoneVirtualNetworkLinkArgs, VirtualNetwork,
+    PrivateDnsZoneVirtualNetworkLinkArgs, ResourceGroup as ResourceGroupResource, VirtualNetwork,
 };
 use terrace_core::{IsResource as _, Resource, Scope};
-use terrace_ir::{Id, Sourced, Value};
+use terrace_ir::{Id, Sourced, Value, tf};
 
+use crate::existing::{Existing, ExistingSettings};
 use crate::group::ResourceGroup;
 
 /// Who keeps the private DNS zones.
@@ -31,8 +32,9 @@ pub enum DnsSettings {
     Create,
     /// They exist, for example in a hub.
     Existing {
-        /// The id of the resource group in which they are.
-        resource_group_id: Sourced<String>,
+        /// The resource group in which they are: `{ id = "/subscriptions/…" }`, or
+        /// `{ stack = "shared" }`.
+        group: ExistingSettings,
         /// Ids of zones that are elsewhere, by their names.
         #[serde(default)]
         ids: BTreeMap<String, Sourced<String>>,
@@ -64,6 +66,8 @@ pub(super) struct Zones {
     network: Linked,
     known: RefCell<BTreeMap<&'static str, Id<PrivateDnsZone>>>,
     links: RefCell<Vec<Resource>>,
+    /// The group of zones that exist, once one was needed.
+    group_id: RefCell<Option<Id<ResourceGroupResource>>>,
 }
 
 impl Zones {
@@ -80,6 +84,7 @@ impl Zones {
             network,
             known: RefCell::default(),
             links: RefCell::default(),
+            group_id: RefCell::default(),
         }
     }
 
@@ -104,11 +109,13 @@ impl Zones {
             return known.clone();
         }
         let (zone, link) = match &self.settings {
-            DnsSettings::Existing {
-                resource_group_id,
-                ids,
-                link,
-            } => (existing(name, resource_group_id, ids.get(name)), **link),
+            DnsSettings::Existing { group, ids, link } => {
+                let zone = match ids.get(name) {
+                    Some(id) => Id::parse(id),
+                    None => self.in_group(group, name),
+                };
+                (zone, **link)
+            }
             DnsSettings::Create | DnsSettings::Policy => (self.make(name), true),
         };
         if link {
@@ -116,6 +123,16 @@ impl Zones {
         }
         self.known.borrow_mut().insert(name, zone.clone());
         zone
+    }
+
+    #[track_caller]
+    fn in_group(&self, group: &ExistingSettings, name: &str) -> Id<PrivateDnsZone> {
+        let mut known = self.group_id.borrow_mut();
+        let group = known.get_or_insert_with(|| {
+            Existing::<ResourceGroupResource>::new(&Scope::new(&self.scope, "zones"), group).id()
+        });
+        let provider = "providers/Microsoft.Network/privateDnsZones";
+        Id::from_expr(tf!("{}/{}/{}", group.to_expr(), provider, name))
     }
 
     #[track_caller]
@@ -145,25 +162,6 @@ impl Zones {
         );
         link.set_registration_enabled(false);
         self.links.borrow_mut().push(link.resource().clone());
-    }
-}
-
-fn existing(
-    name: &str,
-    resource_group_id: &Sourced<String>,
-    elsewhere: Option<&Sourced<String>>,
-) -> Id<PrivateDnsZone> {
-    match elsewhere {
-        Some(id) => Id::parse(id),
-        None => {
-            let id = resource_group_id.map(|group| {
-                format!(
-                    "{}/providers/Microsoft.Network/privateDnsZones/{name}",
-                    group.trim_end_matches('/')
-                )
-            });
-            Id::parse(&id)
-        }
     }
 }
 

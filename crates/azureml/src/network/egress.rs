@@ -7,6 +7,7 @@ use terrace_azurerm::firewall::{
     IpConfigurationArgs, ManagementIpConfigurationArgs, SkuName, SkuTier,
 };
 use terrace_azurerm::firewall_policy::{IntrusionDetection, Mode as PolicyMode, Sku as PolicySku};
+use terrace_azurerm::public_ip::{AllocationMethod, Sku as AddressSku};
 use terrace_azurerm::route::NextHopType;
 use terrace_azurerm::{
     Firewall, FirewallArgs, FirewallPolicy, FirewallPolicyArgs, NatGateway, NatGatewayArgs,
@@ -18,6 +19,8 @@ use terrace_core::{IsResource as _, MAIN, Resource, Scope};
 use terrace_ir::{Expr, Id, Sourced, Value};
 
 use super::firewall_rules;
+use super::made::Made;
+use super::plan::Part;
 use super::security::Opening;
 use super::settings::IsolatedSettings;
 use crate::group::ResourceGroup;
@@ -63,6 +66,14 @@ pub enum FirewallSku {
 }
 
 impl FirewallSku {
+    /// The subnets that a firewall of this kind needs.
+    pub(super) fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Basic => &[Part::FirewallManagement, Part::Firewall],
+            Self::Standard | Self::Premium => &[Part::Firewall],
+        }
+    }
+
     /// The name in Azure.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
@@ -81,26 +92,28 @@ pub(super) struct Sources<'a> {
     pub(super) ranges: Vec<Value<String>>,
 }
 
-impl Sources<'_> {
-    fn address(&self, scope: &Scope, name: &str) -> PublicIp {
-        let address = PublicIp::new(
-            scope,
-            name,
-            PublicIpArgs {
-                name: match name {
-                    MAIN => naming::made(scope, "azurerm_public_ip"),
-                    name => naming::made(&Scope::new(scope, name), "azurerm_public_ip"),
-                }
-                .into(),
-                resource_group_name: self.group.name().into(),
-                location: self.group.location(),
-                allocation_method: terrace_azurerm::public_ip::AllocationMethod::Static.into(),
-            },
-        );
-        address.set_sku(terrace_azurerm::public_ip::Sku::Standard);
-        address
-    }
+/// A public address in `scope`, called `name` there.
+#[track_caller]
+pub(super) fn address(scope: &Scope, group: &ResourceGroup, name: &str) -> PublicIp {
+    let made = match name {
+        MAIN => naming::made(scope, "azurerm_public_ip"),
+        name => naming::made(&Scope::new(scope, name), "azurerm_public_ip"),
+    };
+    let address = PublicIp::new(
+        scope,
+        name,
+        PublicIpArgs {
+            name: made.into(),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+            allocation_method: AllocationMethod::Static.into(),
+        },
+    );
+    address.set_sku(AddressSku::Standard);
+    address
+}
 
+impl Sources<'_> {
     /// Out through a NAT gateway. What is given must be there before anything goes out.
     #[track_caller]
     pub(super) fn through_nat(&self) -> Vec<Resource> {
@@ -115,7 +128,7 @@ impl Sources<'_> {
             },
         );
         gateway.set_sku_name(terrace_azurerm::nat_gateway::SkuName::Standard);
-        let address = self.address(&scope, MAIN);
+        let address = address(&scope, self.group, MAIN);
         let addressed = NatGatewayPublicIpAssociation::new(
             &scope,
             MAIN,
@@ -184,20 +197,40 @@ impl Sources<'_> {
 
 /// An Azure Firewall with its policy.
 pub(super) struct OwnFirewall<'a> {
-    pub(super) sku: Sourced<FirewallSku>,
+    sku: Sourced<FirewallSku>,
     /// The scope of its subnet, in which it is too.
-    pub(super) scope: Scope,
-    pub(super) subnet: Id<Subnet>,
+    scope: Scope,
+    subnet: Id<Subnet>,
     /// For the traffic that manages one of the kind `basic`.
-    pub(super) management: Option<Id<Subnet>>,
-    pub(super) openings: &'a [Opening],
-    pub(super) settings: &'a IsolatedSettings,
+    management: Option<Id<Subnet>>,
+    openings: &'a [Opening],
+    settings: &'a IsolatedSettings,
 }
 
-impl OwnFirewall<'_> {
-    /// The firewall, and its private address.
+impl<'a> OwnFirewall<'a> {
+    /// One in a network that is made here, with its subnets.
     #[track_caller]
-    pub(super) fn make(&self, sources: &Sources<'_>) -> (Vec<Resource>, Expr<String>) {
+    pub(super) fn new(
+        made: &Made,
+        sku: Sourced<FirewallSku>,
+        openings: &'a [Opening],
+        settings: &'a IsolatedSettings,
+    ) -> Self {
+        let own = made.subnet(Part::Firewall);
+        let managed = sku.parts().contains(&Part::FirewallManagement);
+        Self {
+            management: managed.then(|| made.subnet(Part::FirewallManagement).subnet.id()),
+            subnet: own.subnet.id(),
+            scope: own.scope,
+            sku,
+            openings,
+            settings,
+        }
+    }
+
+    /// Its rules, which come last, and its private address.
+    #[track_caller]
+    pub(super) fn make(&self, sources: &Sources<'_>) -> (Resource, Expr<String>) {
         let scope = &self.scope;
         let group = sources.group;
         let policy = FirewallPolicy::new(
@@ -247,7 +280,7 @@ impl OwnFirewall<'_> {
                     .into(),
             },
         );
-        let address = sources.address(scope, MAIN);
+        let public = address(scope, group, MAIN);
         firewall
             .set_firewall_policy_id(policy.id())
             .add_ip_configuration(
@@ -255,15 +288,15 @@ impl OwnFirewall<'_> {
                     name: "traffic".into(),
                 })
                 .subnet_id(self.subnet.clone())
-                .public_ip_address_id(address.id()),
+                .public_ip_address_id(public.id()),
             );
         if let Some(subnet) = &self.management {
-            let address = sources.address(scope, "management");
+            let public = address(scope, group, "management");
             firewall.set_management_ip_configuration(ManagementIpConfiguration::new(
                 ManagementIpConfigurationArgs {
                     name: "management".into(),
                     subnet_id: subnet.clone(),
-                    public_ip_address_id: address.id(),
+                    public_ip_address_id: public.id(),
                 },
             ));
         }
@@ -272,6 +305,6 @@ impl OwnFirewall<'_> {
             .attribute::<Vec<()>>("ip_configuration")
             .index::<()>(0)
             .attribute("private_ip_address");
-        (vec![rules, firewall.resource().clone()], private)
+        (rules, private)
     }
 }

@@ -86,6 +86,17 @@ impl Made {
         }
     }
 
+    /// The region, as service tags name it.
+    pub(super) fn region(&self) -> String {
+        match (
+            self.group.region(),
+            self.group.location().as_any().as_text(),
+        ) {
+            (Some(region), _) => region.name.to_owned(),
+            (None, said) => said.unwrap_or_default().replace(' ', "").to_lowercase(),
+        }
+    }
+
     /// The range of a part.
     pub(super) fn range(&self, part: Part) -> Value<String> {
         self.plan.range(part)

@@ -7,7 +7,11 @@
 //! | [`plan`] | which range each subnet has |
 //! | `vnet` | the virtual network of a group: who lives in it, and what must be there before |
 //! | `made` | a network that is made here, and its subnets |
-//! | `compute` | compute in a network of one's own |
+//! | `compute` | machines in a network of one's own |
+//! | [`bastion`] | ways in for people |
+//! | [`peering`] | connections to other networks |
+//! | `monitor` | logs and metrics by a private way |
+//! | [`hub`] | [`Hub`]: a network that environments share |
 //! | `security` | what compute must reach, and the rules of its security group |
 //! | [`egress`] | the way out: a NAT gateway, a firewall, one that exists |
 //! | `firewall_rules` | what a firewall lets through |
@@ -16,13 +20,17 @@
 //! | [`dns`] | the private DNS zones of the endpoints |
 
 mod allowed;
+pub mod bastion;
 mod compute;
 pub mod dns;
 pub mod egress;
 mod endpoint;
 mod firewall_rules;
+pub mod hub;
 mod made;
+mod monitor;
 pub mod outbound;
+pub mod peering;
 pub mod plan;
 mod security;
 pub mod settings;
@@ -34,10 +42,14 @@ use terrace_azurerm::Subnet;
 use terrace_core::{InScope, IsResource, Scope};
 use terrace_ir::{AnyId, Id, Sourced};
 
+pub use self::bastion::{BastionSettings, BastionSku, JumpHostSettings};
 pub use self::dns::DnsSettings;
 pub use self::egress::{EgressSettings, FirewallSku};
 pub use self::endpoint::connect;
+pub use self::hub::{Hub, HubFirewallSettings, HubSettings};
+pub(crate) use self::monitor::observe;
 pub use self::outbound::OutboundRule;
+pub use self::peering::PeeringSettings;
 pub use self::settings::{IsolatedSettings, NetworkSettings, Outbound, VnetSettings};
 use self::vnet::Vnet;
 use crate::group::InGroup;

@@ -6,6 +6,7 @@
 //! | the first half of the space | training |
 //! | from there on | endpoints: `/26`, an eighth of a small space |
 //! | the rest of the third quarter | free, for subnets of one's own |
+//! | from three quarters on | the machine that people work from: `/28` |
 //! | the last three `/26` | management of the firewall, the firewall, Bastion |
 
 use std::collections::BTreeMap;
@@ -28,6 +29,10 @@ pub struct SubnetRanges {
     pub training: Option<Sourced<String>>,
     /// Where the private endpoints are. By default up to 59 addresses.
     pub endpoints: Option<Sourced<String>>,
+    /// Where the machine is that people work from.
+    pub jump_host: Option<Sourced<String>>,
+    /// Where Azure Bastion is: a `/26` or larger.
+    pub bastion: Option<Sourced<String>>,
     /// Where the firewall is: a `/26` or larger.
     pub firewall: Option<Sourced<String>>,
     /// Where a firewall of the kind `basic` is managed: a `/26` or larger.
@@ -39,8 +44,10 @@ pub struct SubnetRanges {
 pub(super) enum Part {
     Training,
     Endpoints,
+    JumpHost,
     FirewallManagement,
     Firewall,
+    Bastion,
 }
 
 impl Part {
@@ -49,17 +56,20 @@ impl Part {
         match self {
             Self::Training => "training",
             Self::Endpoints => "endpoints",
+            Self::JumpHost => "jump_host",
             Self::FirewallManagement => "firewall_management",
             Self::Firewall => "firewall",
+            Self::Bastion => "bastion",
         }
     }
 
     /// The name of its subnet, where Azure prescribes one.
     pub(super) const fn prescribed(self) -> Option<&'static str> {
         match self {
-            Self::Training | Self::Endpoints => None,
+            Self::Training | Self::Endpoints | Self::JumpHost => None,
             Self::FirewallManagement => Some("AzureFirewallManagementSubnet"),
             Self::Firewall => Some("AzureFirewallSubnet"),
+            Self::Bastion => Some("AzureBastionSubnet"),
         }
     }
 
@@ -76,8 +86,13 @@ impl Part {
                 let own = (prefix + 3).max(26);
                 space.subnet(own, 1_u32.checked_shl((own - prefix - 1).into())?)
             }
+            Self::JumpHost => {
+                let own = (prefix + 2).max(28);
+                space.subnet(own, 3_u32.checked_shl((own - prefix - 2).into())?)
+            }
             Self::FirewallManagement => last_but(2),
             Self::Firewall => last_but(1),
+            Self::Bastion => last_but(0),
         };
         place.filter(|range| range.prefix() <= self.longest_prefix())
     }
@@ -87,8 +102,10 @@ impl Part {
         match self {
             Self::Training => subnets.training.as_ref(),
             Self::Endpoints => subnets.endpoints.as_ref(),
+            Self::JumpHost => subnets.jump_host.as_ref(),
             Self::FirewallManagement => subnets.firewall_management.as_ref(),
             Self::Firewall => subnets.firewall.as_ref(),
+            Self::Bastion => subnets.bastion.as_ref(),
         }
     }
 
@@ -125,12 +142,38 @@ impl Plan {
             );
             return plan;
         }
+        plan.check_peers(scope, settings, space);
         for part in parts {
             if let Some(range) = plan.range_of(scope, settings, space, *part) {
                 plan.ranges.insert(*part, range);
             }
         }
         plan
+    }
+
+    /// Reports networks that are connected and have addresses of this one.
+    fn check_peers(&self, scope: &Scope, settings: &VnetSettings, space: Cidr) {
+        for (name, peering) in &settings.peerings {
+            for said in &peering.remote_address_space {
+                let theirs = read(scope, "remote_address_space", said);
+                if theirs.is_some_and(|theirs| theirs.overlaps(space)) {
+                    scope.report(
+                        Diagnostic::error(
+                            &codes::OVERLAP,
+                            format!(
+                                "`address_space` is \"{space}\", which overlaps the peering `{}`, {}",
+                                **name, **said
+                            ),
+                        )
+                        .argument("address_space")
+                        .value(space.to_string())
+                        .detail("Azure refuses to connect networks that have addresses in common")
+                        .hint("choose a range that is free in both")
+                        .at(settings.address_space.origin()),
+                    );
+                }
+            }
+        }
     }
 
     /// The whole address space.
@@ -281,8 +324,10 @@ mod tests {
         for (part, large, small) in [
             (Part::Training, "10.20.0.0/21", "10.20.0.0/23"),
             (Part::Endpoints, "10.20.8.0/26", "10.20.2.0/26"),
+            (Part::JumpHost, "10.20.12.0/28", "10.20.3.0/28"),
             (Part::FirewallManagement, "10.20.15.64/26", "10.20.3.64/26"),
             (Part::Firewall, "10.20.15.128/26", "10.20.3.128/26"),
+            (Part::Bastion, "10.20.15.192/26", "10.20.3.192/26"),
         ] {
             assert_eq!(place(part, "10.20.0.0/20"), large);
             assert_eq!(place(part, "10.20.0.0/22"), small);

@@ -6,9 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_ir::Sourced;
 
+use super::bastion::{BastionSettings, JumpHostSettings};
 use super::dns::DnsSettings;
 use super::egress::{EgressSettings, FirewallSku};
 use super::outbound::OutboundRule;
+use super::peering::PeeringSettings;
 use super::plan::SubnetRanges;
 
 /// How isolated the platform is, and what follows from it.
@@ -139,6 +141,20 @@ pub struct VnetSettings {
     /// itself and of the platform's resource group.
     pub service_endpoint_policy: Sourced<bool>,
 
+    /// Whether logs and metrics are taken in through a private endpoint too.
+    pub monitor: Sourced<bool>,
+
+    /// Other networks that this one is connected with, by name: a hub.
+    #[schemars(extend("propertyNames" = PeeringSettings::names()))]
+    pub peerings: BTreeMap<Sourced<String>, PeeringSettings>,
+
+    /// Azure Bastion, by which people reach machines in the network from a browser. Left out, there
+    /// is none.
+    pub bastion: Option<BastionSettings>,
+
+    /// A machine with Linux from which people work in the network. Left out, there is none.
+    pub jump_host: Option<JumpHostSettings>,
+
     /// The id of a DDoS protection plan for the network.
     pub ddos_plan_id: Option<Sourced<String>>,
 }
@@ -156,6 +172,10 @@ impl Default for VnetSettings {
             egress: None,
             security_group_at_creation: false.into(),
             service_endpoint_policy: false.into(),
+            monitor: false.into(),
+            peerings: BTreeMap::new(),
+            bastion: None,
+            jump_host: None,
             ddos_plan_id: None,
         }
     }

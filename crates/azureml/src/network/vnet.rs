@@ -7,8 +7,12 @@ use terrace_azurerm::{Subnet, VirtualNetwork};
 use terrace_core::{IsResource, Resource, Scope};
 use terrace_ir::{Diagnostic, Id, Origin, Sourced};
 
+use super::bastion::BastionSettings;
+use super::compute;
 use super::dns::{Linked, Zones};
+use super::egress::EgressSettings;
 use super::made::Made;
+use super::monitor::Monitor;
 use super::plan::Part;
 use super::settings::{IsolatedSettings, VnetSettings};
 use crate::codes;
@@ -16,6 +20,7 @@ use crate::group::ResourceGroup;
 
 /// The virtual network of a group.
 pub(super) struct Vnet {
+    pub(super) scope: Scope,
     pub(super) group: ResourceGroup,
     pub(super) endpoints: Place,
     /// Where compute is, in a network of one's own.
@@ -25,6 +30,9 @@ pub(super) struct Vnet {
     connected: RefCell<Vec<Resource>>,
     /// The private endpoint of the workspace.
     entrance: RefCell<Option<Resource>>,
+    /// Whether logs and metrics come through a private endpoint too, and which.
+    pub(super) monitored: bool,
+    pub(super) monitor: RefCell<Option<Monitor>>,
 }
 
 /// A subnet in which something can be.
@@ -59,22 +67,36 @@ impl Vnet {
             }
             None => {
                 let mut parts = vec![Part::Endpoints];
-                if !managed {
-                    parts.extend(super::compute::parts(settings, &vnet));
+                parts.extend(compute::parts(settings, &vnet, managed));
+                let bastion = vnet.bastion.as_ref();
+                if bastion.is_some_and(BastionSettings::has_subnet) {
+                    parts.push(Part::Bastion);
                 }
                 let made = Made::new(scope, group, &vnet, &parts);
                 let endpoints = made.endpoints();
-                let training = (!managed).then(|| super::compute::make(&made, settings, &vnet));
+                let training = compute::make(&made, settings, &vnet, managed);
+                if let Some(bastion) = bastion {
+                    bastion.make(&made);
+                }
+                let peerings = Scope::new(scope, "peerings");
+                let egress = vnet.egress.as_deref();
+                let appliance = matches!(egress, Some(EgressSettings::Appliance { .. }));
+                for (name, peering) in &vnet.peerings {
+                    peering.make(&made, &peerings, name, appliance);
+                }
                 (made.linked(), endpoints, training)
             }
         };
         Self {
+            scope: scope.clone(),
             group: group.clone(),
             endpoints,
             training,
             zones: Zones::new(scope, group, &vnet.dns, network),
             connected: RefCell::default(),
             entrance: RefCell::default(),
+            monitored: *vnet.monitor,
+            monitor: RefCell::default(),
         }
     }
 
@@ -154,7 +176,13 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
                 "training_subnet_id",
                 vnet.training_subnet_id.as_ref().map(Sourced::origin),
             ),
-            ("egress", vnet.egress.as_ref().map(|egress| egress.origin())),
+            (
+                "egress",
+                vnet.egress
+                    .as_ref()
+                    .filter(|_| vnet.jump_host.is_none())
+                    .map(Sourced::origin),
+            ),
             (
                 "service_endpoint_policy",
                 vnet.service_endpoint_policy
@@ -195,10 +223,16 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
         ),
         _ => {}
     }
-    if vnet.endpoints_subnet_id.is_some()
-        && !managed
-        && let Some(egress) = &vnet.egress
-    {
-        useless("egress", "the network is made elsewhere", egress.origin());
+    if vnet.endpoints_subnet_id.is_some() {
+        let keys = vnet.bastion.as_ref().map(|it| ("bastion", it.sku.origin()));
+        let host = vnet.jump_host.as_ref();
+        let host = host.map(|it| ("jump_host", it.ssh_public_key.origin()));
+        let egress = vnet.egress.as_ref().filter(|_| !managed);
+        let egress = egress.map(|it| ("egress", it.origin()));
+        let peering = vnet.peerings.keys().next();
+        let peering = peering.map(|it| ("peerings", it.origin()));
+        for (key, origin) in [keys, host, egress, peering].into_iter().flatten() {
+            useless(key, "the network is made elsewhere", origin);
+        }
     }
 }

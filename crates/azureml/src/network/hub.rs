@@ -1,0 +1,185 @@
+//! A network that environments share: firewall, Bastion and the private DNS zones.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azure::private_link::Target;
+use terrace_azurerm::VirtualNetwork;
+use terrace_core::{InScope, Scope};
+use terrace_ir::{Expr, Id, Sourced, Value};
+
+use super::bastion::BastionSettings;
+use super::dns::{DnsSettings, Zones};
+use super::egress::{FirewallSku, OwnFirewall, Sources};
+use super::made::Made;
+use super::outbound::{self, OutboundRule};
+use super::plan::{self, Part, SubnetRanges};
+use super::security::openings;
+use super::settings::{IsolatedSettings, VnetSettings};
+use crate::group::InGroup;
+
+/// Settings of a hub: `[hub]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct HubSettings {
+    /// The network's name in Azure, where it is not to be made by the naming template. A change
+    /// replaces the network.
+    pub name: Option<Sourced<String>>,
+
+    /// The range (CIDR) from which all subnets are cut: `/22` or larger has room for each. No network
+    /// that is connected with it may overlap it.
+    pub address_space: Sourced<String>,
+
+    /// Ranges of single subnets, where they are not to be those that are cut from `address_space`.
+    pub subnets: SubnetRanges,
+
+    /// The firewall through which the networks of environments reach what is outside.
+    pub firewall: Option<HubFirewallSettings>,
+
+    /// Azure Bastion, by which people reach machines in all networks that are connected.
+    pub bastion: Option<BastionSettings>,
+
+    /// Whether the private DNS zones of all that a platform uses are made here.
+    pub zones: Sourced<bool>,
+}
+
+impl Default for HubSettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            address_space: "10.0.0.0/22".into(),
+            subnets: SubnetRanges::default(),
+            firewall: None,
+            bastion: None,
+            zones: true.into(),
+        }
+    }
+}
+
+/// The firewall of a hub.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HubFirewallSettings {
+    /// What it can do.
+    #[serde(default = "standard")]
+    pub sku: Sourced<FirewallSku>,
+
+    /// The ranges (CIDR) of the networks whose compute it lets out.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub from: Vec<Sourced<String>>,
+
+    /// What that compute may connect to beside what Azure Machine Learning needs, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = OutboundRule::names()))]
+    pub rules: BTreeMap<Sourced<String>, OutboundRule>,
+}
+
+fn standard() -> Sourced<FirewallSku> {
+    FirewallSku::Standard.into()
+}
+
+/// A network that environments share.
+#[derive(Clone)]
+pub struct Hub {
+    scope: Scope,
+    network: VirtualNetwork,
+    firewall_address: Option<Expr<String>>,
+}
+
+impl Hub {
+    /// A hub. Environments join it with `peerings`, take its zones with
+    /// `dns = { zones = "existing", … }`, and its firewall with
+    /// `egress = { through = "appliance", … }`.
+    #[track_caller]
+    pub fn new(parent: &impl InGroup, name: &str, settings: &HubSettings) -> Self {
+        let scope = Scope::new(parent, name);
+        let vnet = VnetSettings {
+            name: settings.name.clone(),
+            address_space: settings.address_space.clone(),
+            subnets: settings.subnets.clone(),
+            ..VnetSettings::default()
+        };
+        let made = Made::new(&scope, parent.group(), &vnet, &settings.parts());
+        if *settings.zones {
+            let zones = Zones::new(&scope, parent.group(), &DnsSettings::Create, made.linked());
+            for target in Target::OF_A_PLATFORM {
+                zones.of(target);
+            }
+        }
+        if let Some(bastion) = &settings.bastion {
+            bastion.make(&made);
+        }
+        let firewall = settings.firewall.as_ref();
+        Self {
+            firewall_address: firewall.map(|firewall| firewall.make(&made)),
+            scope,
+            network: made.network,
+        }
+    }
+
+    /// The network itself.
+    #[must_use]
+    pub fn network(&self) -> &VirtualNetwork {
+        &self.network
+    }
+
+    /// The network's id, for the peerings of others.
+    #[must_use]
+    pub fn id(&self) -> Id<VirtualNetwork> {
+        self.network.id()
+    }
+
+    /// The private address of the firewall, where there is one.
+    #[must_use]
+    pub fn firewall_address(&self) -> Option<Expr<String>> {
+        self.firewall_address.clone()
+    }
+}
+
+impl InScope for Hub {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl HubSettings {
+    fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        if let Some(firewall) = &self.firewall {
+            parts.extend(firewall.sku.parts());
+        }
+        if self
+            .bastion
+            .as_ref()
+            .is_some_and(BastionSettings::has_subnet)
+        {
+            parts.push(Part::Bastion);
+        }
+        parts
+    }
+}
+
+impl HubFirewallSettings {
+    #[track_caller]
+    fn make(&self, made: &Made) -> Expr<String> {
+        let settings = IsolatedSettings {
+            rules: self.rules.clone(),
+            ..IsolatedSettings::default()
+        };
+        outbound::check(&made.scope, &settings, false);
+        for range in &self.from {
+            plan::read(&made.scope, "from", range);
+        }
+        let openings = openings(&made.region(), &settings);
+        let sources = Sources {
+            scope: &made.scope,
+            group: &made.group,
+            subnets: Vec::new(),
+            ranges: self.from.iter().map(Value::from).collect(),
+        };
+        let (_, address) =
+            OwnFirewall::new(made, self.sku.clone(), &openings, &settings).make(&sources);
+        address
+    }
+}

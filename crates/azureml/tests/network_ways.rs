@@ -1,0 +1,272 @@
+//! Ways in and out of a network: Bastion, a jump host, peerings, monitoring, and the hub.
+
+mod common;
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+use terrace_azureml::network::{
+    BastionSettings, BastionSku, EgressSettings, FirewallSku, HubFirewallSettings,
+    IsolatedSettings, JumpHostSettings, NetworkSettings, PeeringSettings, VnetSettings,
+};
+use terrace_azureml::storage::StoragePart;
+use terrace_azureml::{
+    ExistingSettings, Hub, HubSettings, RegistrySettings, Storage, StorageSettings,
+    WorkspaceSettings,
+};
+
+use crate::common::{Result, build, group, platform};
+
+fn isolated(vnet: VnetSettings) -> IsolatedSettings {
+    IsolatedSettings {
+        vnet: Some(vnet),
+        ..IsolatedSettings::default()
+    }
+}
+
+fn built(network: NetworkSettings) -> Result {
+    platform(
+        &network,
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    )
+}
+
+/// What is found, but for the note that a body is not ours to check.
+fn wrong(result: &Result) -> Vec<&String> {
+    let checked = |finding: &&String| !finding.starts_with("T0403: ");
+    result.findings.iter().filter(checked).collect()
+}
+
+const HUB: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub";
+
+fn to_hub() -> PeeringSettings {
+    PeeringSettings {
+        remote: ExistingSettings::id(HUB),
+        remote_address_space: vec!["10.0.0.0/22".into()],
+        both_directions: true.into(),
+        allow_forwarded_traffic: None,
+        use_remote_gateways: false.into(),
+    }
+}
+
+#[test]
+fn bastion_has_the_subnet_that_azure_prescribes_but_for_the_shared_one() {
+    let with = |sku: BastionSku| {
+        built(NetworkSettings::Managed(isolated(VnetSettings {
+            bastion: Some(BastionSettings { sku: sku.into() }),
+            ..VnetSettings::default()
+        })))
+    };
+    let basic = with(BastionSku::Basic);
+    assert_eq!(basic.findings, [""; 0]);
+    let subnet = basic.resource("azurerm_subnet", "platform_network_bastion");
+    assert_eq!(subnet["name"], "AzureBastionSubnet");
+    assert_eq!(subnet["address_prefixes"], json!(["10.20.15.192/26"]));
+    let developer = with(BastionSku::Developer);
+    let host = developer.resource("azurerm_bastion_host", "platform_network_bastion");
+    assert!(host.get("ip_configuration").is_none());
+    assert!(host.get("virtual_network_id").is_some());
+}
+
+#[test]
+fn a_jump_host_has_no_public_address_no_password_and_a_way_out() {
+    let result = built(NetworkSettings::Managed(isolated(VnetSettings {
+        jump_host: Some(JumpHostSettings {
+            ssh_public_key: "ssh-ed25519 AAAA".into(),
+            user: "azureuser".into(),
+            vm_size: "Standard_B2s".into(),
+        }),
+        egress: Some(EgressSettings::Nat {}.into()),
+        ..VnetSettings::default()
+    })));
+    assert_eq!(result.findings, [""; 0]);
+    let machine = result.resource(
+        "azurerm_linux_virtual_machine",
+        "platform_network_jump_host",
+    );
+    assert_eq!(machine["disable_password_authentication"], true);
+    let before = machine["depends_on"].as_array().unwrap();
+    assert!(before.contains(&json!(
+        "azurerm_subnet_nat_gateway_association.platform_network_nat_jump_host"
+    )));
+    let interface = result.resource("azurerm_network_interface", "platform_network_jump_host");
+    assert!(
+        interface["ip_configuration"]
+            .get("public_ip_address_id")
+            .is_none()
+    );
+    // Compute is in the managed network.
+    let subnets = result.json["resource"]["azurerm_subnet"]
+        .as_object()
+        .unwrap();
+    assert!(!subnets.contains_key("platform_network_training"));
+}
+
+#[test]
+fn a_peering_is_made_in_both_directions_and_lets_a_hubs_firewall_answer() {
+    let result = built(NetworkSettings::OwnVnet(isolated(VnetSettings {
+        peerings: [("hub".into(), to_hub())].into(),
+        egress: Some(
+            EgressSettings::Appliance {
+                next_hop: "10.0.3.132".into(),
+            }
+            .into(),
+        ),
+        ..VnetSettings::default()
+    })));
+    assert_eq!(wrong(&result), [""; 0]);
+    let here = result.resource(
+        "azurerm_virtual_network_peering",
+        "platform_network_peerings_hub",
+    );
+    assert_eq!(here["remote_virtual_network_id"], HUB);
+    assert_eq!(here["allow_forwarded_traffic"], true);
+    let there = result.resource("azapi_resource", "platform_network_peerings_hub_back");
+    assert_eq!(there["parent_id"], HUB);
+    let network = result.resource("azurerm_virtual_network", "platform_network");
+    assert_eq!(there["name"], network["name"]);
+}
+
+#[test]
+fn a_network_that_overlaps_a_peer_is_reported() {
+    let result = built(NetworkSettings::OwnVnet(isolated(VnetSettings {
+        address_space: "10.0.0.0/20".into(),
+        peerings: [("hub".into(), to_hub())].into(),
+        ..VnetSettings::default()
+    })));
+    assert_eq!(
+        wrong(&result),
+        [
+            "T0821: `address_space` is \"10.0.0.0/20\", which overlaps the peering `hub`, 10.0.0.0/22"
+        ]
+    );
+}
+
+/// Closed, the scope would cut off what is not on it.
+#[test]
+fn logs_come_through_an_open_private_link_scope_one_after_another() {
+    let result = built(NetworkSettings::Managed(isolated(VnetSettings {
+        monitor: true.into(),
+        ..VnetSettings::default()
+    })));
+    assert_eq!(result.findings, [""; 0]);
+    let scope = result.resource(
+        "azurerm_monitor_private_link_scope",
+        "platform_network_monitor",
+    );
+    assert_eq!(scope["ingestion_access_mode"], "Open");
+    assert_eq!(scope["query_access_mode"], "Open");
+    let services = result.json["resource"]["azurerm_monitor_private_link_scoped_service"]
+        .as_object()
+        .unwrap();
+    assert_eq!(services.len(), 2);
+    let endpoint = result.resource(
+        "azurerm_private_endpoint",
+        "platform_network_monitor_azuremonitor",
+    );
+    let before = endpoint["depends_on"].as_array().unwrap();
+    for service in services.keys() {
+        let address = format!("azurerm_monitor_private_link_scoped_service.{service}");
+        assert!(before.contains(&json!(address)), "{before:?}");
+    }
+    let zones = &endpoint["private_dns_zone_group"]["private_dns_zone_ids"];
+    assert_eq!(zones.as_array().map(Vec::len), Some(5));
+}
+
+#[test]
+fn queues_and_tables_have_endpoints_on_request() {
+    let result = build(|stack| {
+        let group = group(stack);
+        let network = NetworkSettings::default();
+        terrace_azureml::Network::new(&group, "network", &network);
+        let settings = StorageSettings {
+            endpoints: vec![StoragePart::Table.into(), StoragePart::Queue.into()],
+            ..StorageSettings::default()
+        };
+        Storage::new(&group, "data", &settings);
+    });
+    let endpoints = result.json["resource"]["azurerm_private_endpoint"]
+        .as_object()
+        .unwrap();
+    assert_eq!(
+        endpoints.keys().collect::<Vec<_>>(),
+        [
+            "platform_data_blob",
+            "platform_data_file",
+            "platform_data_queue",
+            "platform_data_table"
+        ]
+    );
+    assert_eq!(
+        endpoints["platform_data_table"]["depends_on"],
+        json!(["azurerm_private_endpoint.platform_data_queue"])
+    );
+}
+
+#[test]
+fn what_a_hub_reaches_already_needs_no_endpoint_of_its_own() {
+    let result = build(|stack| {
+        let group = group(stack);
+        terrace_azureml::Network::new(&group, "network", &NetworkSettings::default());
+        let settings = RegistrySettings {
+            existing: Some(ExistingSettings {
+                private_endpoint: Some(false.into()),
+                ..ExistingSettings::id(
+                    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shared/providers/Microsoft.ContainerRegistry/registries/crshared",
+                )
+            }),
+            ..RegistrySettings::default()
+        };
+        terrace_azureml::ContainerRegistry::new(&group, "images", &settings);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    assert!(
+        result.json["resource"]
+            .get("azurerm_private_endpoint")
+            .is_none()
+    );
+}
+
+#[test]
+fn a_hub_has_all_zones_of_a_platform_and_lets_out_what_it_is_told() {
+    let result = build(|stack| {
+        let settings = HubSettings {
+            firewall: Some(HubFirewallSettings {
+                sku: FirewallSku::Standard.into(),
+                from: vec!["10.20.0.0/20".into()],
+                rules: Default::default(),
+            }),
+            ..HubSettings::default()
+        };
+        let hub = Hub::new(&group(stack), "hub", &settings);
+        stack.output("firewall", hub.firewall_address().unwrap());
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let zones = result.json["resource"]["azurerm_private_dns_zone"]
+        .as_object()
+        .unwrap();
+    for zone in [
+        "api",
+        "notebooks",
+        "blob",
+        "dfs",
+        "vaultcore",
+        "azurecr",
+        "oms",
+    ] {
+        assert!(
+            zones.contains_key(&format!("platform_hub_{zone}")),
+            "{zone}"
+        );
+    }
+    let rules = result.resource(
+        "azurerm_firewall_policy_rule_collection_group",
+        "platform_hub_firewall_compute",
+    );
+    let rule = &rules["network_rule_collection"][0]["rule"][0];
+    assert_eq!(rule["source_addresses"], json!(["10.20.0.0/20"]));
+    assert_eq!(
+        result.resource("azurerm_subnet", "platform_hub_firewall")["address_prefixes"],
+        json!(["10.0.3.128/26"])
+    );
+}
