@@ -26,6 +26,7 @@ use crate::group::ResourceGroup;
     deny_unknown_fields
 )]
 #[schemars(rename = "Dns", tag = "zones")]
+#[expect(clippy::large_enum_variant, reason = "an environment has one")]
 pub enum DnsSettings {
     /// They are made here, and linked to the network.
     #[default]
