@@ -8,11 +8,11 @@ use terrace::ir::Module;
 use terrace::sandbox::existing;
 use terrace::{
     AlertsSettings, BudgetSettings, ClusterSettings, ConnectionSettings, DashboardSettings,
-    Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame, GroupSettings, HubSettings,
-    InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
-    NetworkSettings, PolicySettings, Project, RegistrySettings, SandboxSettings, Sourced, Stack,
-    Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
-    compute,
+    Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame, GroupSettings,
+    HubSettings, InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings,
+    LogsSettings, NetworkSettings, PolicySettings, Project, RegistrySettings, SandboxSettings,
+    Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings,
+    WorkspaceSettings, compute,
 };
 
 use crate::bootstrap::bootstrap;

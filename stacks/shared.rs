@@ -3,8 +3,8 @@
 
 use terrace::azurerm::{ContainerRegistry as Registry, LogAnalyticsWorkspace};
 use terrace::{
-    ContainerRegistry, Diagnostics, Hub, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced, Stack,
-    outputs,
+    ContainerRegistry, Diagnostics, Hub, Id, Logs, Network, Outputs as _, ResourceGroup, Sourced,
+    Stack, outputs,
 };
 
 use crate::environment::Shared;
