@@ -94,7 +94,11 @@ where
             }
         }
         Err(Failure::Interrupted(interrupted)) => {
-            eprintln!("interrupted: what was running has ended, and its folder is removed");
+            let folder = match arguments.keep {
+                Some(_) => "kept",
+                None => "removed",
+            };
+            eprintln!("interrupted: what was running has ended, and its folder is {folder}");
             Outcome::Interrupted(interrupted.exit_code())
         }
     }
