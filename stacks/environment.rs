@@ -7,12 +7,12 @@ use serde::Deserialize;
 use terrace::ir::Module;
 use terrace::sandbox::existing;
 use terrace::{
-    AlertsSettings, BudgetSettings, ClusterSettings, ConnectionSettings, DashboardSettings,
-    Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame, GroupSettings,
-    HubSettings, InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings,
-    LogsSettings, NetworkSettings, PolicySettings, Project, RegistrySettings, SandboxSettings,
-    Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings,
-    WorkspaceSettings, compute,
+    AlertsSettings, BudgetSettings, CiSettings, ClusterSettings, ConnectionSettings,
+    DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame,
+    GroupSettings, HubSettings, InsightsSettings, InstanceDefaults, InstanceSettings,
+    KubernetesSettings, LogsSettings, NetworkSettings, PeopleSettings, PolicySettings, Project,
+    RegistrySettings, RoleSettings, SandboxSettings, Sourced, Stack, Stage, StateSettings,
+    StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings, compute,
 };
 
 use crate::bootstrap::bootstrap;
@@ -172,6 +172,20 @@ pub(crate) struct Platform {
     /// Policies from above that need not hold in the resource group, by a name of your own.
     #[serde(default)]
     pub(crate) policy_exemptions: BTreeMap<Sourced<String>, ExemptionSettings>,
+
+    /// Who works with the platform. Never inherited.
+    #[serde(default)]
+    pub(crate) people: PeopleSettings,
+
+    /// Roles of one's own, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = RoleSettings::names()))]
+    pub(crate) roles: BTreeMap<String, RoleSettings>,
+
+    /// Pipelines that deploy, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = CiSettings::names()))]
+    pub(crate) ci: BTreeMap<String, CiSettings>,
 }
 
 /// What is built by [`bootstrap`](crate::bootstrap).
@@ -210,6 +224,10 @@ pub(crate) struct Shared {
     /// Which logs are kept.
     #[serde(default)]
     pub(crate) diagnostics: DiagnosticsSettings,
+
+    /// Who uses what is shared. Never inherited.
+    #[serde(default)]
+    pub(crate) people: PeopleSettings,
 }
 
 /// Builds the stack of an environment.

@@ -4,8 +4,9 @@
 //! TOML files and nowhere else.
 
 use terrace::{
-    Alerts, AppInsights, Budget, ContainerRegistry, Dashboard, Diagnostics, Encryption, KeyVault,
-    Logs, MlWorkspace, Network, Policies, ResourceGroup, Sourced, Stack, Storage, Uses,
+    Alerts, AppInsights, Budget, CiIdentity, ContainerRegistry, CustomRole, Dashboard, Diagnostics,
+    Encryption, KeyVault, Logs, MlWorkspace, Network, Policies, ResourceGroup, SandboxSettings,
+    Sourced, Stack, Storage, Uses,
 };
 
 use crate::environment::Platform;
@@ -45,7 +46,20 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     }
     ml.datastores(&storage);
     for (name, account) in &env.accounts {
-        ml.datastores(&Storage::new(&group, name, account));
+        let account = Storage::new(&group, name, account);
+        account.admit(&env.people);
+        ml.datastores(&account);
+    }
+    for (name, role) in &env.roles {
+        CustomRole::new(&group, name, role);
+    }
+    ml.admit(&env.people);
+    if let Some(owner) = env.sandbox.as_ref().and_then(SandboxSettings::owner) {
+        ml.admit_owner(&owner);
+    }
+    for (name, pipeline) in &env.ci {
+        let pipeline = CiIdentity::new(&ml, name, pipeline);
+        stack.output(&format!("ci_{name}_client_id"), pipeline.client_id());
     }
 
     // These look after everything above, so they come last.

@@ -25,6 +25,9 @@ pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
     let logs = Logs::new(&group, "logs", &env.logs);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);
     Diagnostics::new(&group, "diagnostics", &logs.id(), &env.diagnostics);
+    group.admit(&env.people);
+    logs.admit(&env.people);
+    registry.admit(&env.people);
 
     let outputs = SharedOutputs {
         container_registry_id: registry.id(),

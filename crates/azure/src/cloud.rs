@@ -86,6 +86,16 @@ impl Cloud {
             Cloud::China => "https://studio.ml.azure.cn",
         }
     }
+
+    /// Whom a token must be meant for, that Entra is to exchange for its own.
+    /// Source: "Workload identity federation", audiences of the national clouds.
+    pub const fn token_exchange_audience(self) -> &'static str {
+        match self {
+            Cloud::Public => "api://AzureADTokenExchange",
+            Cloud::UsGovernment => "api://AzureADTokenExchangeUSGov",
+            Cloud::China => "api://AzureADTokenExchangeChina",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +121,7 @@ mod tests {
             Cloud::key_vault_suffix,
             Cloud::container_registry_suffix,
             Cloud::studio_endpoint,
+            Cloud::token_exchange_audience,
         ];
         for fact in facts {
             let mut values = Cloud::ALL.map(fact).to_vec();

@@ -12,6 +12,7 @@
 pub mod cloud;
 pub mod cron;
 pub mod diagnostics;
+pub mod federation;
 pub mod naming;
 mod nearest;
 pub mod network;

@@ -318,6 +318,23 @@ storage.level(\"again\").grant(&job.principal(), StorageRole::BlobDataReader);
 
 Take one of the two out; the finding names both.";
 
+    /// People or pipelines that are the sample's.
+    SAMPLE_ACCESS = "T0841", "people or pipelines are the sample's",
+"The groups in `[people]` and the repositories in `[ci]` that this repository comes with are nobody's. Azure does not find such
+groups, and the apply waits for them until its time is over.
+
+```toml
+[people.data_scientists]
+ml-research = { object_id = \"00000000-0000-0000-0000-000000000001\" }
+
+[ci.models]
+host = \"github\"
+repository = \"your--organization/models\"
+```
+
+Write the object ids of your own groups, which `az ad group show --group NAME --query id` prints, and your own repositories, or
+take the tables out. One of them is named at a time.";
+
     /// Rights of one person.
     PERSON = "T0842", "a role for one person",
 "Rights that are given to one person outlive the person's task, and nobody else can step in. In development and in sandboxes
@@ -483,4 +500,58 @@ host = \"https://models.example.org/\"     # a URL
 ```
 
 Write the host alone, `\"models.example.org\"`, or a rule of another type.";
+
+    /// A role that nobody has defined.
+    UNKNOWN_ROLE = "T0843", "a role that does not exist",
+"`roles` names roles of `[roles]`, or roles that Azure has, spelt as Azure spells them.
+
+```toml
+[people.data_scientists]
+vision = { object_id = \"00000000-0000-0000-0000-000000000000\", roles = [\"Cognitive Service User\"] }
+```
+
+Correct the name, here `\"Cognitive Services User\"`, or define the role in `[roles]`.";
+
+    /// An operation that is none.
+    OPERATION = "T0844", "a role with an operation that is none",
+"A role lists operations as Azure writes them: the provider, what it is on, and `read`, `write`, `delete`, `action` or `*`, joined
+by `/`. Azure refuses others when the role is made.
+
+```toml
+[roles.submitter]
+actions = [\"workspaces/jobs/write\"]     # of which provider?
+```
+
+Write the whole operation: `\"Microsoft.MachineLearningServices/workspaces/jobs/write\"`;
+`az provider operation show --namespace Microsoft.MachineLearningServices` lists them.";
+
+    /// A pipeline that Entra never recognizes.
+    SUBJECT = "T0845", "a pipeline that nothing can act as",
+"Entra compares what a pipeline says of itself with what is said here letter by letter. It knows no patterns, and without a
+branch, tag, environment or pull request there is nothing to compare.
+
+```toml
+[ci.models]
+host = \"github\"
+repository = \"example/models\"
+branches = [\"release/*\"]
+```
+
+Name each branch, or use a deployment environment whose rules admit the branches: `environments = [\"prod\"]`.";
+
+    /// Deployments that nobody reviewed.
+    UNREVIEWED = "T0846", "pull requests that can deploy",
+"A workflow of a pull request runs with what the pull request contains. If it can act as an identity that deploys, whoever opens
+one in the repository can deploy, whatever the rules for merging say.
+
+```toml
+[ci.models]
+host = \"github\"
+repository = \"example/models\"
+pull_requests = true
+deploys = \"models\"
+```
+
+Give pull requests an identity of their own, with `deploys = \"nothing\"`, and deploy from an environment or a branch.";
+
 }

@@ -15,6 +15,7 @@
 //! another one comes or goes.
 
 mod duplicates;
+mod eligible;
 mod roles;
 
 use std::collections::BTreeMap;
@@ -29,8 +30,10 @@ use terrace_ir::{AnyId, Diagnostic, Expr, Value, tf};
 use crate::{codes, frame};
 
 pub(crate) use duplicates::{made_by_azure, report_duplicates};
+pub use eligible::EligibleGrant;
 pub use roles::{
-    GroupRole, IdentityRole, InsightsRole, RegistryRole, StorageRole, VaultRole, WorkspaceRole,
+    GroupRole, IdentityRole, InsightsRole, LogsRole, RegistryRole, StorageRole, VaultRole,
+    WorkspaceRole,
 };
 
 /// One to whom rights are granted.
@@ -38,7 +41,7 @@ pub use roles::{
 pub struct Principal {
     name: String,
     object_id: Value<String>,
-    kind: PrincipalType,
+    kind: Option<PrincipalType>,
 }
 
 impl Principal {
@@ -58,6 +61,17 @@ impl Principal {
         Self::new(name, object_id, PrincipalType::Group)
     }
 
+    /// A person or a group, whichever has the object id in Entra: Azure looks it up. `name` is how
+    /// its grants are called.
+    #[must_use]
+    pub fn person_or_group(name: impl Into<String>, object_id: impl Into<Value<String>>) -> Self {
+        Self {
+            name: name.into(),
+            object_id: object_id.into(),
+            kind: None,
+        }
+    }
+
     /// One person, by the object id in Entra. `name` is how the grants are called.
     ///
     /// Rights of a person outlive the person's task. In staging and production a grant to one is a
@@ -75,7 +89,7 @@ impl Principal {
         Self {
             name: name.into(),
             object_id: object_id.into(),
-            kind,
+            kind: Some(kind),
         }
     }
 
@@ -133,7 +147,15 @@ impl AnyRole {
         }
     }
 
-    /// What tells the role from all others, in as few words as possible.
+    /// What tells the role from all others of the stack.
+    pub(crate) fn key(&self) -> String {
+        match &self.definition {
+            Definition::BuiltIn(role) => role.guid.to_owned(),
+            Definition::Custom(_) => self.name.clone(),
+        }
+    }
+
+    /// What tells the role from all others of Azure.
     fn seed(&self) -> Value<String> {
         match &self.definition {
             Definition::BuiltIn(role) => role.guid.into(),
@@ -174,8 +196,10 @@ impl Grant {
         assignment
             .set_name(unique(&on, &role, to))
             .set_role_definition_id(role.definition_id(scope))
-            .set_principal_type(to.kind)
             .set_description(format!("{} for {}", role.name, to.name));
+        if let Some(kind) = to.kind {
+            assignment.set_principal_type(kind);
+        }
         Self(assignment)
     }
 
@@ -240,7 +264,7 @@ fn name_of(scope: &Scope, to: &Principal, role: &AnyRole) -> String {
 }
 
 /// Text as a part of an address: lower case, all but letters and digits one `_`.
-fn identifier(text: &str) -> String {
+pub(crate) fn identifier(text: &str) -> String {
     let mut identifier = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -253,7 +277,7 @@ fn identifier(text: &str) -> String {
 }
 
 fn report_person(scope: &Scope, to: &Principal) {
-    if to.kind == PrincipalType::User && scope.stage() != Stage::Dev {
+    if to.kind == Some(PrincipalType::User) && scope.stage() != Stage::Dev {
         scope.report(
             Diagnostic::warning(
                 &codes::PERSON,

@@ -18,6 +18,9 @@
 //! | [`registry`] | [`ContainerRegistry`] |
 //! | [`identity`] | [`Identity`], user-assigned |
 //! | [`grant`] | who may do what: role assignments |
+//! | [`people`] | the people who work with the platform, by groups of Entra |
+//! | [`custom_role`] | [`CustomRole`]: roles of one's own |
+//! | [`ci`] | [`CiIdentity`]: pipelines that deploy |
 //! | [`workspace`] | [`MlWorkspace`] |
 //! | [`compute`] | what a workspace computes on: [`ComputeCluster`], [`ComputeInstance`], [`AttachedKubernetes`] |
 //! | [`encryption`] | encryption at rest with a key of one's own |
@@ -35,10 +38,12 @@
 
 pub mod alerts;
 pub mod budget;
+pub mod ci;
 pub mod codes;
 pub mod compute;
 pub mod connection;
 pub mod container;
+pub mod custom_role;
 pub mod dashboard;
 pub mod datastore;
 pub mod diagnostics;
@@ -53,9 +58,11 @@ mod inventory;
 pub mod logs;
 pub mod naming;
 pub mod network;
+pub mod people;
 pub mod policy;
 mod protect;
 pub mod registry;
+mod sample;
 pub mod sandbox;
 pub mod state_storage;
 pub mod storage;
@@ -65,12 +72,14 @@ pub mod workspace;
 
 pub use alerts::{Alert, Alerts, AlertsSettings};
 pub use budget::{Budget, BudgetSettings};
+pub use ci::{CiIdentity, CiSettings};
 pub use compute::{
     AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
     InstanceSettings, KubernetesSettings,
 };
 pub use connection::{ConnectionSettings, SecretSettings};
 pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
+pub use custom_role::{CustomRole, RoleSettings};
 pub use dashboard::{Dashboard, DashboardSettings};
 pub use datastore::DatastoreAccess;
 pub use diagnostics::{Diagnostics, DiagnosticsSettings};
@@ -81,8 +90,8 @@ pub use frame::{
     StateSettings, States, remote_state,
 };
 pub use grant::{
-    AnyRole, Grant, GroupRole, IdentityRole, InsightsRole, Principal, RegistryRole, StorageRole,
-    VaultRole, WorkspaceRole,
+    AnyRole, EligibleGrant, Grant, GroupRole, IdentityRole, InsightsRole, LogsRole, Principal,
+    RegistryRole, StorageRole, VaultRole, WorkspaceRole, wait_for_all,
 };
 pub use group::{GroupSettings, InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
@@ -92,6 +101,7 @@ pub use naming::{Naming, NamingSettings};
 pub use network::{
     Access, Hub, HubSettings, IsolatedSettings, Network, NetworkSettings, VnetSettings,
 };
+pub use people::{PeopleGroup, PeopleSettings};
 pub use policy::{ExemptionSettings, Policies, PolicySettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;

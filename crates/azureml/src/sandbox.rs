@@ -8,6 +8,7 @@ use terrace_core::{Stack, Stage};
 use terrace_ir::{Block, Date, Diagnostic, Mode, Module, Node, ResourceAddress, Root, Sourced};
 
 use crate::codes;
+use crate::grant::Principal;
 
 /// What makes an environment a sandbox: `[sandbox]`. It is never inherited.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -63,6 +64,13 @@ fn group_of<'a>(module: &'a Module, resource: &Block) -> Option<&'a Block> {
 }
 
 impl SandboxSettings {
+    /// The owner, to whom rights are given: a person or a group. None where the object id is not known.
+    #[must_use]
+    pub fn owner(&self) -> Option<Principal> {
+        let id = self.owner_object_id.as_ref()?;
+        Some(Principal::person_or_group("owner", id))
+    }
+
     /// What the sandbox says of itself on everything in it, whatever is inherited.
     pub(crate) fn tag(&self, tags: &mut BTreeMap<String, Sourced<String>>) {
         let Self { owner, expires, .. } = self;

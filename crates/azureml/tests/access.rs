@@ -1,21 +1,28 @@
-//! Who may do what: grants.
+//! Who may do what: grants, people, roles of one's own, pipelines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
+use terrace_azure::Role;
+use terrace_azureml::ci::Deploys;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ContainerRegistry, Frame, GroupRole, Identity, IdentitySettings, InsightsSettings,
-    KeyVault, Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Principal,
-    Project, RegistrySettings, ResourceGroup, Storage, StorageRole, StorageSettings, Uses,
-    VaultRole, VaultSettings, WorkspaceSettings,
+    AppInsights, CiIdentity, CiSettings, ContainerRegistry, CustomRole, Frame, GroupRole, Identity,
+    IdentitySettings, InsightsSettings, KeyVault, Logs, LogsSettings, MlWorkspace, NamingSettings,
+    Network, NetworkSettings, PeopleGroup, PeopleSettings, Principal, Project, RegistrySettings,
+    ResourceGroup, RoleSettings, Storage, StorageRole, StorageSettings, Uses, VaultRole,
+    VaultSettings, WorkspaceSettings,
 };
 use terrace_azurerm::{RoleAssignment, RoleAssignmentArgs};
 use terrace_core::{App, Scope, Stack, Stage};
 use terrace_ir::{Sourced, render};
 
 const SOMEBODY: &str = "00000000-0000-0000-0000-000000000001";
+const TEAM: &str = "11111111-aaaa-bbbb-cccc-000000000001";
+const OTHER_TEAM: &str = "11111111-aaaa-bbbb-cccc-000000000002";
+const REGISTRY: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shared/providers/Microsoft.ContainerRegistry/registries/crshared";
+const LOGS: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shared/providers/Microsoft.OperationalInsights/workspaces/log-shared";
 
 struct Result {
     json: Json,
@@ -228,4 +235,403 @@ fn a_grant_can_be_narrowed_by_a_condition() {
     let grants = result.all("azurerm_role_assignment");
     let grant = &grants["platform_data_team_storage_blob_data_reader"];
     assert_eq!(grant["condition_version"], "2.0");
+}
+
+fn team(object_id: &str) -> PeopleGroup {
+    PeopleGroup {
+        object_id: object_id.into(),
+        eligible_days: None,
+        roles: Vec::new(),
+    }
+}
+
+/// A platform with people in it.
+fn admitting(people: &PeopleSettings) -> Result {
+    build(Stage::Dev, |stack| {
+        workspace(&group(stack), WorkspaceIdentity::System).admit(people);
+    })
+}
+
+/// What the address says after the type: where, who, and the role.
+fn granted(result: &Result) -> BTreeSet<String> {
+    let grants = result.all("azurerm_role_assignment").into_keys();
+    grants.collect()
+}
+
+#[test]
+fn a_new_data_scientist_can_work_on_the_first_day() {
+    let result = admitting(&PeopleSettings {
+        data_scientists: [("vision".to_owned(), team(TEAM))].into(),
+        ..PeopleSettings::default()
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let expected = [
+        "platform_data_vision_storage_blob_data_contributor",
+        "platform_data_vision_storage_file_data_privileged_contributor",
+        "platform_images_vision_acrpull",
+        "platform_logs_vision_log_analytics_reader",
+        "platform_insights_vision_monitoring_reader",
+        "platform_ml_vision_azureml_compute_operator",
+        "platform_ml_vision_azureml_data_scientist",
+    ];
+    assert_eq!(granted(&result), expected.map(str::to_owned).into());
+    for grant in result.all("azurerm_role_assignment").values() {
+        assert_eq!(grant["principal_type"], "Group");
+        assert_eq!(grant["principal_id"], TEAM);
+    }
+}
+
+/// The account's keys are off, so that identities alone open it: blobs, and the file share on which
+/// notebooks and compute instances are.
+#[test]
+fn row_30_people_get_both_roles_that_storage_without_keys_takes() {
+    let result = admitting(&PeopleSettings {
+        data_scientists: [("vision".to_owned(), team(TEAM))].into(),
+        ..PeopleSettings::default()
+    });
+    let account = &result.all("azurerm_storage_account")["platform_data"];
+    assert_eq!(account["shared_access_key_enabled"], false);
+    let grants = granted(&result);
+    assert!(grants.contains("platform_data_vision_storage_blob_data_contributor"));
+    assert!(grants.contains("platform_data_vision_storage_file_data_privileged_contributor"));
+}
+
+#[test]
+fn the_stack_that_makes_what_is_shared_admits_people_to_it() {
+    let people = PeopleSettings {
+        data_scientists: [("vision".to_owned(), team(TEAM))].into(),
+        readers: [("audit".to_owned(), team(OTHER_TEAM))].into(),
+        ..PeopleSettings::default()
+    };
+    let result = build(Stage::Dev, |stack| {
+        let group = group(stack);
+        group.admit(&people);
+        ContainerRegistry::new(&group, "images", &RegistrySettings::default()).admit(&people);
+        Logs::new(&group, "logs", &LogsSettings::default()).admit(&people);
+    });
+    let expected = [
+        "platform_audit_reader",
+        "platform_images_vision_acrpull",
+        "platform_logs_vision_log_analytics_reader",
+    ];
+    assert_eq!(granted(&result), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn who_reads_or_manages_gets_no_data() {
+    let result = admitting(&PeopleSettings {
+        readers: [("audit".to_owned(), team(TEAM))].into(),
+        platform_admins: [("admins".to_owned(), team(OTHER_TEAM))].into(),
+        ..PeopleSettings::default()
+    });
+    let expected = ["platform_admins_contributor", "platform_audit_reader"];
+    assert_eq!(granted(&result), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn a_group_of_several_kinds_gets_each_right_once() {
+    let result = admitting(&PeopleSettings {
+        data_scientists: [("vision".to_owned(), team(TEAM))].into(),
+        operators: [("vision".to_owned(), team(&TEAM.to_uppercase()))].into(),
+        ..PeopleSettings::default()
+    });
+    assert_eq!(result.findings, [""; 0]);
+    assert_eq!(granted(&result).len(), 8);
+}
+
+#[test]
+fn another_group_renames_nothing() {
+    let with = |names: &[(&str, &str)]| {
+        let groups = names
+            .iter()
+            .map(|(name, id)| ((*name).to_owned(), team(id)))
+            .collect();
+        granted(&admitting(&PeopleSettings {
+            data_scientists: groups,
+            ..PeopleSettings::default()
+        }))
+    };
+    let one = with(&[("vision", TEAM)]);
+    assert!(with(&[("audio", OTHER_TEAM), ("vision", TEAM)]).is_superset(&one));
+}
+
+#[test]
+fn one_group_under_two_names_is_reported() {
+    let result = admitting(&PeopleSettings {
+        data_scientists: [("vision".to_owned(), team(TEAM))].into(),
+        operators: [("seers".to_owned(), team(TEAM))].into(),
+        ..PeopleSettings::default()
+    });
+    assert_eq!(
+        result.findings,
+        ["T0805: `vision` and `seers` of `[people]` are one group of Entra"]
+    );
+}
+
+#[test]
+fn people_and_pipelines_of_the_sample_are_one_warning() {
+    let result = build(Stage::Dev, |stack| {
+        let ml = workspace(&group(stack), WorkspaceIdentity::System);
+        ml.admit(&PeopleSettings {
+            readers: [
+                ("a".to_owned(), team(SOMEBODY)),
+                ("b".to_owned(), team("00000000-0000-0000-0000-000000000002")),
+            ]
+            .into(),
+            ..PeopleSettings::default()
+        });
+        CiIdentity::new(
+            &ml,
+            "models",
+            &github("your--organization/models", &["main"]),
+        );
+    });
+    assert_eq!(
+        result.findings,
+        [format!(
+            "T0841: `object_id` is \"{SOMEBODY}\", the sample's"
+        )]
+    );
+}
+
+#[test]
+fn eligible_people_activate_their_rights_when_they_need_them() {
+    let mut admins = team(TEAM);
+    admins.eligible_days = Some(180.into());
+    let result = admitting(&PeopleSettings {
+        platform_admins: [("admins".to_owned(), admins)].into(),
+        ..PeopleSettings::default()
+    });
+    assert_eq!(granted(&result), BTreeSet::new());
+    let eligible = &result.all("azurerm_pim_eligible_role_assignment");
+    let grant = &eligible["platform_admins_contributor"];
+    assert_eq!(
+        grant["schedule"],
+        json!({"expiration": {"duration_days": 180}})
+    );
+}
+
+#[test]
+fn people_get_further_roles_of_their_own_or_of_azure() {
+    let mut vision = team(TEAM);
+    vision.roles = vec![
+        "submitter".into(),
+        "Cognitive Services User".into(),
+        "Cognitive Service User".into(),
+    ];
+    let result = build(Stage::Dev, |stack| {
+        let group = group(stack);
+        let ml = workspace(&group, WorkspaceIdentity::System);
+        let role = RoleSettings {
+            actions: vec!["Microsoft.MachineLearningServices/workspaces/jobs/*".into()],
+            ..RoleSettings::default()
+        };
+        CustomRole::new(&group, "submitter", &role);
+        ml.admit(&PeopleSettings {
+            readers: [("vision".to_owned(), vision)].into(),
+            ..PeopleSettings::default()
+        });
+    });
+    assert_eq!(
+        result.findings,
+        ["T0843: `roles` has \"Cognitive Service User\", which is no role"]
+    );
+    let expected = [
+        "platform_vision_cognitive_services_user",
+        "platform_vision_reader",
+        "platform_vision_submitter",
+    ];
+    assert_eq!(granted(&result), expected.map(str::to_owned).into());
+    let grant = &result.all("azurerm_role_assignment")["platform_vision_submitter"];
+    assert_eq!(
+        grant["role_definition_id"],
+        "${azurerm_role_definition.platform_submitter.role_definition_resource_id}"
+    );
+    assert_eq!(
+        result.all("azurerm_role_definition")["platform_submitter"],
+        json!({
+            "name": "test-platform-submitter",
+            "scope": "${azurerm_resource_group.platform.id}",
+            "permissions": [{"actions": ["Microsoft.MachineLearningServices/workspaces/jobs/*"]}],
+        })
+    );
+}
+
+#[test]
+fn a_role_with_what_is_no_operation_or_with_none_is_reported() {
+    let findings = |role: RoleSettings| {
+        build(Stage::Dev, |stack| {
+            CustomRole::new(&group(stack), "submitter", &role);
+        })
+        .findings
+    };
+    assert_eq!(
+        findings(RoleSettings {
+            actions: vec!["workspaces/jobs/write".into()],
+            ..RoleSettings::default()
+        }),
+        ["T0844: `actions` has \"workspaces/jobs/write\", which is no operation of Azure"]
+    );
+    assert_eq!(
+        findings(RoleSettings::default()),
+        ["T0844: the role `submitter` allows nothing"]
+    );
+}
+
+#[test]
+fn the_owner_of_a_sandbox_works_and_operates_in_it() {
+    let result = build(Stage::Dev, |stack| {
+        let owner = Principal::person_or_group("owner", TEAM);
+        workspace(&group(stack), WorkspaceIdentity::System).admit_owner(&owner);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let grants = result.all("azurerm_role_assignment");
+    assert_eq!(grants.len(), 8);
+    // Azure knows whether the id is a person's or a group's, and refuses a wrong answer.
+    assert!(
+        grants
+            .values()
+            .all(|grant| grant.get("principal_type").is_none())
+    );
+}
+
+#[test]
+fn what_is_shared_is_granted_by_who_makes_it() {
+    let result = build(Stage::Dev, |stack| {
+        let group = group(stack);
+        let uses = Uses {
+            network: &Network::new(&group, "network", &NetworkSettings::default()),
+            storage: &Storage::new(&group, "data", &StorageSettings::default()),
+            vault: &KeyVault::new(&group, "vault", &VaultSettings::default()),
+            insights: &AppInsights::new(
+                &group,
+                "insights",
+                &Logs::from_id(&group, "logs", LOGS.to_owned()),
+                &InsightsSettings::default(),
+            ),
+            registry: &ContainerRegistry::from_id(&group, "images", REGISTRY.to_owned()),
+        };
+        let ml = MlWorkspace::new(&group, "ml", uses, &WorkspaceSettings::default());
+        ml.admit_owner(&Principal::user("owner", TEAM));
+    });
+    assert!(!granted(&result).contains("platform_images_owner_acrpull"));
+    assert!(!granted(&result).contains("platform_logs_owner_log_analytics_reader"));
+    // The workspace's own identity is nobody else's.
+    assert!(granted(&result).contains("platform_images_ml_identity_contributor"));
+}
+
+fn github(repository: &str, branches: &[&str]) -> CiSettings {
+    CiSettings::Github {
+        repository: repository.into(),
+        environments: Vec::new(),
+        branches: branches.iter().map(|it| Sourced::from(*it)).collect(),
+        tags: Vec::new(),
+        pull_requests: false.into(),
+        deploys: Deploys::Models.into(),
+    }
+}
+
+fn deployed_by(stage: Stage, settings: &CiSettings) -> Result {
+    build(stage, |stack| {
+        let ml = workspace(&group(stack), WorkspaceIdentity::System);
+        CiIdentity::new(&ml, "models", settings);
+    })
+}
+
+#[test]
+fn a_pipeline_on_github_needs_no_secret_and_may_deploy_models_alone() {
+    let result = deployed_by(Stage::Dev, &github("example/models", &["main"]));
+    assert_eq!(result.findings, [""; 0]);
+    let credential = &result.all("azurerm_federated_identity_credential");
+    assert_eq!(
+        credential["platform_ml_ci_models_branch_main"],
+        json!({
+            "audience": ["api://AzureADTokenExchange"],
+            "issuer": "https://token.actions.githubusercontent.com",
+            "name": "branch-main",
+            "subject": "repo:example/models:ref:refs/heads/main",
+            "user_assigned_identity_id": "${azurerm_user_assigned_identity.platform_ml_ci_models.id}",
+        })
+    );
+    let expected = [
+        "platform_data_ml_ci_models_storage_blob_data_contributor",
+        "platform_ml_ci_models_azureml_data_scientist",
+    ];
+    assert_eq!(granted(&result), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn a_pipeline_of_azure_devops_is_known_by_its_service_connection() {
+    let result = deployed_by(
+        Stage::Dev,
+        &CiSettings::AzureDevops {
+            organization: "example".into(),
+            organization_id: TEAM.into(),
+            project: "ml".into(),
+            service_connection: "deploy".into(),
+            deploys: Deploys::Nothing.into(),
+        },
+    );
+    let credentials = result.all("azurerm_federated_identity_credential");
+    let credential = &credentials["platform_ml_ci_models_service_connection"];
+    assert_eq!(credential["subject"], "sc://example/ml/deploy");
+    assert_eq!(
+        credential["issuer"],
+        format!("https://vstoken.dev.azure.com/{TEAM}")
+    );
+    assert_eq!(
+        granted(&result),
+        ["platform_ml_ci_models_reader".to_owned()].into()
+    );
+}
+
+#[test]
+fn a_pipeline_that_applies_the_platform_grants_no_role_that_grants() {
+    let result = deployed_by(
+        Stage::Dev,
+        &CiSettings::Other {
+            issuer: "https://gitlab.example.org".into(),
+            subject: "project_path:ml/platform:ref_type:branch:ref:main".into(),
+            deploys: Deploys::Platform.into(),
+        },
+    );
+    let grants = result.all("azurerm_role_assignment");
+    let access = &grants["platform_ml_ci_models_role_based_access_control_administrator"];
+    let condition = access["condition"].as_str().unwrap();
+    for role in [
+        Role::OWNER,
+        Role::USER_ACCESS_ADMINISTRATOR,
+        Role::ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR,
+    ] {
+        assert_eq!(condition.matches(role.guid).count(), 2, "{}", role.name);
+    }
+}
+
+#[test]
+fn a_pipeline_that_nothing_can_act_as_is_reported() {
+    assert_eq!(
+        deployed_by(Stage::Dev, &github("example/models", &["release/*"])).findings,
+        ["T0845: `branches` has \"release/*\", a pattern"]
+    );
+    assert_eq!(
+        deployed_by(Stage::Dev, &github("example/models", &[])).findings,
+        ["T0845: nothing of the repository may act as `models`"]
+    );
+}
+
+#[test]
+fn pull_requests_that_deploy_are_a_warning_but_in_development() {
+    let settings = CiSettings::Github {
+        repository: "example/models".into(),
+        environments: Vec::new(),
+        branches: Vec::new(),
+        tags: Vec::new(),
+        pull_requests: true.into(),
+        deploys: Deploys::Models.into(),
+    };
+    assert_eq!(
+        deployed_by(Stage::Prod, &settings).findings,
+        ["T0846: every pull request can deploy as `models`, before anybody has reviewed it"]
+    );
+    assert_eq!(deployed_by(Stage::Dev, &settings).findings, [""; 0]);
 }

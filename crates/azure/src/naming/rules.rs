@@ -106,6 +106,7 @@ pub(super) static RULES: &[NameRule] = &[
     rule("azurerm_resource_group", "rg", (1, 90), Subscription, Any("()-._"), NO_PERIOD_LAST, None),
     rule("azurerm_resource_group_policy_assignment", "", (1, 64), Parent, AllBut(r"#<>%&:\?/"), NO_PERIOD_OR_BLANK_LAST, None),
     rule("azurerm_resource_group_policy_exemption", "", (1, 64), Parent, AllBut(r"#<>%&:\?/"), NO_PERIOD_OR_BLANK_LAST, None),
+    rule("azurerm_role_definition", "", (1, 512), Subscription, Any("-._ ()"), FREE, None),
     rule("azurerm_route", "", (1, 80), Parent, Any("-._"), NETWORK, None),
     rule("azurerm_route_table", "rt", (1, 80), ResourceGroup, Any("-._"), NETWORK, None),
     rule("azurerm_search_service", "srch", (2, 60), Global, Lower("-"), ALPHANUMERIC, Some(SingleHyphens)),

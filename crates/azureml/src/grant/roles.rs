@@ -6,6 +6,7 @@ use super::{AnyRole, Grant, Principal};
 use crate::group::ResourceGroup;
 use crate::identity::Identity;
 use crate::insights::AppInsights;
+use crate::logs::Logs;
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
 use crate::vault::KeyVault;
@@ -107,6 +108,14 @@ roles! {
         Reader = MONITORING_READER,
         /// Send metrics and traces, where keys are switched off.
         MetricsPublisher = MONITORING_METRICS_PUBLISHER,
+        /// Manage it, but grant nothing.
+        Contributor = CONTRIBUTOR,
+    }
+
+    /// What may be granted on a Log Analytics workspace.
+    LogsRole on Logs {
+        /// Search the logs.
+        Reader = LOG_ANALYTICS_READER,
         /// Manage it, but grant nothing.
         Contributor = CONTRIBUTOR,
     }

@@ -48,11 +48,19 @@ pub struct Uses<'a> {
     pub network: &'a Network,
 }
 
+/// What a workspace uses, as it is kept for what comes later.
+pub(crate) struct Used {
+    pub(crate) storage: Storage,
+    pub(crate) insights: AppInsights,
+    pub(crate) registry: ContainerRegistry,
+}
+
 /// An Azure Machine Learning workspace.
 #[derive(Clone)]
 pub struct MlWorkspace {
     scope: Scope,
     group: ResourceGroup,
+    used: Rc<Used>,
     workspace: MachineLearningWorkspace,
     principal: Principal,
     network: NetworkSettings,
@@ -143,6 +151,11 @@ impl MlWorkspace {
         let this = Self {
             scope,
             group: group.clone(),
+            used: Rc::new(Used {
+                storage: uses.storage.clone(),
+                insights: uses.insights.clone(),
+                registry: uses.registry.clone(),
+            }),
             workspace,
             principal,
             network: uses.network.settings().clone(),
@@ -233,6 +246,11 @@ impl MlWorkspace {
     #[must_use]
     pub fn principal(&self) -> Principal {
         self.principal.clone()
+    }
+
+    /// What it uses.
+    pub(crate) fn used(&self) -> &Used {
+        &self.used
     }
 
     /// The region, which its clusters share.
