@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::ir::Module;
-use terrace::sandbox::existing;
 use terrace::{
     AlertsSettings, BudgetSettings, CiSettings, ClusterSettings, ConnectionSettings,
     DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame,
@@ -17,6 +16,7 @@ use terrace::{
 
 use crate::bootstrap::bootstrap;
 use crate::platform::platform;
+use crate::sandbox;
 use crate::shared::shared;
 
 /// An environment: one root module with a state of its own.
@@ -262,23 +262,10 @@ impl terrace::Environment for Environment {
         }
     }
 
-    fn new_sandbox(&self, module: &Module, _owner: &str) -> Option<String> {
-        let Kind::Platform(_) = &self.stack else {
-            return None;
-        };
-        let mut file = String::new();
-        // A registry costs by the day, and logs are read together.
-        for (table, resource_type, name) in [
-            ("registry", "azurerm_container_registry", "platform_images"),
-            ("logs", "azurerm_log_analytics_workspace", "platform_logs"),
-        ] {
-            if let Some(existing) = existing(module, resource_type, name) {
-                let shared = &module.name;
-                file += &format!(
-                    "\n# That of `{shared}`, which must be there first.\n[{table}]\n{existing}"
-                );
-            }
+    fn new_sandbox(&self, module: &Module, owner: &str) -> Option<String> {
+        match &self.stack {
+            Kind::Platform(_) => Some(sandbox::like(self, module, owner)),
+            Kind::Shared(_) | Kind::Bootstrap(_) => None,
         }
-        Some(file)
     }
 }

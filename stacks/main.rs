@@ -3,6 +3,7 @@
 mod bootstrap;
 mod environment;
 mod platform;
+mod sandbox;
 mod shared;
 
 fn main() -> std::process::ExitCode {

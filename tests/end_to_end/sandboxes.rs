@@ -183,13 +183,18 @@ fn new_writes_a_file_and_its_output_as_synth_would_and_says_what_to_do() {
     let id = "11111111-2222-3333-4444-555555555555";
     let run = new(&place, "vision", &[("--owner-object-id", id)]).ends_with(0);
     let file = place.read("stacks/vision.toml");
+    let (head, whose) = file.split_once("[sandbox]\n").unwrap();
     assert!(
-        file.starts_with(
-            "#:schema ./environment.schema.json\n# A sandbox: what `dev` is, but for what stands here.\n\
-             inherits = \"dev\"\n\n[sandbox]\nowner = \"vision@example.org\"\n\
-             owner_object_id = \"11111111-2222-3333-4444-555555555555\"\nexpires = \"2027-01-31\"\n"
+        head.starts_with(
+            "#:schema ./environment.schema.json\n\
+             # A sandbox: what `dev` is, but for what stands here.\ninherits = \"dev\"\n"
         ),
         "{file}"
+    );
+    assert_eq!(
+        whose,
+        "owner = \"vision@example.org\"\n\
+         owner_object_id = \"11111111-2222-3333-4444-555555555555\"\nexpires = \"2027-01-31\"\n"
     );
     let said = run.stdout();
     for command in [
@@ -502,6 +507,15 @@ fn a_sandbox_makes_no_registry_and_no_logs_but_uses_those_of_what_it_is_like() {
         );
         assert!(vision["resource"].get(kind).is_none());
     }
+}
+
+#[test]
+fn a_sandbox_is_applied_where_what_it_shares_is() {
+    let place = Workplace::new();
+    let id = "subscription_id = \"00000000-0000-0000-0000-000000000000\"\n";
+    place.edit("stacks/dev.toml", "location =", &format!("{id}location ="));
+    new(&place, "vision", &[]).ends_with(0);
+    assert!(place.read("stacks/vision.toml").contains(id));
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
 
     /// What the file of a new sandbox that is like this environment says beside `[sandbox]`, in TOML:
     /// what it shares with this one, which is built as `module`, and a small budget whose warnings go
-    /// to the `owner`'s e-mail address.
+    /// to the `owner`'s e-mail address. It stands below the line `inherits`, so keys of the top come
+    /// first.
     ///
     /// `None` where a sandbox cannot be like this environment, which is so when left out.
     fn new_sandbox(&self, module: &Module, owner: &str) -> Option<String> {

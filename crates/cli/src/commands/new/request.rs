@@ -76,19 +76,17 @@ impl<'a> Request<'a> {
             .as_ref()
             .map(|id| format!("owner_object_id = \"{id}\"\n"))
             .unwrap_or_default();
-        let mut file = format!(
+        format!(
             "#:schema ./environment.schema.json
 # A sandbox: what `{from}` is, but for what stands here.
 inherits = \"{from}\"
-
+{}
 [sandbox]
 owner = \"{owner}\"
 {object_id}expires = \"{}\"
 ",
-            self.expires
-        );
-        file.push_str(&self.beside);
-        file
+            self.beside, self.expires
+        )
     }
 }
 

@@ -1,0 +1,28 @@
+//! What a new sandbox says, beside whose it is, to cost next to nothing while nobody works in it.
+
+use terrace::ir::Module;
+use terrace::sandbox::existing;
+
+use crate::environment::Environment;
+
+/// The file of a sandbox that is like a platform, which is built as `module`.
+pub(crate) fn like(env: &Environment, module: &Module, _owner: &str) -> String {
+    let mut file = String::new();
+    // What is shared is looked up in the subscription of the sandbox.
+    if let Some(id) = &env.subscription_id {
+        file += &format!("subscription_id = \"{}\"\n", **id);
+    }
+    // A registry has a price per day, and logs are read together.
+    for (table, resource_type, name) in [
+        ("registry", "azurerm_container_registry", "platform_images"),
+        ("logs", "azurerm_log_analytics_workspace", "platform_logs"),
+    ] {
+        if let Some(existing) = existing(module, resource_type, name) {
+            let shared = &module.name;
+            file += &format!(
+                "\n# That of `{shared}`, which must be there first.\n[{table}]\n{existing}"
+            );
+        }
+    }
+    file
+}
