@@ -221,7 +221,8 @@ fn declare(scope: &Scope, parent: &impl InGroup, settings: &BudgetSettings, aler
 }
 
 /// Azure refuses a new budget that begins before the current month, and a start that changes
-/// replaces the budget. So it is the month of the plan that makes the budget, and stays that.
+/// replaces the budget. So it is the month of the plan that makes the budget, and stays that until
+/// something else replaces it: then it is the month of that plan.
 fn begins_once() -> Lifecycle {
     Lifecycle {
         ignore_changes: vec!["time_period[0].start_date".to_owned()],
