@@ -6,12 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::ir::Module;
 use terrace::{
-    AlertsSettings, BudgetSettings, CiSettings, ClusterSettings, ConnectionSettings,
-    DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings, ExemptionSettings, Frame,
-    GroupSettings, HubSettings, InsightsSettings, InstanceDefaults, InstanceSettings,
-    KubernetesSettings, LogsSettings, NetworkSettings, PeopleSettings, PolicySettings, Project,
-    RegistrySettings, RoleSettings, SandboxSettings, Sourced, Stack, Stage, StateSettings,
-    StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings, compute,
+    AlertsSettings, BatchEndpointSettings, BudgetSettings, CiSettings, ClusterSettings,
+    ConnectionSettings, DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings,
+    EndpointSettings, ExemptionSettings, Frame, GroupSettings, HubSettings, InsightsSettings,
+    InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings, NetworkSettings,
+    PeopleSettings, PolicySettings, Project, RegistrySettings, RoleSettings, SandboxSettings,
+    Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings,
+    WorkspaceSettings, compute, serving,
 };
 
 use crate::bootstrap::bootstrap;
@@ -147,6 +148,16 @@ pub(crate) struct Platform {
     #[serde(default)]
     #[schemars(extend("propertyNames" = compute::names()))]
     pub(crate) kubernetes: BTreeMap<Sourced<String>, KubernetesSettings>,
+
+    /// Endpoints that answer at once, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = serving::endpoint_names()))]
+    pub(crate) endpoints: BTreeMap<Sourced<String>, EndpointSettings>,
+
+    /// Endpoints that work through files, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = serving::endpoint_names()))]
+    pub(crate) batch_endpoints: BTreeMap<Sourced<String>, BatchEndpointSettings>,
 
     /// What the platform may cost.
     #[serde(default)]

@@ -41,6 +41,12 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, cluster) in &env.kubernetes {
         ml.kubernetes(name, cluster);
     }
+    for (name, endpoint) in &env.endpoints {
+        ml.endpoint(name, endpoint);
+    }
+    for (name, endpoint) in &env.batch_endpoints {
+        ml.batch_endpoint(name, endpoint);
+    }
     for (name, connection) in &env.connections {
         ml.connection(name, &vault, connection);
     }

@@ -554,4 +554,58 @@ deploys = \"models\"
 
 Give pull requests an identity of their own, with `deploys = \"nothing\"`, and deploy from an environment or a branch.";
 
+    /// Traffic that cannot be.
+    TRAFFIC = "T0872", "traffic that does not add up, or goes nowhere",
+"The shares of an online endpoint's traffic are percentages of its deployments: together 100, or 0 while nobody is to be answered.
+A copy (`mirror_traffic`) goes to one more deployment, and is 50 percent at the most. The default of a batch endpoint is one of
+its deployments too. Azure refuses all else at apply.
+
+```toml
+[endpoints.fraud]
+traffic = { blue = 90, green = 20 }
+```
+
+Correct the shares: `{ blue = 90, green = 10 }`.";
+
+    /// An asset that is no version of one.
+    ASSET = "T0873", "a model, environment or code that names no version",
+"A deployment takes exactly one version, so that the same file always deploys the same. The newest one, whatever it is, cannot be
+asked for.
+
+```toml
+[endpoints.fraud.deployments.blue]
+model = \"azureml:fraud@latest\"
+instance_type = \"Standard_DS3_v2\"
+```
+
+Write `\"azureml:fraud:3\"` for a model of the workspace, or `\"azureml://registries/models/models/fraud/versions/3\"` for one of a
+registry.";
+
+    /// Too few machines in production.
+    FEW_INSTANCES = "T0874", "a deployment in production with few machines",
+"Azure upgrades the machines of a deployment one after the other, and replaces one that fails. With fewer than three, that is felt.
+
+```toml
+stage = \"prod\"
+
+[endpoints.fraud.deployments.blue]
+model = \"azureml:fraud:3\"
+instance_type = \"Standard_DS3_v2\"
+instances = 1
+```
+
+Set `instances = 3`, or with autoscale `min_instances = 3`.";
+
+    /// An endpoint in production that is opened by a key.
+    ENDPOINT_KEY = "T0875", "an endpoint in production that is opened by a key",
+"Whoever has the key may call the endpoint, from whatever it leaked to, until somebody changes it.
+
+```toml
+stage = \"prod\"
+
+[endpoints.fraud]
+auth = \"key\"
+```
+
+Leave `auth` out, and give those who call the endpoint a role: it is then opened by a login of Entra.";
 }

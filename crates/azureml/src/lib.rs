@@ -24,6 +24,7 @@
 //! | [`workspace`] | [`MlWorkspace`] |
 //! | [`compute`] | what a workspace computes on: [`ComputeCluster`], [`ComputeInstance`], [`AttachedKubernetes`] |
 //! | [`encryption`] | encryption at rest with a key of one's own |
+//! | [`serving`] | what answers with models: [`OnlineEndpoint`], [`BatchEndpoint`] |
 //! | [`existing`] | what is there already: by reference, or brought under management |
 //! | [`sandbox`] | [`SandboxSettings`]: an environment of somebody's own, with an end |
 //! | [`budget`] | [`Budget`]: what the platform may cost |
@@ -64,6 +65,7 @@ mod protect;
 pub mod registry;
 mod sample;
 pub mod sandbox;
+pub mod serving;
 pub mod state_storage;
 pub mod storage;
 pub mod tags;
@@ -105,6 +107,10 @@ pub use people::{PeopleGroup, PeopleSettings};
 pub use policy::{ExemptionSettings, Policies, PolicySettings};
 pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;
+pub use serving::{
+    AutoscaleSettings, BatchDeploymentSettings, BatchEndpoint, BatchEndpointSettings,
+    DeploymentSettings, EndpointSettings, OnlineEndpoint,
+};
 pub use state_storage::{StateStorage, StateStorageSettings};
 pub use storage::{Storage, StorageSettings};
 pub use vault::{KeyVault, VaultSettings};

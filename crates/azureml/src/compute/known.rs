@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
+use terrace_azurerm::MachineLearningComputeCluster;
 use terrace_core::{Resource, Scope};
-use terrace_ir::{Any, Diagnostic, Origin, Sourced};
+use terrace_ir::{Any, AnyId, Diagnostic, Origin, Sourced};
 
 use super::cluster::{ClusterSettings, Priority};
 use super::instance::InstanceDefaults;
@@ -13,6 +14,8 @@ use crate::codes;
 /// The cluster that builds the images of a workspace whose registry nobody reaches, where no other is
 /// named.
 pub(crate) const IMAGE_BUILDER: &str = "image_builder";
+
+const CLUSTER: &str = "azurerm_machine_learning_compute_cluster";
 
 /// The computes of a workspace.
 pub(crate) struct Computes {
@@ -101,6 +104,16 @@ impl Computes {
             );
         }
         known.push(one);
+    }
+
+    /// The id of the cluster of that name, if it was made.
+    pub(crate) fn cluster_id(&self, name: &str) -> Option<AnyId> {
+        let clusters = self.clusters.resources();
+        let cluster = clusters.iter().find(|resource| {
+            let path = resource.scope().path();
+            &*resource.address().type_name == CLUSTER && path.rsplit('/').next() == Some(name)
+        })?;
+        Some(cluster.id::<MachineLearningComputeCluster>().into())
     }
 
     /// Lets its cluster build the images of a workspace, once all clusters are known. Reported are one

@@ -1,4 +1,4 @@
-//! The machines below clusters and instances: their sizes, and where they are.
+//! The machines below clusters, instances and deployments: their sizes, and where they are.
 
 use terrace_azure::vm_size::{self, Lifecycle, Series, Verdict};
 use terrace_core::Scope;
@@ -10,10 +10,25 @@ use crate::workspace::MlWorkspace;
 
 /// What a machine is part of.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Cluster,
     Instance,
+    Deployment,
 }
+
+impl Part {
+    /// The setting that says the size.
+    fn argument(self) -> &'static str {
+        match self {
+            Self::Cluster | Self::Instance => "vm_size",
+            Self::Deployment => "instance_type",
+        }
+    }
+}
+
+/// Sizes of which an endpoint runs hardly anything, since its own parts take most of them.
+/// Source: `reference-managed-online-endpoints-vm-sku-list`.
+const TOO_SMALL: [&str; 2] = ["Standard_DS1_v2", "Standard_F2s_v2"];
 
 /// How long Azure may take to make the first compute of a workspace: a managed network is made with
 /// it, which alone takes half an hour. Source: how-to-managed-network.
@@ -26,7 +41,7 @@ pub(super) fn has_public_address(workspace: &MlWorkspace) -> bool {
 }
 
 /// The size in Azure's own spelling: the provider compares letter by letter.
-pub(super) fn canonical(size: &Sourced<String>) -> Value<String> {
+pub(crate) fn canonical(size: &Sourced<String>) -> Value<String> {
     Value::untyped(Any::new(spelt(size).into(), size.origin()))
 }
 
@@ -44,13 +59,14 @@ pub(super) fn has_gpus(size: &str) -> bool {
 }
 
 /// Reports a size that cannot be used.
-pub(super) fn check_size(scope: &Scope, size: &Sourced<String>, part: Part) {
+pub(crate) fn check_size(scope: &Scope, size: &Sourced<String>, part: Part) {
     let (severity, problem, hint) = match vm_size::look_up(size) {
-        Verdict::Known(_, series) | Verdict::SeriesSupported(series) => match refused(series, part)
-        {
-            Some(refused) => refused,
-            None => return,
-        },
+        Verdict::Known(_, series) | Verdict::SeriesSupported(series) => {
+            match refused(size, series, part) {
+                Some(refused) => refused,
+                None => return,
+            }
+        }
         Verdict::Retired(series) => (
             match series.lifecycle {
                 Lifecycle::Retiring => Severity::Warning,
@@ -79,9 +95,10 @@ pub(super) fn check_size(scope: &Scope, size: &Sourced<String>, part: Part) {
     } else {
         ""
     };
-    let summary = format!("`vm_size` is \"{}\"{comma} {problem}", **size);
+    let argument = part.argument();
+    let summary = format!("`{argument}` is \"{}\"{comma} {problem}", **size);
     let mut finding = Diagnostic::error(&codes::VM_SIZE, summary)
-        .argument("vm_size")
+        .argument(argument)
         .value(size.as_str())
         .at(size.origin());
     finding.severity = severity;
@@ -90,7 +107,10 @@ pub(super) fn check_size(scope: &Scope, size: &Sourced<String>, part: Part) {
 }
 
 /// What is wrong with a series that Azure offers, but not for this.
-fn refused(series: &Series, part: Part) -> Option<(Severity, String, Option<String>)> {
+fn refused(size: &str, series: &Series, part: Part) -> Option<(Severity, String, Option<String>)> {
+    if part == Part::Deployment {
+        return refused_by_endpoints(size, series);
+    }
     if part == Part::Instance && series.clusters_only() {
         return Some((
             Severity::Error,
@@ -107,6 +127,24 @@ fn refused(series: &Series, part: Part) -> Option<(Severity, String, Option<Stri
                 series.name
             ),
             None,
+        )
+    })
+}
+
+fn refused_by_endpoints(size: &str, series: &Series) -> Option<(Severity, String, Option<String>)> {
+    if !series.online_endpoint {
+        return Some((
+            Severity::Error,
+            format!("of the series {}, which endpoints do not take", series.name),
+            Some("use one that they do, such as \"Standard_DS3_v2\"".to_owned()),
+        ));
+    }
+    let size = spelt(size);
+    TOO_SMALL.contains(&size.as_str()).then(|| {
+        (
+            Severity::Warning,
+            "which is too small for most models".to_owned(),
+            Some("use one with more memory, such as \"Standard_DS3_v2\"".to_owned()),
         )
     })
 }

@@ -18,7 +18,7 @@ pub mod identity;
 pub mod instance;
 pub(crate) mod known;
 pub mod kubernetes;
-mod machine;
+pub(crate) mod machine;
 pub mod schedule;
 
 pub use cluster::{ClusterSettings, ComputeCluster, Priority};

@@ -29,6 +29,7 @@ use crate::group::{InGroup, ResourceGroup};
 use crate::insights::AppInsights;
 use crate::network::{Network, NetworkSettings};
 use crate::registry::ContainerRegistry;
+use crate::serving::Serving;
 use crate::storage::Storage;
 use crate::vault::KeyVault;
 use crate::{codes, encryption, naming, network};
@@ -67,6 +68,7 @@ pub struct MlWorkspace {
     storage: Storage,
     registry: ContainerRegistry,
     computes: Rc<Computes>,
+    serving: Serving,
     acts_as: WorkspaceIdentity,
 }
 
@@ -149,6 +151,7 @@ impl MlWorkspace {
         let builder = said.or_else(|| own_builder.then(|| IMAGE_BUILDER.into()));
         let computes = Rc::new(Computes::new(&scope, builder));
         let this = Self {
+            serving: Serving::new(&scope),
             scope,
             group: group.clone(),
             used: Rc::new(Used {
@@ -272,6 +275,11 @@ impl MlWorkspace {
     /// What it computes on.
     pub(crate) fn computes(&self) -> &Computes {
         &self.computes
+    }
+
+    /// Where its endpoints are.
+    pub(crate) fn serving(&self) -> &Serving {
+        &self.serving
     }
 
     /// How isolated it is.
