@@ -78,4 +78,5 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     stack.output("resource_group", group.name());
     stack.output("workspace_id", ml.id());
     stack.output("workspace_name", ml.name());
+    stack.output("cores_at_most", ml.cores());
 }

@@ -763,3 +763,25 @@ fn computes_in_a_network_of_ones_own_are_in_its_subnet_without_public_addresses(
     assert_eq!(cluster["node_public_ip_enabled"], false);
     assert_eq!(machine["enableNodePublicIp"], false);
 }
+
+#[test]
+fn a_workspace_says_what_quotas_its_machines_need() {
+    let result = build(|stack| {
+        let (workspace, registry) = Default::default();
+        let network = managed(Outbound::Internet, true);
+        let ml = ml(stack, &network, &workspace, &registry);
+        ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
+        ml.cluster("gpu", &ClusterSettings::new(GPU, 2));
+        let spot = ClusterSettings {
+            priority: Priority::Low.into(),
+            ..ClusterSettings::new(GPU, 1)
+        };
+        ml.cluster("spot", &spot);
+        ml.instance("alice", &alice());
+        stack.output("cores", ml.cores());
+    });
+    assert_eq!(
+        result.json["output"]["cores"]["value"],
+        json!({"DSv2": 20, "NCasT4_v3": 8, "low priority": 4})
+    );
+}

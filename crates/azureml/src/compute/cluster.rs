@@ -139,6 +139,7 @@ impl ComputeCluster {
                 in_azure: said.unwrap_or_else(|| naming::made(&scope, TYPE)),
                 said_at: settings.vm_size.origin(),
                 builder: Builder::of(settings),
+                cores: cores(settings),
             },
         );
         let own = settings.identity.own(workspace, &scope);
@@ -233,6 +234,16 @@ fn has_its_own_size(size: &str) -> Condition {
             "Azure kept the machines that the cluster had before, not {size}. Destroy the cluster and apply again, or give it another `name`."
         ),
     )
+}
+
+/// All machines that may be taken away share one quota.
+fn cores(settings: &ClusterSettings) -> Option<(String, i64)> {
+    let (family, cores) = machine::cores(&settings.vm_size)?;
+    let quota = match *settings.priority {
+        Priority::Dedicated => family,
+        Priority::Low => "low priority".to_owned(),
+    };
+    Some((quota, cores * i64::from(*settings.max_nodes)))
 }
 
 fn check(scope: &Scope, settings: &ClusterSettings) {

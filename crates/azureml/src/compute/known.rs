@@ -1,6 +1,7 @@
 //! What a workspace and its computes know of each other.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use terrace_azurerm::MachineLearningComputeCluster;
 use terrace_core::{Resource, Scope};
@@ -37,6 +38,8 @@ pub(super) struct Known {
     /// Where something is said of it, for findings about a name that code has given.
     pub(super) said_at: Origin,
     pub(super) builder: Builder,
+    /// The quota that it uses, and how many cores of it at the most.
+    pub(super) cores: Option<(String, i64)>,
 }
 
 /// Whether a compute can build images.
@@ -114,6 +117,15 @@ impl Computes {
             &*resource.address().type_name == CLUSTER && path.rsplit('/').next() == Some(name)
         })?;
         Some(cluster.id::<MachineLearningComputeCluster>().into())
+    }
+
+    /// How many cores of each quota all of them use at the most.
+    pub(crate) fn cores(&self) -> BTreeMap<String, i64> {
+        let mut sum = BTreeMap::new();
+        for (quota, cores) in self.known.borrow().iter().flat_map(|one| &one.cores) {
+            *sum.entry(quota.clone()).or_default() += cores;
+        }
+        sum
     }
 
     /// Lets its cluster build the images of a workspace, once all clusters are known. Reported are one

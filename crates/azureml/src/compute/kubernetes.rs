@@ -129,6 +129,7 @@ impl AttachedKubernetes {
                 },
                 said_at: settings.cluster_id.origin(),
                 builder: Builder::NoCluster,
+                cores: None,
             },
         );
         let own = settings.identity.own(workspace, &scope);

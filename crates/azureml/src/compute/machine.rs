@@ -1,6 +1,6 @@
 //! The machines below clusters, instances and deployments: their sizes, and where they are.
 
-use terrace_azure::vm_size::{self, Lifecycle, Series, Verdict};
+use terrace_azure::vm_size::{self, Lifecycle, Series, SizeName, Verdict};
 use terrace_core::Scope;
 use terrace_ir::{Any, Diagnostic, Severity, Sourced, Value};
 
@@ -56,6 +56,17 @@ pub(super) fn has_gpus(size: &str) -> bool {
         Verdict::SeriesSupported(series) | Verdict::Retired(series) => series.gpu.is_some(),
         Verdict::Undocumented { .. } | Verdict::Unknown { .. } => false,
     }
+}
+
+/// The family of a size, as far as it is known, and how many cores a machine has: the terms of Azure's
+/// quotas.
+pub(super) fn cores(size: &str) -> Option<(String, i64)> {
+    let name = SizeName::parse(size)?;
+    let family = match Series::of(&name) {
+        Some(series) => series.name.to_owned(),
+        None => name.to_string(),
+    };
+    Some((family, name.vcpus()?.into()))
 }
 
 /// Reports a size that cannot be used.

@@ -10,6 +10,7 @@ mod isolation;
 mod rights;
 pub mod settings;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use terrace_azure::private_link::Target;
@@ -280,6 +281,13 @@ impl MlWorkspace {
     /// Where its endpoints are.
     pub(crate) fn serving(&self) -> &Serving {
         &self.serving
+    }
+
+    /// How many cores its clusters and instances have at the most, by the quota of Azure that they use:
+    /// the family of the size, or `low priority`. Those made later are not among them.
+    #[must_use]
+    pub fn cores(&self) -> Value<BTreeMap<String, i64>> {
+        self.computes.cores().into()
     }
 
     /// How isolated it is.

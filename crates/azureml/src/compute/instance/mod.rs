@@ -82,6 +82,7 @@ impl ComputeInstance {
                 },
                 said_at: settings.own.user.origin(),
                 builder: Builder::NoCluster,
+                cores: machine::cores(settings.vm_size),
             },
         );
         let own = settings.own.identity.own(workspace, &scope);

@@ -15,7 +15,7 @@ use crate::{codes, frame, network};
 /// Settings with the defaults where they are silent.
 pub(super) struct Resolved<'a> {
     pub(super) own: &'a InstanceSettings,
-    vm_size: &'a Sourced<String>,
+    pub(super) vm_size: &'a Sourced<String>,
     idle_minutes: &'a Sourced<u32>,
     pub(super) on_change: &'a Sourced<OnScheduleChange>,
     schedules: Schedules,
