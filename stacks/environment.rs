@@ -275,7 +275,7 @@ impl terrace::Environment for Environment {
 
     fn new_sandbox(&self, module: &Module, owner: &str) -> Option<String> {
         match &self.stack {
-            Kind::Platform(_) => Some(sandbox::like(self, module, owner)),
+            Kind::Platform(own) => Some(sandbox::like(self, own, module, owner)),
             Kind::Shared(_) | Kind::Bootstrap(_) => None,
         }
     }

@@ -53,6 +53,7 @@ fn owner_and_end_are_tags_on_everything_whatever_is_inherited() {
 fn past_its_last_day_a_sandbox_is_a_warning_that_changes_and_refuses_nothing() {
     let place = with_sandbox();
     place.edit("stacks/terrace.toml", "contoso", "fabrikam");
+    place.edit("stacks/dev.toml", "your--organization", "fabrikam");
     let synth = ["synth", "--env", "vision", "--deny", "warnings"];
     let before = run_on(&place, JANUARY_31, &synth).ends_with(0);
     assert!(!before.stderr().contains("T0720"), "{}", before.stderr());
@@ -540,4 +541,67 @@ fn no_sandbox_is_like_what_is_no_platform() {
     new(&place, "vision", &[("--from", "shared")])
         .ends_with(2)
         .complains(&["`--from` is \"shared\", which no sandbox can be like"]);
+}
+
+#[test]
+fn a_sandbox_has_a_small_budget_that_tells_its_owner() {
+    let place = Workplace::new();
+    new(&place, "vision", &[]).ends_with(0);
+    let main = main(&place, "vision");
+    let budgets = &main["resource"]["azurerm_consumption_budget_resource_group"];
+    let budget = budgets.as_object().unwrap().values().next().unwrap();
+    assert!(budget["amount"].as_f64().unwrap() <= 50.0, "{budget}");
+    assert!(
+        budget["notification"]
+            .to_string()
+            .contains("vision@example.org"),
+        "{budget}"
+    );
+}
+
+/// Who has which roles in an environment, by the object ids that are written out.
+fn grants<'a>(main: &'a Value, id: &str) -> Vec<&'a Value> {
+    let grants = main["resource"]["azurerm_role_assignment"].as_object();
+    let grants = grants.into_iter().flat_map(serde_json::Map::values);
+    grants.filter(|grant| grant["principal_id"] == id).collect()
+}
+
+#[test]
+fn the_owner_gets_the_rights_to_work_in_the_sandbox_and_only_by_an_object_id() {
+    let place = Workplace::new();
+    let id = "11111111-2222-3333-4444-555555555555";
+    new(&place, "vision", &[("--owner-object-id", id)]).ends_with(0);
+    let vision = main(&place, "vision");
+    let grants = grants(&vision, id);
+    let roles: Vec<String> = grants
+        .iter()
+        .map(|it| it["description"].to_string())
+        .collect();
+    for role in [
+        "AzureML Data Scientist",
+        "AzureML Compute Operator",
+        "Storage Blob Data Contributor",
+    ] {
+        assert!(roles.iter().any(|it| it.contains(role)), "{roles:?}");
+    }
+    // Azure looks up whether it is a person or a group.
+    assert!(grants.iter().all(|it| it.get("principal_type").is_none()));
+    // Not on what is shared.
+    assert!(
+        grants
+            .iter()
+            .all(|it| !it["scope"].to_string().contains("${data.")),
+        "{grants:?}"
+    );
+
+    new(&place, "speech", &[]).ends_with(0);
+    let people = [
+        "AzureML Data Scientist",
+        "AzureML Compute Operator",
+        "Monitoring Reader",
+    ];
+    let speech = place.read("synth-out/speech/main.tf.json");
+    for role in people {
+        assert!(!speech.contains(role), "{role}");
+    }
 }
