@@ -251,7 +251,7 @@ fn grant(workspace: &MlWorkspace, identity: &Identity, deploys: Deploys) {
         Deploys::Models => {
             workspace.grant(&pipeline, WorkspaceRole::DataScientist);
             // Code and models are uploaded before they are registered.
-            let storage = &workspace.used().storage;
+            let storage = workspace.storage();
             storage.grant(&pipeline, StorageRole::BlobDataContributor);
         }
         Deploys::Platform => {

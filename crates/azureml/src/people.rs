@@ -17,7 +17,7 @@ use crate::insights::AppInsights;
 use crate::logs::Logs;
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
-use crate::workspace::{MlWorkspace, Used};
+use crate::workspace::MlWorkspace;
 use crate::{codes, custom_role, sample};
 
 /// Who works with the platform: `[people]`. Each kind has any number of groups of Entra, by a name
@@ -204,12 +204,8 @@ impl MlWorkspace {
 
     /// Where people have rights, but for what is shared and not this stack's.
     fn places(&self) -> Vec<(Scope, On, AnyId)> {
-        let Used {
-            storage,
-            insights,
-            registry,
-        } = self.used();
-        let logs = insights.logs();
+        let (storage, registry) = (self.storage(), self.registry());
+        let (insights, logs) = (self.insights(), self.insights().logs());
         let mut places = vec![
             (self.group().scope(), On::Group, self.group().id().into()),
             (self.scope(), On::Workspace, self.id().into()),

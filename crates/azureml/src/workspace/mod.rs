@@ -50,24 +50,17 @@ pub struct Uses<'a> {
     pub network: &'a Network,
 }
 
-/// What a workspace uses, as it is kept for what comes later.
-pub(crate) struct Used {
-    pub(crate) storage: Storage,
-    pub(crate) insights: AppInsights,
-    pub(crate) registry: ContainerRegistry,
-}
-
 /// An Azure Machine Learning workspace.
 #[derive(Clone)]
 pub struct MlWorkspace {
     scope: Scope,
     group: ResourceGroup,
-    used: Rc<Used>,
     workspace: MachineLearningWorkspace,
     principal: Principal,
     network: NetworkSettings,
     storage: Storage,
     registry: ContainerRegistry,
+    insights: AppInsights,
     computes: Rc<Computes>,
     serving: Serving,
     acts_as: WorkspaceIdentity,
@@ -155,17 +148,13 @@ impl MlWorkspace {
             serving: Serving::new(&scope),
             scope,
             group: group.clone(),
-            used: Rc::new(Used {
-                storage: uses.storage.clone(),
-                insights: uses.insights.clone(),
-                registry: uses.registry.clone(),
-            }),
             workspace,
             principal,
             network: uses.network.settings().clone(),
             acts_as: *settings.identity,
             storage: uses.storage.clone(),
             registry: uses.registry.clone(),
+            insights: uses.insights.clone(),
             computes,
         };
         this.build_images();
@@ -252,11 +241,6 @@ impl MlWorkspace {
         self.principal.clone()
     }
 
-    /// What it uses.
-    pub(crate) fn used(&self) -> &Used {
-        &self.used
-    }
-
     /// The region, which its clusters share.
     #[must_use]
     pub fn location(&self) -> Value<String> {
@@ -271,6 +255,11 @@ impl MlWorkspace {
     /// Where its images are.
     pub(crate) fn registry(&self) -> &ContainerRegistry {
         &self.registry
+    }
+
+    /// Where it reports to.
+    pub(crate) fn insights(&self) -> &AppInsights {
+        &self.insights
     }
 
     /// What it computes on.
