@@ -302,12 +302,9 @@ impl Frame<'_> {
         } = &self.destroy;
         let keep_groups = groups_with_contents.map(|with| !with);
         Object::new()
-            // Azure would add an action group and a rule of its own, which keep the group from
-            // being destroyed.
-            .with(
-                "application_insights",
-                Object::new().with("disable_generated_rule", true),
-            )
+            // `application_insights.disable_generated_rule` stays off: the provider would wait for a
+            // rule that Azure makes late or never. What that rule leaves in a group,
+            // `groups_with_contents` lets go with it.
             .with(
                 "key_vault",
                 Object::new()

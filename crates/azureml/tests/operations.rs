@@ -529,12 +529,18 @@ fn row_33_tags_that_a_policy_sets_are_left_alone() {
 }
 
 #[test]
-fn row_21_azure_adds_no_smart_detection_that_keeps_a_group_from_being_destroyed() {
-    let built = build(|_| {});
+fn row_21_what_smart_detection_leaves_does_not_keep_a_group_from_being_destroyed() {
+    let destroy = Destroy {
+        groups_with_contents: true.into(),
+        ..Destroy::default()
+    };
+    let built = build_with(Stage::Dev, |frame| frame.destroy(&destroy), |_, _| {});
+    let features = &built.module["provider"]["azurerm"][0]["features"];
     assert_eq!(
-        built.module["provider"]["azurerm"][0]["features"]["application_insights"],
-        json!({"disable_generated_rule": true})
+        features["resource_group"],
+        json!({"prevent_deletion_if_contains_resources": false})
     );
+    assert_eq!(features["application_insights"], Json::Null);
 }
 
 #[test]
