@@ -79,7 +79,10 @@ impl Applied {
             let mut module = changed(base, changes);
             let involved = self.involved(changes);
             retain(&mut module, &involved);
-            module.as_object_mut().unwrap().remove("provider");
+            // The root has the providers; outputs tell of resources that are not involved.
+            for apart in ["provider", "output"] {
+                module.as_object_mut().unwrap().remove(apart);
+            }
             terraform.write(&format!("o{index}/main.tf.json"), &module);
         }
         // Whatever is refused before any plan would keep Terraform from planning the others.
@@ -123,6 +126,7 @@ impl Applied {
         state["resources"] = Json::Array(resources);
         terraform.write("terraform.tfstate", &state);
         let (plan, ran) = terraform.plan(&["-refresh=false"]);
+        assert!(plan["resource_changes"].is_array(), "{}", ran.text);
         for change in plan["resource_changes"].as_array().unwrap() {
             let (index, address) = split(change["address"].as_str().unwrap());
             let own = change_of(&change["change"]);

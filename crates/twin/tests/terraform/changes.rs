@@ -63,8 +63,8 @@ fn change((address, path, new): &(&'static str, &'static str, Json)) -> Change {
 }
 
 const WORKSPACE: &str = "azurerm_machine_learning_workspace.platform_ml";
-const CPU: &str = "azurerm_machine_learning_compute_cluster.platform_ml_cpu";
-const GPU: &str = "azurerm_machine_learning_compute_cluster.platform_ml_gpu";
+const CPU: &str = "azurerm_machine_learning_compute_cluster.platform_ml_clusters_cpu";
+const GPU: &str = "azurerm_machine_learning_compute_cluster.platform_ml_clusters_gpu";
 const DATA: &str = "azurerm_storage_account.platform_data";
 const VAULT: &str = "azurerm_key_vault.platform_vault";
 const IMAGES: &str = "azurerm_container_registry.platform_images";
@@ -91,7 +91,7 @@ fn changes_of_production_are_planned_as_expected() {
             &[(CPU, U)],
         ),
         (
-            vec![(CPU, "vm_size", json!("Standard_DS4_v2"))],
+            vec![(CPU, "vm_priority", json!("LowPriority"))],
             &[(CPU, R)],
         ),
         (
@@ -110,10 +110,6 @@ fn changes_of_production_are_planned_as_expected() {
         ),
         (vec![(VAULT, "sku_name", json!("standard"))], &[(VAULT, U)]),
         (vec![(LOGS, "retention_in_days", Json::Null)], &[]),
-        (
-            vec![(LOGS, "sku", json!("PerNode"))],
-            &[(INSIGHTS, U), (LOGS, R)],
-        ),
         (vec![(IMAGES, "sku", json!("Standard"))], REFUSED),
         (vec![(INSIGHTS, "location", json!("West Europe"))], &[]),
     ];
