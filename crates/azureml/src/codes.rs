@@ -313,7 +313,7 @@ also where Azure made the first one by itself, as it does for the identity of a 
 
 ```rust
 storage.grant(&job.principal(), StorageRole::BlobDataReader);
-storage.level(\"again\").grant(&job.principal(), StorageRole::BlobDataReader);
+Grant::new(&group, storage.id(), StorageRole::BlobDataReader, &job.principal());
 ```
 
 Take one of the two out; the finding names both.";

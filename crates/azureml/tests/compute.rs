@@ -482,7 +482,7 @@ fn a_change_of_schedules_replaces_an_instance_or_is_sent_or_waits() {
 }
 
 #[test]
-fn an_instance_with_an_identity_may_stop_itself_and_mount_the_files() {
+fn rows_3_and_30_an_instance_with_an_identity_may_stop_itself_and_mount_the_files() {
     let result = open(|ml| {
         let settings = InstanceSettings {
             identity: ComputeIdentity::System.into(),
