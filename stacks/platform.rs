@@ -79,4 +79,7 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     stack.output("workspace_id", ml.id());
     stack.output("workspace_name", ml.name());
     stack.output("cores_at_most", ml.cores());
+    if let Some(network) = network.id() {
+        stack.output("virtual_network_id", network);
+    }
 }

@@ -333,3 +333,58 @@ fn killed_it_leaves_no_process_and_the_next_run_clears_the_rest() {
     place.run(&["rehearse", "--env", "dev"], &[]).ends_with(0);
     place.no_folder_is_left();
 }
+
+/// Production with another isolation, applied and destroyed as a whole.
+fn isolated(test: &str, edits: &[(&str, &str)]) {
+    let Some(place) = Place::new(test) else {
+        return;
+    };
+    for (from, to) in edits {
+        place.0.edit("stacks/prod.toml", from, to);
+    }
+    let run = place.run(&["rehearse", "--env", "prod"], &[]).ends_with(0);
+    assert!(run.stdout().contains("s  nothing left to do\n"));
+}
+
+const OWN: (&str, &str) = ("isolation = \"managed\"", "isolation = \"own-vnet\"");
+
+#[test]
+fn a_network_of_ones_own_with_a_firewall_lives() {
+    isolated(
+        "a_network_of_ones_own_with_a_firewall_lives",
+        &[
+            OWN,
+            (
+                "[logs]",
+                "[network.vnet]\nmonitor = true\nbastion = { sku = \"standard\" }\n\n[logs]",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_network_of_ones_own_behind_a_hubs_firewall_lives() {
+    let hub = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub";
+    let vnet = format!(
+        "[network.vnet]\negress = {{ through = \"appliance\", next_hop = \"10.0.3.132\" }}\n\
+         security_group_at_creation = true\nservice_endpoint_policy = true\n\
+         dns = {{ zones = \"existing\", group = {{ id = \"{hub}\" }} }}\n\n\
+         [network.vnet.peerings.hub]\n\
+         remote = {{ id = \"{hub}/providers/Microsoft.Network/virtualNetworks/vnet-hub\" }}\n\n[logs]"
+    );
+    isolated(
+        "a_network_of_ones_own_behind_a_hubs_firewall_lives",
+        &[OWN, ("[logs]", &vnet)],
+    );
+}
+
+#[test]
+fn a_managed_network_with_a_basic_firewall_lives() {
+    isolated(
+        "a_managed_network_with_a_basic_firewall_lives",
+        &[(
+            "outbound = \"approved\"",
+            "outbound = \"approved\"\nfirewall_sku = \"basic\"",
+        )],
+    );
+}

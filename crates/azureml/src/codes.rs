@@ -14,13 +14,13 @@ location = \"west-europe\"
 
 Write the region's name, `\"westeurope\"`, or its display name, `\"West Europe\"`.
 
-Regions of Azure Government and of Azure in China belong to clouds of their own, with other host names. The constructs are
-made for the public cloud.";
+A region of Azure Government (`usgov…`, `usdod…`) or of Azure in China (`china…`) decides the cloud: its host names, and to whom
+the providers talk.";
 
     /// A region in which Azure Machine Learning may not be offered.
     REGION_WITHOUT_ML = "T0802", "a region that may not offer Azure Machine Learning",
 "The region is not on the list of regions that are known to offer Azure Machine Learning. The list is a lower bound from 2023:
-newer regions may offer it by now.
+newer regions may offer it by now. Regions of Azure Government and of Azure in China are not on it.
 
 ```toml
 location = \"belgiumcentral\"

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use terrace_azure::provider_namespace;
+use terrace_azure::{Cloud, provider_namespace};
 use terrace_azurerm::data::ClientConfig;
 use terrace_core::{InScope as _, Resource, Scope, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
@@ -13,7 +13,7 @@ use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 use crate::naming::{Naming, NamingSettings};
 use crate::sandbox::SandboxSettings;
 use crate::state_storage::HoldsStates;
-use crate::{codes, grant, protect, tags};
+use crate::{codes, grant, group, protect, tags};
 
 mod remote;
 mod state;
@@ -284,6 +284,14 @@ impl Frame<'_> {
         let mut body = Object::new().with("features", self.features());
         if let Some(subscription) = self.subscription_id {
             body.set("subscription_id", subscription);
+        }
+        let cloud = group::cloud_of(self.location);
+        if cloud != Cloud::Public {
+            let environment = Any::new(cloud.as_str().into(), self.location.origin());
+            body.set("environment", environment.clone());
+            if resources.iter().any(|it| provider_of(it) == "azapi") {
+                stack.provider("azapi", Object::new().with("environment", environment));
+            }
         }
         // Exactly those that the stack needs, since version 5 of the provider registers none.
         body.set("resource_provider_registrations", "none");

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::Cloud;
 use terrace_azure::region::{self, Offer, Verdict};
 use terrace_azurerm::{ResourceGroup as Group, ResourceGroupArgs};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
@@ -117,6 +118,15 @@ impl ResourceGroup {
         self.location.clone()
     }
 
+    /// The cloud that the region belongs to.
+    #[must_use]
+    pub fn cloud(&self) -> Cloud {
+        self.location
+            .as_any()
+            .as_text()
+            .map_or(Cloud::Public, cloud_of)
+    }
+
     /// What is known of the region.
     #[must_use]
     pub fn region(&self) -> Option<&'static region::Region> {
@@ -136,31 +146,24 @@ impl InGroup for ResourceGroup {
     }
 }
 
+/// The cloud that a region belongs to: the sovereign ones begin their names alike.
+pub(crate) fn cloud_of(location: &str) -> Cloud {
+    match region::look_up(location) {
+        Verdict::Sovereign(cloud) => cloud,
+        _ => Cloud::Public,
+    }
+}
+
 pub(crate) fn check_region(scope: &Scope, location: &Sourced<String>) {
     match region::look_up(location) {
         Verdict::Known(region) => {
             if matches!(region.machine_learning(), Offer::Unknown) {
-                scope.report(
-                    Diagnostic::warning(
-                        &codes::REGION_WITHOUT_ML,
-                        format!(
-                            "`location` is \"{}\", which is not known to offer Azure Machine Learning",
-                            **location
-                        ),
-                    )
-                    .value(location.as_str())
-                    .hint("check Azure's list of products by region")
-                    .at(location.origin()),
-                );
+                scope.report(not_known_to_offer(location));
             }
         }
         Verdict::Sovereign(cloud) => scope.report(
-            unknown_region(location)
-                .detail(format!(
-                    "it is a region of another cloud, {}",
-                    cloud.as_str()
-                ))
-                .hint("write a region of the public cloud, for which the constructs are made"),
+            not_known_to_offer(location)
+                .detail(format!("it is a region of the cloud `{}`", cloud.as_str())),
         ),
         Verdict::Geography | Verdict::Unknown { nearest: None } => {
             scope.report(unknown_region(location).hint("write a region such as \"westeurope\""))
@@ -170,6 +173,20 @@ pub(crate) fn check_region(scope: &Scope, location: &Sourced<String>) {
         } => scope
             .report(unknown_region(location).hint(format!("did you mean \"{}\"?", nearest.name))),
     }
+}
+
+fn not_known_to_offer(location: &Sourced<String>) -> Diagnostic {
+    Diagnostic::warning(
+        &codes::REGION_WITHOUT_ML,
+        format!(
+            "`location` is \"{}\", which is not known to offer Azure Machine Learning",
+            **location
+        ),
+    )
+    .argument("location")
+    .value(location.as_str())
+    .hint("check Azure's list of products by region")
+    .at(location.origin())
 }
 
 fn unknown_region(location: &Sourced<String>) -> Diagnostic {

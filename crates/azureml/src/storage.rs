@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
+use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
 use terrace_azure::region::Replication as Kind;
 use terrace_azurerm::storage_account::{
@@ -340,7 +341,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         .set_local_user_enabled(false)
         .set_public_network_access_enabled(access.public_services)
         .set_infrastructure_encryption_enabled(&settings.infrastructure_encryption)
-        .set_blob_properties(blob_properties(settings))
+        .set_blob_properties(blob_properties(settings, group.cloud()))
         .set_network_rules(closed_but_for(&access.allowed_addresses))
         .set_sas_policy(SasPolicy::new(SasPolicyArgs {
             expiration_period: "01.00:00:00".into(),
@@ -396,7 +397,7 @@ fn possible(region: &terrace_azure::region::Region) -> String {
 /// The service writes its CORS rules when a workspace takes the account as its default storage.
 /// Declared without them, the next plan would take them out and the studio would not open data.
 /// Source: the verified modules' examples for Azure Machine Learning workspaces.
-fn blob_properties(settings: &StorageSettings) -> BlobProperties {
+fn blob_properties(settings: &StorageSettings, cloud: Cloud) -> BlobProperties {
     let properties = match *settings.hierarchical_namespace {
         true => BlobProperties::new(),
         false => BlobProperties::new()
@@ -423,15 +424,21 @@ fn blob_properties(settings: &StorageSettings) -> BlobProperties {
                 Method::Patch,
             ]
             .into(),
-            allowed_origins: [
-                "https://mlworkspace.azure.ai",
-                "https://ml.azure.com",
-                "https://*.ml.azure.com",
-                "https://ai.azure.com",
-                "https://*.ai.azure.com",
-            ]
-            .into(),
+            allowed_origins: studios(cloud).into(),
             exposed_headers: ["*"].into(),
             max_age_in_seconds: 1800.into(),
         }))
+}
+
+/// Where the studio is served from.
+fn studios(cloud: Cloud) -> Vec<String> {
+    let studio = cloud.studio_endpoint();
+    let below = studio.replace("https://", "https://*.");
+    let mut studios = vec![studio.to_owned(), below];
+    if cloud == Cloud::Public {
+        studios.insert(0, "https://mlworkspace.azure.ai".to_owned());
+        studios.push("https://ai.azure.com".to_owned());
+        studios.push("https://*.ai.azure.com".to_owned());
+    }
+    studios
 }

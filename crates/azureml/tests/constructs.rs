@@ -321,17 +321,6 @@ fn a_tag_that_azure_refuses_is_reported_once_and_put_on_nothing() {
 }
 
 #[test]
-fn a_region_of_another_cloud_is_reported() {
-    let result = build(|stack| {
-        ResourceGroup::new(stack, "platform", &"chinanorth3".into());
-    });
-    assert_eq!(
-        result.findings,
-        ["T0801: `location` is \"chinanorth3\", which is no region of Azure"]
-    );
-}
-
-#[test]
 fn where_the_state_is_and_which_subscription_are_looked_at() {
     let app = App::new();
     let stack = app.stack("test", Stage::Dev);

@@ -6,10 +6,13 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::{DnsSettings, IsolatedSettings, Outbound, VnetSettings};
 use terrace_azureml::{
-    ExistingSettings, Network, NetworkSettings, RegistrySettings, WorkspaceSettings,
+    ExistingSettings, Frame, Network, NetworkSettings, RegistrySettings, ResourceGroup, Storage,
+    StorageSettings, WorkspaceSettings,
 };
+use terrace_core::{App, Stage};
+use terrace_ir::{Sourced, render};
 
-use crate::common::{Result, build, group, managed, platform};
+use crate::common::{Result, build, group, managed, platform, project};
 
 /// A platform in which nothing is reached from outside, with one thing said of its network.
 fn closed(vnet: VnetSettings) -> Result {
@@ -205,4 +208,33 @@ fn ranges_that_no_network_takes_are_reported() {
             format!("T0820: `address_space` is \"{wrong}\", {problem}")
         );
     }
+}
+
+#[test]
+fn the_region_decides_the_cloud_and_so_the_zones_and_whom_the_providers_talk_to() {
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let location: Sourced<String> = "usgovvirginia".into();
+    Frame::new(&project("example"), &location).build(&stack, || {
+        let group = ResourceGroup::new(&stack, "platform", &location);
+        Network::new(&group, "network", &NetworkSettings::default());
+        Storage::new(&group, "data", &StorageSettings::default());
+    });
+    let frozen = app.freeze();
+    let findings: Vec<&str> = frozen.diagnostics.iter().map(|it| &*it.summary).collect();
+    assert_eq!(
+        findings,
+        ["`location` is \"usgovvirginia\", which is not known to offer Azure Machine Learning"]
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&render::module(&frozen.modules[0], None)).unwrap();
+    assert_eq!(
+        json["provider"]["azurerm"][0]["environment"],
+        "usgovernment"
+    );
+    let zones = &json["resource"]["azurerm_private_dns_zone"];
+    assert_eq!(
+        zones["platform_network_blob"]["name"],
+        "privatelink.blob.core.usgovcloudapi.net"
+    );
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::{
     PrivateDnsZone, PrivateDnsZoneArgs, PrivateDnsZoneVirtualNetworkLink,
@@ -95,7 +94,7 @@ impl Zones {
         if matches!(self.settings, DnsSettings::Policy) {
             return None;
         }
-        let names = target.zones(Cloud::Public).names;
+        let names = target.zones(self.group.cloud()).names;
         Some(names.iter().map(|name| self.zone(name)).collect())
     }
 
@@ -174,6 +173,8 @@ fn short(zone: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use terrace_azure::Cloud;
+
     use super::*;
     use pretty_assertions::assert_eq;
 

@@ -38,7 +38,7 @@ mod vnet;
 
 use std::rc::Rc;
 
-use terrace_azurerm::Subnet;
+use terrace_azurerm::{Subnet, VirtualNetwork};
 use terrace_core::{InScope, IsResource, Scope};
 use terrace_ir::{AnyId, Id, Sourced};
 
@@ -102,6 +102,12 @@ impl Network {
         if let Some(vnet) = &self.vnet {
             scope.provide(vnet.clone());
         }
+    }
+
+    /// The id of the virtual network, where there is one.
+    #[must_use]
+    pub fn id(&self) -> Option<Id<VirtualNetwork>> {
+        self.vnet.as_ref().map(|vnet| vnet.id.clone())
     }
 
     /// In a network of one's own, the endpoints that `rules` ask for lie beside the platform's.

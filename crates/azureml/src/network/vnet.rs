@@ -21,6 +21,7 @@ use crate::group::ResourceGroup;
 /// The virtual network of a group.
 pub(super) struct Vnet {
     pub(super) scope: Scope,
+    pub(super) id: Id<VirtualNetwork>,
     pub(super) group: ResourceGroup,
     pub(super) endpoints: Place,
     /// Where compute is, in a network of one's own.
@@ -89,6 +90,7 @@ impl Vnet {
         };
         Self {
             scope: scope.clone(),
+            id: network.id.clone(),
             group: group.clone(),
             endpoints,
             training,
