@@ -74,6 +74,65 @@ const INSIGHTS: &str = "azurerm_application_insights.platform_insights";
 const U: &str = "update";
 const R: &str = "replace";
 
+/// What follows when production's logs are replaced: what stands on them is replaced too, what
+/// sends to them is pointed to the new ones.
+const LOGS_REPLACED: &[(&str, &str)] = &[
+    (INSIGHTS, U),
+    (LOGS, R),
+    (
+        "azurerm_management_lock.protection_log_analytics_workspace_platform_logs",
+        R,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_container_registry_images",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_key_vault_vault",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_log_analytics_workspace_logs",
+        R,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_machine_learning_workspace_ml",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_network_security_group_network_endpoints",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_storage_account_data",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_storage_account_data_blob",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_storage_account_data_file",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_storage_account_data_queue",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_storage_account_data_table",
+        U,
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_virtual_network_network",
+        U,
+    ),
+    (
+        "azurerm_monitor_scheduled_query_rules_alert_v2.platform_alerts_machine_learning_workspace_ml_cluster_errors",
+        R,
+    ),
+];
+
 #[test]
 fn changes_of_production_are_planned_as_expected() {
     let cases: Vec<Case> = vec![
@@ -110,6 +169,7 @@ fn changes_of_production_are_planned_as_expected() {
         ),
         (vec![(VAULT, "sku_name", json!("standard"))], &[(VAULT, U)]),
         (vec![(LOGS, "retention_in_days", Json::Null)], &[]),
+        (vec![(LOGS, "sku", json!("PerNode"))], LOGS_REPLACED),
         (vec![(IMAGES, "sku", json!("Standard"))], REFUSED),
         (vec![(INSIGHTS, "location", json!("West Europe"))], &[]),
     ];
