@@ -59,6 +59,16 @@ pub struct Zones {
     pub documented: bool,
 }
 
+/// The zones of a part of storage.
+macro_rules! storage {
+    ($part:literal) => {
+        [
+            documented(&[concat!("privatelink.", $part, ".core.windows.net")]),
+            documented(&[concat!("privatelink.", $part, ".core.usgovcloudapi.net")]),
+            documented(&[concat!("privatelink.", $part, ".core.chinacloudapi.cn")]),
+        ]
+    };
+}
 impl Target {
     /// All targets.
     pub const ALL: [Target; 18] = [
@@ -159,121 +169,123 @@ impl Target {
 
     /// The private DNS zones of this target in that cloud.
     pub const fn zones(self, cloud: Cloud) -> Zones {
-        use Cloud::{China, Public, UsGovernment};
-        match (self, cloud) {
-            (Target::Workspace, Public) => documented(&[
-                "privatelink.api.azureml.ms",
-                "privatelink.notebooks.azure.net",
-            ]),
-            (Target::Workspace, UsGovernment) => documented(&[
-                "privatelink.api.ml.azure.us",
-                "privatelink.notebooks.usgovcloudapi.net",
-            ]),
-            (Target::Workspace, China) => documented(&[
-                "privatelink.api.ml.azure.cn",
-                "privatelink.notebooks.chinacloudapi.cn",
-            ]),
-            (Target::MlRegistry, Public) => documented(&["privatelink.api.azureml.ms"]),
-            (Target::MlRegistry, UsGovernment) => by_analogy(&["privatelink.api.ml.azure.us"]),
-            (Target::MlRegistry, China) => by_analogy(&["privatelink.api.ml.azure.cn"]),
-            (Target::Blob, Public) => documented(&["privatelink.blob.core.windows.net"]),
-            (Target::Blob, UsGovernment) => {
-                documented(&["privatelink.blob.core.usgovcloudapi.net"])
-            }
-            (Target::Blob, China) => documented(&["privatelink.blob.core.chinacloudapi.cn"]),
-            (Target::File, Public) => documented(&["privatelink.file.core.windows.net"]),
-            (Target::File, UsGovernment) => {
-                documented(&["privatelink.file.core.usgovcloudapi.net"])
-            }
-            (Target::File, China) => documented(&["privatelink.file.core.chinacloudapi.cn"]),
-            (Target::Queue, Public) => documented(&["privatelink.queue.core.windows.net"]),
-            (Target::Queue, UsGovernment) => {
-                documented(&["privatelink.queue.core.usgovcloudapi.net"])
-            }
-            (Target::Queue, China) => documented(&["privatelink.queue.core.chinacloudapi.cn"]),
-            (Target::Table, Public) => documented(&["privatelink.table.core.windows.net"]),
-            (Target::Table, UsGovernment) => {
-                documented(&["privatelink.table.core.usgovcloudapi.net"])
-            }
-            (Target::Table, China) => documented(&["privatelink.table.core.chinacloudapi.cn"]),
-            (Target::Dfs, Public) => documented(&["privatelink.dfs.core.windows.net"]),
-            // Missing from the table for Azure Government, where the other four of storage are.
-            (Target::Dfs, UsGovernment) => by_analogy(&["privatelink.dfs.core.usgovcloudapi.net"]),
-            (Target::Dfs, China) => documented(&["privatelink.dfs.core.chinacloudapi.cn"]),
-            (Target::Vault, Public) => documented(&["privatelink.vaultcore.azure.net"]),
-            (Target::Vault, UsGovernment) => {
-                documented(&["privatelink.vaultcore.usgovcloudapi.net"])
-            }
-            (Target::Vault, China) => documented(&["privatelink.vaultcore.azure.cn"]),
-            (Target::Registry, Public) => documented(&["privatelink.azurecr.io"]),
-            (Target::Registry, UsGovernment) => documented(&["privatelink.azurecr.us"]),
-            // In an older table for Azure China, no longer in the current one.
-            (Target::Registry, China) => by_analogy(&["privatelink.azurecr.cn"]),
-            (Target::Monitor, Public) => documented(&[
-                "privatelink.monitor.azure.com",
-                "privatelink.oms.opinsights.azure.com",
-                "privatelink.ods.opinsights.azure.com",
-                "privatelink.agentsvc.azure-automation.net",
-                "privatelink.blob.core.windows.net",
-            ]),
-            (Target::Monitor, UsGovernment) => documented(&[
-                "privatelink.monitor.azure.us",
-                "privatelink.adx.monitor.azure.us",
-                "privatelink.oms.opinsights.azure.us",
-                "privatelink.ods.opinsights.azure.us",
-                "privatelink.agentsvc.azure-automation.us",
-                "privatelink.blob.core.usgovcloudapi.net",
-            ]),
-            (Target::Monitor, China) => by_analogy(&[
-                "privatelink.monitor.azure.cn",
-                "privatelink.oms.opinsights.azure.cn",
-                "privatelink.ods.opinsights.azure.cn",
-                "privatelink.agentsvc.azure-automation.cn",
-                "privatelink.blob.core.chinacloudapi.cn",
-            ]),
-            (Target::CognitiveAccount, Public) => documented(&[
-                "privatelink.cognitiveservices.azure.com",
-                "privatelink.openai.azure.com",
-                "privatelink.services.ai.azure.com",
-            ]),
-            (Target::CognitiveAccount, UsGovernment) => documented(&[
-                "privatelink.cognitiveservices.azure.us",
-                "privatelink.openai.azure.us",
-            ]),
-            (Target::CognitiveAccount, China) => {
-                documented(&["privatelink.cognitiveservices.azure.cn"])
-            }
-            (Target::Search, Public) => documented(&["privatelink.search.windows.net"]),
-            (Target::Search, UsGovernment) => documented(&["privatelink.search.azure.us"]),
-            (Target::Search, China) => by_analogy(&["privatelink.search.azure.cn"]),
-            (Target::SqlServer, Public) => documented(&["privatelink.database.windows.net"]),
-            (Target::SqlServer, UsGovernment) => {
-                documented(&["privatelink.database.usgovcloudapi.net"])
-            }
-            (Target::SqlServer, China) => documented(&["privatelink.database.chinacloudapi.cn"]),
-            (Target::CosmosSql, Public) => documented(&["privatelink.documents.azure.com"]),
-            (Target::CosmosSql, UsGovernment) => documented(&["privatelink.documents.azure.us"]),
-            (Target::CosmosSql, China) => documented(&["privatelink.documents.azure.cn"]),
-            (Target::Postgres, Public) => documented(&["privatelink.postgres.database.azure.com"]),
-            (Target::Postgres, UsGovernment) => {
-                documented(&["privatelink.postgres.database.usgovcloudapi.net"])
-            }
-            (Target::Postgres, China) => {
-                documented(&["privatelink.postgres.database.chinacloudapi.cn"])
-            }
-            (Target::Databricks, Public) => documented(&["privatelink.azuredatabricks.net"]),
-            (Target::Databricks, UsGovernment) => documented(&["privatelink.databricks.azure.us"]),
-            (Target::Databricks, China) => documented(&["privatelink.databricks.azure.cn"]),
-            (Target::Namespace, Public) => documented(&["privatelink.servicebus.windows.net"]),
-            (Target::Namespace, UsGovernment) => {
-                documented(&["privatelink.servicebus.usgovcloudapi.net"])
-            }
-            (Target::Namespace, China) => documented(&["privatelink.servicebus.chinacloudapi.cn"]),
-            (Target::Redis, Public) => documented(&["privatelink.redis.cache.windows.net"]),
-            (Target::Redis, UsGovernment) => {
-                documented(&["privatelink.redis.cache.usgovcloudapi.net"])
-            }
-            (Target::Redis, China) => documented(&["privatelink.redis.cache.chinacloudapi.cn"]),
+        let [public, us_government, china] = match self {
+            Target::Workspace => [
+                documented(&[
+                    "privatelink.api.azureml.ms",
+                    "privatelink.notebooks.azure.net",
+                ]),
+                documented(&[
+                    "privatelink.api.ml.azure.us",
+                    "privatelink.notebooks.usgovcloudapi.net",
+                ]),
+                documented(&[
+                    "privatelink.api.ml.azure.cn",
+                    "privatelink.notebooks.chinacloudapi.cn",
+                ]),
+            ],
+            Target::MlRegistry => [
+                documented(&["privatelink.api.azureml.ms"]),
+                by_analogy(&["privatelink.api.ml.azure.us"]),
+                by_analogy(&["privatelink.api.ml.azure.cn"]),
+            ],
+            Target::Blob => storage!("blob"),
+            Target::File => storage!("file"),
+            Target::Queue => storage!("queue"),
+            Target::Table => storage!("table"),
+            Target::Dfs => [
+                documented(&["privatelink.dfs.core.windows.net"]),
+                // Missing from the table for Azure Government, where the other four of storage are.
+                by_analogy(&["privatelink.dfs.core.usgovcloudapi.net"]),
+                documented(&["privatelink.dfs.core.chinacloudapi.cn"]),
+            ],
+            Target::Vault => [
+                documented(&["privatelink.vaultcore.azure.net"]),
+                documented(&["privatelink.vaultcore.usgovcloudapi.net"]),
+                documented(&["privatelink.vaultcore.azure.cn"]),
+            ],
+            Target::Registry => [
+                documented(&["privatelink.azurecr.io"]),
+                documented(&["privatelink.azurecr.us"]),
+                // In an older table for Azure China, no longer in the current one.
+                by_analogy(&["privatelink.azurecr.cn"]),
+            ],
+            Target::Monitor => [
+                documented(&[
+                    "privatelink.monitor.azure.com",
+                    "privatelink.oms.opinsights.azure.com",
+                    "privatelink.ods.opinsights.azure.com",
+                    "privatelink.agentsvc.azure-automation.net",
+                    "privatelink.blob.core.windows.net",
+                ]),
+                documented(&[
+                    "privatelink.monitor.azure.us",
+                    "privatelink.adx.monitor.azure.us",
+                    "privatelink.oms.opinsights.azure.us",
+                    "privatelink.ods.opinsights.azure.us",
+                    "privatelink.agentsvc.azure-automation.us",
+                    "privatelink.blob.core.usgovcloudapi.net",
+                ]),
+                by_analogy(&[
+                    "privatelink.monitor.azure.cn",
+                    "privatelink.oms.opinsights.azure.cn",
+                    "privatelink.ods.opinsights.azure.cn",
+                    "privatelink.agentsvc.azure-automation.cn",
+                    "privatelink.blob.core.chinacloudapi.cn",
+                ]),
+            ],
+            Target::CognitiveAccount => [
+                documented(&[
+                    "privatelink.cognitiveservices.azure.com",
+                    "privatelink.openai.azure.com",
+                    "privatelink.services.ai.azure.com",
+                ]),
+                documented(&[
+                    "privatelink.cognitiveservices.azure.us",
+                    "privatelink.openai.azure.us",
+                ]),
+                documented(&["privatelink.cognitiveservices.azure.cn"]),
+            ],
+            Target::Search => [
+                documented(&["privatelink.search.windows.net"]),
+                documented(&["privatelink.search.azure.us"]),
+                by_analogy(&["privatelink.search.azure.cn"]),
+            ],
+            Target::SqlServer => [
+                documented(&["privatelink.database.windows.net"]),
+                documented(&["privatelink.database.usgovcloudapi.net"]),
+                documented(&["privatelink.database.chinacloudapi.cn"]),
+            ],
+            Target::CosmosSql => [
+                documented(&["privatelink.documents.azure.com"]),
+                documented(&["privatelink.documents.azure.us"]),
+                documented(&["privatelink.documents.azure.cn"]),
+            ],
+            Target::Postgres => [
+                documented(&["privatelink.postgres.database.azure.com"]),
+                documented(&["privatelink.postgres.database.usgovcloudapi.net"]),
+                documented(&["privatelink.postgres.database.chinacloudapi.cn"]),
+            ],
+            Target::Databricks => [
+                documented(&["privatelink.azuredatabricks.net"]),
+                documented(&["privatelink.databricks.azure.us"]),
+                documented(&["privatelink.databricks.azure.cn"]),
+            ],
+            Target::Namespace => [
+                documented(&["privatelink.servicebus.windows.net"]),
+                documented(&["privatelink.servicebus.usgovcloudapi.net"]),
+                documented(&["privatelink.servicebus.chinacloudapi.cn"]),
+            ],
+            Target::Redis => [
+                documented(&["privatelink.redis.cache.windows.net"]),
+                documented(&["privatelink.redis.cache.usgovcloudapi.net"]),
+                documented(&["privatelink.redis.cache.chinacloudapi.cn"]),
+            ],
+        };
+        match cloud {
+            Cloud::Public => public,
+            Cloud::UsGovernment => us_government,
+            Cloud::China => china,
         }
     }
 }

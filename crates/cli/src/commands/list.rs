@@ -1,38 +1,26 @@
 //! `list`: the environments.
 
-use std::path::Path;
-
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use terrace_environment::Folder as Stacks;
 use terrace_ir::{SourceMap, Stage};
 
-use super::{Outcome, columns, find_stacks, print_findings, print_json, print_result};
+use super::{Outcome, columns, print_findings, print_json, print_result};
 use crate::arguments::{Format, List};
 use crate::clock;
 use crate::program::{Program, Sandbox};
 use crate::synthesis::Destination;
 
-pub(super) fn run<P, E>(
-    program: &Program<'_, P, E>,
-    stacks: Option<&Path>,
-    arguments: &List,
-) -> Outcome
+pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &List) -> Outcome
 where
     P: DeserializeOwned + JsonSchema,
     E: DeserializeOwned + JsonSchema,
 {
     let mut sources = SourceMap::new();
-    let stacks = match find_stacks(stacks) {
-        Ok(stacks) => stacks,
-        Err(finding) => {
-            print_findings(&[*finding], &sources);
-            return Outcome::Misuse;
-        }
-    };
     let loaded =
-        terrace_environment::load::<P, E>(&stacks, &[], program.never_inherited, &mut sources);
-    let destination = Destination::new(&stacks, None);
+        terrace_environment::load::<P, E>(stacks, &[], program.never_inherited, &mut sources);
+    let destination = Destination::new(stacks, None);
     let mut environments = loaded.environments;
     environments.sort_by_key(|environment| (program.stage)(&environment.settings));
     let day = arguments.as_of.unwrap_or_else(clock::today);

@@ -55,15 +55,25 @@ where
     P: DeserializeOwned + JsonSchema,
     E: DeserializeOwned + JsonSchema,
 {
-    let stacks = line.stacks.as_deref();
+    let explicit = line.stacks.as_deref();
     let outcome = match line.command {
-        Command::New(arguments) => new::run(program, stacks, &arguments),
-        Command::Remove(arguments) => remove::run(program, stacks, &arguments),
-        Command::Synth(arguments) => synth::run(program, stacks, &arguments),
-        Command::List(arguments) => list::run(program, stacks, &arguments),
-        Command::Validate(arguments) => validate::run(program, stacks, &arguments),
+        Command::New(arguments) => {
+            with_stacks(explicit, |stacks| new::run(program, stacks, &arguments))
+        }
+        Command::Remove(arguments) => {
+            with_stacks(explicit, |stacks| remove::run(program, stacks, &arguments))
+        }
+        Command::Synth(arguments) => {
+            with_stacks(explicit, |stacks| synth::run(program, stacks, &arguments))
+        }
+        Command::List(arguments) => {
+            with_stacks(explicit, |stacks| list::run(program, stacks, &arguments))
+        }
+        Command::Validate(arguments) => validate::run(program, explicit, &arguments),
         #[cfg(unix)]
-        Command::Rehearse(arguments) => rehearse::run(program, stacks, &arguments),
+        Command::Rehearse(arguments) => with_stacks(explicit, |stacks| {
+            rehearse::run(program, stacks, &arguments)
+        }),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Explain(arguments) => explain::run(program.codes, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
@@ -71,9 +81,15 @@ where
     outcome.into()
 }
 
-/// The folder of the environment files, or the finding that says why there is none.
-fn find_stacks(explicit: Option<&Path>) -> Result<Stacks, Box<Diagnostic>> {
-    terrace_environment::find(Path::new("."), explicit)
+/// Runs a command on the folder of the environment files, or says why there is none.
+fn with_stacks(explicit: Option<&Path>, command: impl FnOnce(&Stacks) -> Outcome) -> Outcome {
+    match terrace_environment::find(Path::new("."), explicit) {
+        Ok(stacks) => command(&stacks),
+        Err(finding) => {
+            print_findings(&[*finding], &SourceMap::new());
+            Outcome::Misuse
+        }
+    }
 }
 
 /// Prints findings on stderr.

@@ -3,14 +3,13 @@
 mod request;
 
 use std::fs;
-use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Severity, SourceMap};
 
-use super::{Outcome, columns, find_stacks, print_findings, print_result, program_name};
+use super::{Outcome, columns, print_findings, print_result, program_name};
 use crate::arguments::New;
 use crate::clock;
 use crate::output::{self, Folder, Lock, Wanted};
@@ -20,30 +19,19 @@ use crate::synthesis::{Destination, Synthesis, synthesize};
 
 use self::request::Request;
 
-pub(super) fn run<P, E>(
-    program: &Program<'_, P, E>,
-    stacks: Option<&Path>,
-    arguments: &New,
-) -> Outcome
+pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &New) -> Outcome
 where
     P: DeserializeOwned + JsonSchema,
     E: DeserializeOwned + JsonSchema,
 {
     let mut sources = SourceMap::new();
-    let stacks = match find_stacks(stacks) {
-        Ok(stacks) => stacks,
-        Err(finding) => {
-            print_findings(&[*finding], &sources);
-            return Outcome::Misuse;
-        }
-    };
     let name = &*arguments.name;
-    let destination = Destination::new(&stacks, None);
+    let destination = Destination::new(stacks, None);
     let folder = destination.folder(name);
     let today = clock::today();
     let (request, mut findings) = Request::check(
         program,
-        &stacks,
+        stacks,
         &destination,
         arguments,
         today,
@@ -67,7 +55,7 @@ where
         Some(built) => {
             let wanted = Wanted::new(&built.module);
             Lock::take(&destination.path, &destination.shown)
-                .and_then(|_lock| write(&stacks, name, &text, &folder, &wanted))
+                .and_then(|_lock| write(stacks, name, &text, &folder, &wanted))
                 .map(|()| built.module.resources().count())
                 .map_err(|finding| findings.push(*finding))
         }

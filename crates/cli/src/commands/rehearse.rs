@@ -18,14 +18,14 @@ use terrace_rehearsal::{
 
 use self::from::Standing;
 use self::progress::Progress;
-use super::{Outcome, find_stacks, print_findings};
+use super::Outcome;
 use crate::arguments::{Format, Rehearse};
 use crate::program::Program;
 use crate::synthesis::{Destination, hide_secrets, synthesize};
 
 pub(super) fn run<P, E>(
     program: &Program<'_, P, E>,
-    stacks: Option<&Path>,
+    stacks: &Stacks,
     arguments: &Rehearse,
 ) -> Outcome
 where
@@ -33,17 +33,10 @@ where
     E: DeserializeOwned + JsonSchema,
 {
     let mut sources = SourceMap::new();
-    let stacks = match find_stacks(stacks) {
-        Ok(stacks) => stacks,
-        Err(finding) => {
-            print_findings(&[*finding], &sources);
-            return Outcome::Misuse;
-        }
-    };
-    let destination = Destination::new(&stacks, None);
+    let destination = Destination::new(stacks, None);
     let environment = &arguments.environment;
     let which = [environment.clone()];
-    let mut synthesis = synthesize(program, &stacks, &destination, &which, &mut sources);
+    let mut synthesis = synthesize(program, stacks, &destination, &which, &mut sources);
     let is_refused = synthesis.is_refused(environment, false) || !synthesis.failed.is_empty();
     let mut progress = Progress::new(environment, arguments);
     let (Some(built), false) = (synthesis.built.pop(), is_refused) else {
@@ -56,7 +49,7 @@ where
     };
     let read = synthesize_read(
         program,
-        &stacks,
+        stacks,
         &destination,
         &built.module,
         &mut sources,

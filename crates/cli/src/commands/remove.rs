@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -10,7 +9,7 @@ use terrace_core::Stage;
 use terrace_environment::{Folder as Stacks, heirs};
 use terrace_ir::{Diagnostic, Module, SourceMap};
 
-use super::{Outcome, find_stacks, print_findings, print_result};
+use super::{Outcome, print_findings, print_result};
 use crate::arguments::Remove;
 use crate::codes;
 use crate::output::{self, Folder, Lock};
@@ -19,28 +18,17 @@ use crate::report::plural;
 use crate::state;
 use crate::synthesis::{Destination, synthesize};
 
-pub(super) fn run<P, E>(
-    program: &Program<'_, P, E>,
-    stacks: Option<&Path>,
-    arguments: &Remove,
-) -> Outcome
+pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &Remove) -> Outcome
 where
     P: DeserializeOwned + JsonSchema,
     E: DeserializeOwned + JsonSchema,
 {
     let mut sources = SourceMap::new();
-    let stacks = match find_stacks(stacks) {
-        Ok(stacks) => stacks,
-        Err(finding) => {
-            print_findings(&[*finding], &sources);
-            return Outcome::Misuse;
-        }
-    };
     let name = &*arguments.name;
-    let destination = Destination::new(&stacks, None);
+    let destination = Destination::new(stacks, None);
     let folder = destination.folder(name);
     let which = [name.to_owned()];
-    let synthesis = synthesize(program, &stacks, &destination, &which, &mut sources);
+    let synthesis = synthesize(program, stacks, &destination, &which, &mut sources);
     // One whose file is gone already may have left its output.
     let is_known = stacks.file_path(name).exists() || folder.known_stage().is_some();
     if !is_known || Stacks::name_problem(name).is_some() {
@@ -55,7 +43,7 @@ where
     };
     let mut findings = Vec::new();
     findings.extend(stage.and_then(|stage| of_stage(&stage, name)));
-    findings.extend(inherited(&stacks, name, &mut sources));
+    findings.extend(inherited(stacks, name, &mut sources));
     findings.extend(alive(&folder, module, arguments.destroyed));
     if !findings.is_empty() {
         print_findings(&findings, &sources);
@@ -63,7 +51,7 @@ where
         return Outcome::Findings;
     }
     let removed = Lock::take(&destination.path, &destination.shown)
-        .and_then(|_lock| remove(&stacks, name, &folder));
+        .and_then(|_lock| remove(stacks, name, &folder));
     match removed {
         Ok(left) => {
             print_result(&said(&stacks.file_name(name), folder.shown(), name, &left));

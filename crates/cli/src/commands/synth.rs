@@ -2,14 +2,14 @@
 
 mod change;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Severity, SourceMap, Stage};
 
-use super::{Outcome, columns, find_stacks, print_findings, print_result};
+use super::{Outcome, columns, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
 use crate::clock;
 use crate::codes;
@@ -21,28 +21,17 @@ use crate::synthesis::{Built, Destination, synthesize};
 
 use self::change::Change;
 
-pub(super) fn run<P, E>(
-    program: &Program<'_, P, E>,
-    stacks: Option<&Path>,
-    arguments: &Synth,
-) -> Outcome
+pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &Synth) -> Outcome
 where
     P: DeserializeOwned + JsonSchema,
     E: DeserializeOwned + JsonSchema,
 {
     let start = Instant::now();
     let mut sources = SourceMap::new();
-    let stacks = match find_stacks(stacks) {
-        Ok(stacks) => stacks,
-        Err(finding) => {
-            print_findings(&[*finding], &sources);
-            return Outcome::Misuse;
-        }
-    };
-    let destination = Destination::new(&stacks, arguments.out.as_deref());
+    let destination = Destination::new(stacks, arguments.out.as_deref());
     let synthesis = synthesize(
         program,
-        &stacks,
+        stacks,
         &destination,
         &arguments.environments,
         &mut sources,
@@ -69,7 +58,7 @@ where
     lines.sort_by_key(|(place, _)| *place);
     let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
     let mut findings = run.findings;
-    findings.extend(editor::bring_up_to_date::<P, E>(&stacks, arguments.check));
+    findings.extend(editor::bring_up_to_date::<P, E>(stacks, arguments.check));
     let refused = synthesis.has_refusals(deny_warnings)
         || findings
             .iter()

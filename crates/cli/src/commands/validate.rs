@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Severity, SourceMap};
 
-use super::{Outcome, find_stacks, print_findings, print_json, print_result};
+use super::{Outcome, print_findings, print_json, print_result, with_stacks};
 use crate::arguments::{Deny, Format, Validate};
 use crate::clock;
 use crate::program::Program;
@@ -24,44 +24,19 @@ where
     E: DeserializeOwned + JsonSchema,
 {
     let mut sources = SourceMap::new();
-    let Checked {
-        subject,
-        mut diagnostics,
-        expired,
-    } = match &arguments.directory {
-        Some(directory) => Checked {
-            subject: format!("{} is", directory.display()),
-            diagnostics: check_directory(directory, &mut sources),
-            expired: Vec::new(),
-        },
-        None => {
-            let stacks = match find_stacks(stacks) {
-                Ok(stacks) => stacks,
-                Err(finding) => {
-                    print_findings(&[*finding], &sources);
-                    return Outcome::Misuse;
-                }
+    match &arguments.directory {
+        Some(directory) => {
+            let checked = Checked {
+                subject: format!("{} is", directory.display()),
+                diagnostics: check_directory(directory, &mut sources),
+                expired: Vec::new(),
             };
-            check_environments(program, &stacks, arguments, &mut sources)
+            checked.report(arguments, &sources)
         }
-    };
-    // That a sandbox is past its day today refuses nothing; an error by a day that was named does.
-    let denied = arguments.deny == Some(Deny::Warnings) && Counts::of(&diagnostics).warnings > 0;
-    diagnostics.extend(expired);
-    let counts = Counts::of(&diagnostics);
-    match arguments.format {
-        Format::Json => print_json(&report::json(&diagnostics, &sources)),
-        Format::Text => {
-            print_findings(&diagnostics, &sources);
-            if counts.errors == 0 {
-                print_result(&format!("{subject} valid\n"));
-            }
-        }
-    }
-    if counts.errors > 0 || denied {
-        Outcome::Findings
-    } else {
-        Outcome::Fine
+        None => with_stacks(stacks, |stacks| {
+            let checked = check_environments(program, stacks, arguments, &mut sources);
+            checked.report(arguments, &sources)
+        }),
     }
 }
 
@@ -71,6 +46,31 @@ struct Checked {
     diagnostics: Vec<Diagnostic>,
     /// Sandboxes past their last day.
     expired: Vec<Diagnostic>,
+}
+
+impl Checked {
+    fn report(mut self, arguments: &Validate, sources: &SourceMap) -> Outcome {
+        // That a sandbox is past its day today refuses nothing; an error by a day that was named
+        // does.
+        let warnings = Counts::of(&self.diagnostics).warnings;
+        let denied = arguments.deny == Some(Deny::Warnings) && warnings > 0;
+        self.diagnostics.extend(self.expired);
+        let counts = Counts::of(&self.diagnostics);
+        match arguments.format {
+            Format::Json => print_json(&report::json(&self.diagnostics, sources)),
+            Format::Text => {
+                print_findings(&self.diagnostics, sources);
+                if counts.errors == 0 {
+                    print_result(&format!("{} valid\n", self.subject));
+                }
+            }
+        }
+        if counts.errors > 0 || denied {
+            Outcome::Findings
+        } else {
+            Outcome::Fine
+        }
+    }
 }
 
 fn check_environments<P, E>(
