@@ -1,8 +1,8 @@
 //! The program as its users meet it: the commands, the committed output, a package of one's own.
 
+mod choices;
 mod commands;
 mod hand_written;
-mod isolation;
 mod outside;
 #[cfg(unix)]
 mod rehearse;
