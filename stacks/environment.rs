@@ -8,11 +8,11 @@ use terrace::ir::Module;
 use terrace::{
     AlertsSettings, BatchEndpointSettings, BudgetSettings, CiSettings, ClusterSettings,
     ConnectionSettings, DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings,
-    EndpointSettings, ExemptionSettings, Frame, GroupSettings, HubSettings, InsightsSettings,
-    InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings, NetworkSettings,
-    PeopleSettings, PolicySettings, Project, RegistrySettings, RoleSettings, SandboxSettings,
-    Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings,
-    WorkspaceSettings, compute, serving,
+    EndpointSettings, ExemptionSettings, Frame, GroupSettings, HubSettings, Imports,
+    InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
+    NetworkSettings, PeopleSettings, PolicySettings, Project, RegistrySettings, RoleSettings,
+    SandboxSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings,
+    VaultSettings, WorkspaceSettings, compute, serving,
 };
 
 use crate::bootstrap::bootstrap;
@@ -55,6 +55,12 @@ pub(crate) struct Environment {
     /// What destroying leaves behind.
     #[serde(default)]
     pub(crate) destroy: Destroy,
+
+    /// What is there already and is to be managed from now on: ids in Azure by the addresses that the
+    /// output has, `azurerm_role_assignment.platform_data_…`. The next apply changes each into what the
+    /// settings say. Never inherited.
+    #[serde(default)]
+    pub(crate) imports: Imports,
 
     /// What is built.
     #[schemars(flatten)]
@@ -264,6 +270,7 @@ impl terrace::Environment for Environment {
             .sandbox(self.sandbox())
             .protect(&self.protect)
             .ignore_tags(&self.ignore_tags)
+            .imports(&self.imports)
     }
 
     fn sandbox(&self) -> Option<&SandboxSettings> {

@@ -15,6 +15,7 @@ use terrace_azurerm::{LogAnalyticsWorkspace, MonitorActionGroup, MonitorActionGr
 use terrace_core::{InScope, MAIN, Scope, Stage, Variable};
 use terrace_ir::{Diagnostic, Id, Sourced, Type, Value};
 
+use crate::existing::{ExistingSettings, Subject};
 use crate::group::InGroup;
 use crate::{codes, inventory, naming};
 
@@ -30,6 +31,9 @@ pub struct AlertsSettings {
     /// the apply: `TF_VAR_alert_webhook_NAME`.
     #[schemars(extend("uniqueItems" = true), inner(regex(pattern = "^[a-z][a-z0-9_]*$")))]
     pub webhooks: Vec<Sourced<String>>,
+
+    /// An action group that is there already and says who is told, in place of `emails` and `webhooks`.
+    pub action_group: Option<ExistingSettings>,
 
     /// What messages on a telephone name as their sender, at most 12 characters.
     #[schemars(length(min = 1, max = 12))]
@@ -62,6 +66,7 @@ impl Default for AlertsSettings {
         Self {
             emails: Vec::new(),
             webhooks: Vec::new(),
+            action_group: None,
             short_name: None,
             off: Vec::new(),
             quota_percent: 80.into(),
@@ -111,7 +116,7 @@ pub enum Alert {
 #[derive(Clone)]
 pub struct Alerts {
     scope: Scope,
-    action_group: Option<MonitorActionGroup>,
+    action_group: Option<Subject<MonitorActionGroup>>,
     emails: Vec<Sourced<String>>,
 }
 
@@ -129,14 +134,20 @@ impl Alerts {
     ) -> Self {
         let items = inventory::of(parent.scope());
         let scope = Scope::new(parent, name);
-        let somebody = !settings.emails.is_empty() || !settings.webhooks.is_empty();
-        let action_group = somebody.then(|| action_group(&scope, parent, settings));
-        if let Some(action_group) = &action_group {
+        let named: Vec<_> = settings.emails.iter().chain(&settings.webhooks).collect();
+        let existing = settings.action_group.as_ref();
+        if let (Some(_), Some(one)) = (existing, named.first()) {
+            scope.report(named_twice(one));
+        }
+        let somebody = !named.is_empty() || existing.is_some();
+        let make = || action_group(&scope, parent, settings);
+        let action_group = somebody.then(|| Subject::new(&scope, existing, None, make));
+        if let Some(action_group) = action_group.as_ref().map(Subject::id) {
             let watch = Watch {
                 scope: &scope,
                 group: parent.group(),
                 items: &items,
-                tell: action_group,
+                tell: &action_group,
                 settings,
             };
             metrics::declare(&watch);
@@ -160,8 +171,8 @@ impl Alerts {
 
     /// Who is told; `None` where that is nobody.
     #[must_use]
-    pub fn action_group(&self) -> Option<&MonitorActionGroup> {
-        self.action_group.as_ref()
+    pub fn action_group(&self) -> Option<Id<MonitorActionGroup>> {
+        self.action_group.as_ref().map(Subject::id)
     }
 
     /// Who is told by e-mail.
@@ -182,8 +193,19 @@ struct Watch<'a> {
     scope: &'a Scope,
     group: &'a crate::ResourceGroup,
     items: &'a [inventory::Item],
-    tell: &'a MonitorActionGroup,
+    tell: &'a Id<MonitorActionGroup>,
     settings: &'a AlertsSettings,
+}
+
+fn named_twice(one: &Sourced<String>) -> Diagnostic {
+    Diagnostic::error(
+        &codes::CONTRADICTION,
+        "`action_group` says who is told, and so do `emails` and `webhooks`",
+    )
+    .argument("action_group")
+    .value(one.as_str())
+    .hint("add them to the action group where it is made, or take `action_group` out")
+    .at(one.origin())
 }
 
 fn action_group(

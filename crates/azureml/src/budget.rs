@@ -279,7 +279,7 @@ macro_rules! blocks {
                             false => notification.contact_emails(&settings.emails),
                         };
                         match alerts.action_group() {
-                            Some(group) => notification.contact_groups([group.id().to_expr()]),
+                            Some(group) => notification.contact_groups([group.to_expr()]),
                             None => notification,
                         }
                     })

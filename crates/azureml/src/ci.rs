@@ -157,7 +157,7 @@ impl CiIdentity {
     /// The client id, which the pipeline logs in with. It is no secret.
     #[must_use]
     pub fn client_id(&self) -> Expr<String> {
-        self.identity.identity().client_id()
+        self.identity.client_id()
     }
 }
 

@@ -608,4 +608,16 @@ auth = \"key\"
 ```
 
 Leave `auth` out, and give those who call the endpoint a role: it is then opened by a login of Entra.";
+
+    /// Something that is to be imported as nothing.
+    IMPORT = "T0892", "an import of what the stack does not have",
+"`[imports]` names resources by type and name, as the output has them, each with the id of what is there in Azure and is to be that
+resource. Terraform refuses an import of what is not declared.
+
+```toml
+[imports]
+azurerm_machine_learning_workspace.platform_mi = \"/subscriptions/…/workspaces/mlw-vision\"
+```
+
+Correct the name, here `platform_ml`, or declare what is to be imported first: `synth`, then look it up in `main.tf.json`.";
 }

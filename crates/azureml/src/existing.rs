@@ -4,7 +4,11 @@
 //! one, nothing is made, and what uses the construct uses that. Where they give an `import_id`, the
 //! thing is made part of the stack: the next apply changes it into what the settings say.
 
+mod adopt;
+
+use std::cell::OnceCell;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,11 +16,6 @@ use terrace_core::{Binding, MAIN, Resource, Scope};
 use terrace_ir::expr::{Part, call};
 use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value};
 
-use crate::group::InGroup;
-use crate::logs::{Logs, LogsSettings};
-use crate::registry::{ContainerRegistry, RegistrySettings};
-use crate::storage::{Storage, StorageSettings};
-use crate::vault::{KeyVault, VaultSettings};
 use crate::{codes, frame};
 
 /// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
@@ -92,6 +91,9 @@ pub struct Existing<K> {
     resource_group: Expr<String>,
     /// That of this environment where it is looked up by its name.
     subscription_id: Option<Expr<String>>,
+    scope: Scope,
+    /// The data source that reads it, made when something of it must be known.
+    found: Rc<OnceCell<Resource>>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -120,7 +122,7 @@ impl<K: Binding> Existing<K> {
             scope.report(unclear("`existing` has an `output` and no `stack`", output));
         }
         match (id, name, resource_group) {
-            (Some(id), None, None) => Self::with_id(id),
+            (Some(id), None, None) => Self::with_id(scope, id),
             (None, Some(name), Some(group)) => Self::looked_up(scope, name, Some(group)),
             // A group is in no other.
             (None, Some(name), None) if K::TYPE.name == "azurerm_resource_group" => {
@@ -129,25 +131,25 @@ impl<K: Binding> Existing<K> {
             (Some(id), ..) => {
                 let other = name.as_ref().or(resource_group.as_ref()).unwrap_or(id);
                 scope.report(unclear("`existing` names one thing twice", other));
-                Self::with_id(id)
+                Self::with_id(scope, id)
             }
             (None, Some(one), None) => {
                 scope.report(unclear("`existing` has no `resource_group`", one));
-                Self::with_id(one)
+                Self::with_id(scope, one)
             }
             (None, None, Some(one)) => {
                 scope.report(unclear("`existing` has no `name`", one));
-                Self::with_id(one)
+                Self::with_id(scope, one)
             }
             (None, None, None) => {
                 let nothing = Sourced::from(String::new());
                 scope.report(unclear("`existing` names nothing", &nothing));
-                Self::with_id(&nothing)
+                Self::with_id(scope, &nothing)
             }
         }
     }
 
-    fn with_id(id: &Sourced<String>) -> Self {
+    fn with_id(scope: &Scope, id: &Sourced<String>) -> Self {
         // /subscriptions/ID/resourceGroups/NAME/…
         let segment = |index: usize| {
             let segment = id.split('/').nth(index).unwrap_or_default();
@@ -158,6 +160,8 @@ impl<K: Binding> Existing<K> {
             name: segment(id.split('/').count() - 1),
             resource_group: segment(4),
             subscription_id: Some(segment(2)),
+            scope: scope.clone(),
+            found: Rc::default(),
             kind: PhantomData,
         }
     }
@@ -183,6 +187,8 @@ impl<K: Binding> Existing<K> {
             resource_group: segment(4),
             subscription_id: Some(segment(2)),
             id: Id::from_expr(id.clone()),
+            scope: scope.clone(),
+            found: Rc::default(),
             kind: PhantomData,
         }
     }
@@ -206,8 +212,22 @@ impl<K: Binding> Existing<K> {
                 None => found.attribute("name"),
             },
             subscription_id: None,
+            scope: scope.clone(),
+            found: Rc::new(OnceCell::from(found)),
             kind: PhantomData,
         }
+    }
+
+    /// What only a data source knows of it. It reads what is in the subscription of this environment.
+    #[track_caller]
+    pub(crate) fn attribute<T>(&self, name: &'static str) -> Expr<T> {
+        if let Some(found) = self.found.get() {
+            return found.attribute(name);
+        }
+        let found = Resource::untyped_data(&self.scope, K::TYPE.name, MAIN);
+        found.set("name", self.name());
+        found.set("resource_group_name", self.resource_group.clone());
+        self.found.get_or_init(|| found).attribute(name)
     }
 
     /// Its id.
@@ -231,17 +251,35 @@ pub(crate) enum Subject<R> {
 }
 
 impl<R: Binding> Subject<R> {
-    /// The existing one that the settings name, or else the one that `make` makes.
+    /// The existing one that the settings name, or else the one that `make` makes, which is the one with
+    /// `import_id` where that is given.
     #[track_caller]
     pub(crate) fn new(
         scope: &Scope,
         existing: Option<&ExistingSettings>,
+        import_id: Option<&Sourced<String>>,
         make: impl FnOnce() -> R,
     ) -> Self {
-        match existing {
-            Some(existing) => Self::Existing(Existing::new(scope, existing)),
-            None => Self::Made(make()),
+        let Some(existing) = existing else {
+            let made = make();
+            if let Some(id) = import_id {
+                made.import(id);
+            }
+            return Self::Made(made);
+        };
+        if let Some(id) = import_id {
+            scope.report(
+                Diagnostic::error(
+                    &codes::EXISTING,
+                    "`existing` says that it is left as it is, and `import_id` that it is managed",
+                )
+                .argument("import_id")
+                .value(id.as_str())
+                .hint("keep one of the two")
+                .at(id.origin()),
+            );
         }
+        Self::Existing(Existing::new(scope, existing))
     }
 
     pub(crate) fn made(&self) -> Option<&R> {
@@ -255,6 +293,15 @@ impl<R: Binding> Subject<R> {
         match self {
             Self::Made(resource) => resource.resource().id(),
             Self::Existing(existing) => existing.id(),
+        }
+    }
+
+    /// What only Azure knows of it.
+    #[track_caller]
+    pub(crate) fn attribute<T>(&self, name: &'static str) -> Expr<T> {
+        match self {
+            Self::Made(resource) => resource.resource().attribute(name),
+            Self::Existing(existing) => existing.attribute(name),
         }
     }
 
@@ -283,50 +330,6 @@ impl<R: Binding> Subject<R> {
             _ => frame::client(scope).subscription_id(),
         }
     }
-}
-
-/// The two ways to a construct for what is there already.
-macro_rules! adopts {
-    ($($construct:ident: $settings:ident;)*) => {$(
-        impl $construct {
-            /// What has that id in Azure. Nothing is made.
-            #[track_caller]
-            pub fn from_id(
-                parent: &impl InGroup,
-                name: &str,
-                id: impl Into<Sourced<String>>,
-            ) -> Self {
-                let settings = $settings {
-                    existing: Some(ExistingSettings::id(id)),
-                    ..$settings::default()
-                };
-                Self::new(parent, name, &settings)
-            }
-
-            /// What has that name in a resource group, looked up when Terraform plans. Nothing is
-            /// made.
-            #[track_caller]
-            pub fn lookup(
-                parent: &impl InGroup,
-                name: &str,
-                in_azure: impl Into<Sourced<String>>,
-                resource_group: impl Into<Sourced<String>>,
-            ) -> Self {
-                let settings = $settings {
-                    existing: Some(ExistingSettings::lookup(in_azure, resource_group)),
-                    ..$settings::default()
-                };
-                Self::new(parent, name, &settings)
-            }
-        }
-    )*};
-}
-
-adopts! {
-    ContainerRegistry: RegistrySettings;
-    KeyVault: VaultSettings;
-    Logs: LogsSettings;
-    Storage: StorageSettings;
 }
 
 fn unclear(summary: &str, at: &Sourced<String>) -> Diagnostic {

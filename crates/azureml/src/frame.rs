@@ -15,9 +15,11 @@ use crate::sandbox::SandboxSettings;
 use crate::state_storage::HoldsStates;
 use crate::{codes, grant, group, protect, tags};
 
+mod imports;
 mod remote;
 mod state;
 
+pub use imports::Imports;
 pub use remote::{States, remote_state};
 pub use state::{AzureState, GcsState, HcpState, HttpState, LocalState, S3State, StateSettings};
 
@@ -84,6 +86,7 @@ pub struct Frame<'a> {
     sandbox: Option<&'a SandboxSettings>,
     protect: bool,
     ignored_tags: Vec<Sourced<String>>,
+    imports: Imports,
 }
 
 impl<'a> Frame<'a> {
@@ -102,7 +105,15 @@ impl<'a> Frame<'a> {
             sandbox: None,
             protect: false,
             ignored_tags: Vec::new(),
+            imports: Imports::new(),
         }
+    }
+
+    /// Takes what is there already under management.
+    #[must_use]
+    pub fn imports(mut self, imports: &Imports) -> Self {
+        self.imports = imports.clone();
+        self
     }
 
     /// Keeps what holds data from being destroyed, and what others depend on from being deleted.
@@ -197,6 +208,7 @@ impl Frame<'_> {
         if self.protect {
             protect::apply(stack);
         }
+        imports::apply(stack, &self.imports);
         self.terraform(stack);
         self.provider(stack);
         self.check_subscription(stack);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use terrace_azure::Cloud;
 use terrace_azure::region::{self, Offer, Verdict};
 use terrace_azurerm::{ResourceGroup as Group, ResourceGroupArgs};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
 use crate::existing::{ExistingSettings, Subject};
@@ -63,20 +63,25 @@ impl ResourceGroup {
     ) -> Self {
         let scope = Scope::new(parent, name);
         check_region(&scope, location);
-        let group = Subject::new(&scope, settings.existing.as_ref(), || {
-            let group = Group::new(
-                &scope,
-                MAIN,
-                ResourceGroupArgs {
-                    name: naming::name(&scope, "azurerm_resource_group", settings.name.as_ref()),
-                    location: location.into(),
-                },
-            );
-            if let Some(id) = &settings.import_id {
-                group.import(id);
-            }
-            group
-        });
+        let group = Subject::new(
+            &scope,
+            settings.existing.as_ref(),
+            settings.import_id.as_ref(),
+            || {
+                Group::new(
+                    &scope,
+                    MAIN,
+                    ResourceGroupArgs {
+                        name: naming::name(
+                            &scope,
+                            "azurerm_resource_group",
+                            settings.name.as_ref(),
+                        ),
+                        location: location.into(),
+                    },
+                )
+            },
+        );
         Self {
             scope,
             group,

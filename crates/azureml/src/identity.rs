@@ -6,8 +6,9 @@ use terrace_azurerm::{UserAssignedIdentity, UserAssignedIdentityArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Expr, Id, Sourced};
 
+use crate::existing::{ExistingSettings, Subject};
 use crate::grant::Principal;
-use crate::group::InGroup;
+use crate::group::{InGroup, ResourceGroup};
 use crate::naming;
 
 /// Settings of a user-assigned identity.
@@ -18,17 +19,25 @@ pub struct IdentitySettings {
     /// replaces the identity and everything that was granted to it.
     #[schemars(transform = naming::Named("azurerm_user_assigned_identity"))]
     pub name: Option<Sourced<String>>,
+
+    /// An identity that is there already, in place of a new one. It must be in the subscription of this
+    /// environment, where its ids are looked up.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of an identity that is there and is to be managed from now on: the next apply changes it
+    /// into what the settings say.
+    pub import_id: Option<Sourced<String>>,
 }
 
 /// An identity that outlives what uses it, and can be granted rights before that exists.
 #[derive(Clone)]
 pub struct Identity {
     scope: Scope,
-    identity: UserAssignedIdentity,
+    identity: Subject<UserAssignedIdentity>,
 }
 
 impl Identity {
-    /// A user-assigned identity.
+    /// A user-assigned identity, or the one that the settings name.
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &IdentitySettings) -> Self {
         Self::in_scope(parent, Scope::new(parent, name), settings)
@@ -41,27 +50,17 @@ impl Identity {
         scope: Scope,
         settings: &IdentitySettings,
     ) -> Self {
-        let group = parent.group();
-        let identity = UserAssignedIdentity::new(
-            &scope,
-            MAIN,
-            UserAssignedIdentityArgs {
-                name: naming::name(
-                    &scope,
-                    "azurerm_user_assigned_identity",
-                    settings.name.as_ref(),
-                ),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-            },
-        );
+        let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
+        let identity = Subject::new(&scope, existing, import_id, || {
+            make(&scope, parent.group(), settings)
+        });
         Self { scope, identity }
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn identity(&self) -> &UserAssignedIdentity {
-        &self.identity
+    pub fn identity(&self) -> Option<&UserAssignedIdentity> {
+        self.identity.made()
     }
 
     /// The identity's id.
@@ -72,14 +71,16 @@ impl Identity {
 
     /// The identity's client id, by which applications name it.
     #[must_use]
+    #[track_caller]
     pub fn client_id(&self) -> Expr<String> {
-        self.identity.client_id()
+        self.identity.attribute("client_id")
     }
 
     /// The identity as one to which rights are granted.
     #[must_use]
+    #[track_caller]
     pub fn principal(&self) -> Principal {
-        Principal::service(&*self.scope.path(), self.identity.principal_id())
+        Principal::service(&*self.scope.path(), self.identity.attribute("principal_id"))
     }
 }
 
@@ -87,4 +88,21 @@ impl InScope for Identity {
     fn scope(&self) -> &Scope {
         &self.scope
     }
+}
+
+#[track_caller]
+fn make(scope: &Scope, group: &ResourceGroup, settings: &IdentitySettings) -> UserAssignedIdentity {
+    UserAssignedIdentity::new(
+        scope,
+        MAIN,
+        UserAssignedIdentityArgs {
+            name: naming::name(
+                scope,
+                "azurerm_user_assigned_identity",
+                settings.name.as_ref(),
+            ),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+        },
+    )
 }

@@ -7,7 +7,8 @@ use terrace_azurerm::{ApplicationInsights, ApplicationInsightsArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Id, Sourced};
 
-use crate::group::InGroup;
+use crate::existing::{ExistingSettings, Subject};
+use crate::group::{InGroup, ResourceGroup};
 use crate::logs::Logs;
 use crate::{naming, network};
 
@@ -18,13 +19,20 @@ pub struct InsightsSettings {
     /// The name in Azure, where it is not to be made by the naming template. A change replaces it.
     #[schemars(transform = naming::Named("azurerm_application_insights"))]
     pub name: Option<Sourced<String>>,
+
+    /// One that is there already, in place of a new one.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of one that is there and is to be managed from now on: the next apply changes it into what
+    /// the settings say.
+    pub import_id: Option<Sourced<String>>,
 }
 
 /// Application Insights.
 #[derive(Clone)]
 pub struct AppInsights {
     scope: Scope,
-    insights: ApplicationInsights,
+    insights: Subject<ApplicationInsights>,
     logs: Logs,
 }
 
@@ -39,23 +47,13 @@ impl AppInsights {
         settings: &InsightsSettings,
     ) -> Self {
         let scope = Scope::new(parent, name);
-        let group = parent.group();
-        let insights = ApplicationInsights::new(
-            &scope,
-            MAIN,
-            ApplicationInsightsArgs {
-                name: naming::name(
-                    &scope,
-                    "azurerm_application_insights",
-                    settings.name.as_ref(),
-                ),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-                application_type: ApplicationType::Web.into(),
-            },
-        );
-        insights.set_workspace_id(logs.id());
-        network::observe(&scope, insights.id());
+        let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
+        let insights = Subject::new(&scope, existing, import_id, || {
+            make(&scope, parent.group(), logs, settings)
+        });
+        if let Some(made) = insights.made() {
+            network::observe(&scope, made.id());
+        }
         Self {
             scope,
             insights,
@@ -63,10 +61,10 @@ impl AppInsights {
         }
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn insights(&self) -> &ApplicationInsights {
-        &self.insights
+    pub fn insights(&self) -> Option<&ApplicationInsights> {
+        self.insights.made()
     }
 
     /// The logs that hold its data.
@@ -86,4 +84,29 @@ impl InScope for AppInsights {
     fn scope(&self) -> &Scope {
         &self.scope
     }
+}
+
+#[track_caller]
+fn make(
+    scope: &Scope,
+    group: &ResourceGroup,
+    logs: &Logs,
+    settings: &InsightsSettings,
+) -> ApplicationInsights {
+    let insights = ApplicationInsights::new(
+        scope,
+        MAIN,
+        ApplicationInsightsArgs {
+            name: naming::name(
+                scope,
+                "azurerm_application_insights",
+                settings.name.as_ref(),
+            ),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+            application_type: ApplicationType::Web.into(),
+        },
+    );
+    insights.set_workspace_id(logs.id());
+    insights
 }

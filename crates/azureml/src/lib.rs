@@ -88,8 +88,8 @@ pub use diagnostics::{Diagnostics, DiagnosticsSettings};
 pub use encryption::{Covered, Encryption, EncryptionSettings};
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{
-    AzureState, Destroy, Frame, GcsState, HcpState, HttpState, LocalState, Project, S3State,
-    StateSettings, States, remote_state,
+    AzureState, Destroy, Frame, GcsState, HcpState, HttpState, Imports, LocalState, Project,
+    S3State, StateSettings, States, remote_state,
 };
 pub use grant::{
     AnyRole, EligibleGrant, Grant, GroupRole, IdentityRole, InsightsRole, LogsRole, Principal,

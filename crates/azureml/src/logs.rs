@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::log_analytics_workspace::Sku;
 use terrace_azurerm::{LogAnalyticsWorkspace, LogAnalyticsWorkspaceArgs};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject};
@@ -62,9 +62,12 @@ impl Logs {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &LogsSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let workspace = Subject::new(&scope, settings.existing.as_ref(), || {
-            make(&scope, parent.group(), settings)
-        });
+        let workspace = Subject::new(
+            &scope,
+            settings.existing.as_ref(),
+            settings.import_id.as_ref(),
+            || make(&scope, parent.group(), settings),
+        );
         if let Some(made) = workspace.made() {
             network::observe(&scope, made.id());
         }
@@ -116,9 +119,6 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &LogsSettings) -> LogAna
         .set_retention_in_days(&settings.retention_days);
     if let Some(quota) = &settings.daily_quota_gb {
         workspace.set_daily_quota_gb(quota);
-    }
-    if let Some(id) = &settings.import_id {
-        workspace.import(id);
     }
     workspace
 }

@@ -9,7 +9,7 @@ use terrace_azurerm::container_registry::{
     NetworkRuleSetIpRule, NetworkRuleSetIpRuleAction, NetworkRuleSetIpRuleArgs, Sku,
 };
 use terrace_azurerm::{ContainerRegistry as Registry, ContainerRegistryArgs};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject};
@@ -101,9 +101,12 @@ impl ContainerRegistry {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &RegistrySettings) -> Self {
         let scope = Scope::new(parent, name);
-        let registry = Subject::new(&scope, settings.existing.as_ref(), || {
-            make(&scope, parent.group(), settings)
-        });
+        let registry = Subject::new(
+            &scope,
+            settings.existing.as_ref(),
+            settings.import_id.as_ref(),
+            || make(&scope, parent.group(), settings),
+        );
         // One that is there already is taken for one that can.
         let able = registry.made().is_none() || *settings.sku == RegistrySku::Premium;
         if able && ExistingSettings::is_connected(settings.existing.as_ref()) {
@@ -188,9 +191,6 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &RegistrySettings) -> Re
         }
     }
     encryption::of_registry(scope, &registry);
-    if let Some(id) = &settings.import_id {
-        registry.import(id);
-    }
     registry
 }
 

@@ -15,7 +15,7 @@ use terrace_azurerm::storage_account::{
     NetworkRulesBypass, NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
 };
 use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Origin, Sourced};
 
 use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings};
@@ -204,9 +204,12 @@ impl Storage {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &StorageSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let account = Subject::new(&scope, settings.existing.as_ref(), || {
-            make(&scope, parent.group(), settings)
-        });
+        let account = Subject::new(
+            &scope,
+            settings.existing.as_ref(),
+            settings.import_id.as_ref(),
+            || make(&scope, parent.group(), settings),
+        );
         let (id, (_, replication)) = (account.id(), settings.replication.kinds());
         let containers = container::containers(&scope, &id, &settings.containers);
         let shares = container::shares(&scope, &id, &settings.shares);
@@ -350,9 +353,6 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
     if *settings.hierarchical_namespace {
         account.set_is_hns_enabled(&settings.hierarchical_namespace);
         no_versions(scope, settings);
-    }
-    if let Some(id) = &settings.import_id {
-        account.import(id);
     }
     account
 }

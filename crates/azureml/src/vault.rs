@@ -7,7 +7,7 @@ use terrace_azurerm::key_vault::{
     NetworkAcls, NetworkAclsArgs, NetworkAclsBypass, NetworkAclsDefaultAction, SkuName,
 };
 use terrace_azurerm::{KeyVault as Vault, KeyVaultArgs};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Expr, Id, Sourced, tf};
 
 use crate::existing::{ExistingSettings, Subject};
@@ -80,9 +80,12 @@ impl KeyVault {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &VaultSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let vault = Subject::new(&scope, settings.existing.as_ref(), || {
-            make(&scope, parent.group(), settings)
-        });
+        let vault = Subject::new(
+            &scope,
+            settings.existing.as_ref(),
+            settings.import_id.as_ref(),
+            || make(&scope, parent.group(), settings),
+        );
         if ExistingSettings::is_connected(settings.existing.as_ref()) {
             network::connect(&scope, vault.id(), &[Target::Vault]);
         }
@@ -166,9 +169,6 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &VaultSettings) -> Vault
     // Azure refuses an explicit `false`: only what is on is said.
     if *settings.purge_protection {
         vault.set_purge_protection_enabled(&settings.purge_protection);
-    }
-    if let Some(id) = &settings.import_id {
-        vault.import(id);
     }
     vault
 }

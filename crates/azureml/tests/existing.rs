@@ -1,11 +1,15 @@
 //! Things that are there already, and arguments for which a construct has no setting.
 
+mod common;
+
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
-use terrace_azureml::Principal;
 use terrace_azureml::{
-    ContainerRegistry, ContainerSettings, ExistingSettings, GroupSettings, ResourceGroup, Storage,
-    StorageRole, StorageSettings,
+    Alerts, AlertsSettings, AppInsights, Budget, BudgetSettings, ClusterSettings,
+    ContainerRegistry, ContainerSettings, ExistingSettings, Frame, GroupSettings, Identity,
+    Imports, InsightsSettings, KeyVault, Logs, LogsSettings, MlWorkspace, Network, NetworkSettings,
+    Principal, RegistrySettings, ResourceGroup, Storage, StorageRole, StorageSettings, Uses,
+    WorkspaceRole,
 };
 use terrace_azurerm::{KeyVault as Vault, StorageAccount};
 use terrace_core::{App, InScope as _, Stack, Stage};
@@ -189,5 +193,228 @@ fn a_customization_without_a_resource_is_found() {
     assert_eq!(
         findings,
         ["T0608: `platform/data` has no `azurerm_key_vault` to customize"]
+    );
+}
+
+const IDENTITY: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ids/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-jobs";
+
+const WORKSPACE: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-vision/providers/Microsoft.MachineLearningServices/workspaces/mlw-vision";
+
+#[test]
+fn an_identity_that_is_there_is_granted_rights_by_its_principal_id() {
+    let (module, findings) = build(|stack, group| {
+        let jobs = Identity::from_id(group, "jobs", IDENTITY.to_owned());
+        let data = Storage::new(group, "data", &StorageSettings::default());
+        data.grant(&jobs.principal(), StorageRole::BlobDataReader);
+        stack.output("client_id", jobs.client_id());
+    });
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(
+        module["data"]["azurerm_user_assigned_identity"],
+        json!({"platform_jobs": {"name": "id-jobs", "resource_group_name": "rg-ids"}})
+    );
+    assert_eq!(
+        module["resource"]["azurerm_role_assignment"]["platform_data_jobs_storage_blob_data_reader"]
+            ["principal_id"],
+        "${data.azurerm_user_assigned_identity.platform_jobs.principal_id}"
+    );
+    assert_eq!(
+        module["output"]["client_id"]["value"],
+        "${data.azurerm_user_assigned_identity.platform_jobs.client_id}"
+    );
+}
+
+#[test]
+fn application_insights_that_are_there_are_used() {
+    let (module, findings) = build(|stack, group| {
+        let logs = Logs::new(group, "logs", &LogsSettings::default());
+        let insights = AppInsights::lookup(
+            group,
+            "insights",
+            &logs,
+            "appi-vision".to_owned(),
+            "rg-vision".to_owned(),
+        );
+        stack.output("id", insights.id());
+    });
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(
+        module["resource"]["azurerm_application_insights"],
+        json!(null)
+    );
+    assert_eq!(
+        module["output"]["id"]["value"],
+        "${data.azurerm_application_insights.platform_insights.id}"
+    );
+}
+
+fn workspace_that_is_there(stack: &Stack, group: &ResourceGroup) -> MlWorkspace {
+    let network = Network::new(group, "network", &NetworkSettings::default());
+    let logs = Logs::new(group, "logs", &LogsSettings::default());
+    let (storage, vault, insights, registry) = (
+        Storage::from_id(group, "data", ACCOUNT.to_owned()),
+        KeyVault::from_id(group, "vault", VAULT.to_owned()),
+        AppInsights::new(group, "insights", &logs, &InsightsSettings::default()),
+        ContainerRegistry::new(group, "images", &RegistrySettings::default()),
+    );
+    let uses = Uses {
+        storage: &storage,
+        vault: &vault,
+        insights: &insights,
+        registry: &registry,
+        network: &network,
+    };
+    let ml = MlWorkspace::from_id(group, "ml", uses, WORKSPACE.to_owned());
+    stack.output("workspace", ml.id());
+    ml
+}
+
+#[test]
+fn a_workspace_that_is_there_gets_clusters_and_people_and_stays_as_it_is() {
+    let (module, findings) = build(|stack, group| {
+        let ml = workspace_that_is_there(stack, group);
+        ml.cluster("cpu", &ClusterSettings::new("Standard_DS3_v2", 2));
+        let readers = Principal::group("readers", "00000000-0000-0000-0000-000000000001");
+        ml.grant(&readers, WorkspaceRole::DataScientist);
+    });
+    assert_eq!(findings, [""; 0]);
+    let resources = &module["resource"];
+    assert_eq!(resources["azurerm_machine_learning_workspace"], json!(null));
+    assert_eq!(
+        resources["azurerm_machine_learning_compute_cluster"]["platform_ml_clusters_cpu"]["machine_learning_workspace_id"],
+        WORKSPACE
+    );
+    assert_eq!(
+        resources["azurerm_role_assignment"]["platform_ml_readers_azureml_data_scientist"]["scope"],
+        WORKSPACE
+    );
+    // Nothing of it has to be known, so nothing is read.
+    assert_eq!(
+        module["data"]["azurerm_machine_learning_workspace"],
+        json!(null)
+    );
+}
+
+#[test]
+fn the_identity_of_a_workspace_that_is_there_is_granted_rights() {
+    let (module, findings) = build(|stack, group| {
+        let ml = workspace_that_is_there(stack, group);
+        let lake = Storage::new(group, "lake", &StorageSettings::default());
+        lake.grant(&ml.principal(), StorageRole::BlobDataReader);
+    });
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(
+        module["resource"]["azurerm_role_assignment"]["platform_lake_ml_storage_blob_data_reader"]
+            ["principal_id"],
+        "${data.azurerm_machine_learning_workspace.platform_ml.identity[0].principal_id}"
+    );
+}
+
+#[test]
+fn who_is_told_can_be_an_action_group_that_is_there() {
+    let (module, findings) = build(|_, group| {
+        let logs = Logs::new(group, "logs", &LogsSettings::default());
+        let settings = AlertsSettings {
+            action_group: Some(ExistingSettings::lookup(
+                "ag-oncall".to_owned(),
+                "rg-oncall".to_owned(),
+            )),
+            ..AlertsSettings::default()
+        };
+        let alerts = Alerts::new(group, "alerts", &logs.id(), &settings);
+        Budget::new(group, "budget", Some(&BudgetSettings::of(100.0)), &alerts);
+    });
+    assert_eq!(findings, [""; 0]);
+    let told = "${data.azurerm_monitor_action_group.platform_alerts.id}";
+    let resources = &module["resource"];
+    assert_eq!(resources["azurerm_monitor_action_group"], json!(null));
+    let health = &resources["azurerm_monitor_activity_log_alert"]["platform_alerts_service_health"];
+    assert_eq!(health["action"][0]["action_group_id"], told);
+    let budget = &resources["azurerm_consumption_budget_resource_group"]["platform_budget"];
+    assert_eq!(budget["notification"][0]["contact_groups"], json!([told]));
+}
+
+#[test]
+fn what_is_left_as_it_is_cannot_be_managed_too() {
+    let (_, findings) = build(|_, group| {
+        let settings = StorageSettings {
+            existing: Some(ExistingSettings::id(ACCOUNT.to_owned())),
+            import_id: Some(ACCOUNT.to_owned().into()),
+            ..StorageSettings::default()
+        };
+        Storage::new(group, "data", &settings);
+    });
+    assert_eq!(
+        findings,
+        ["T0815: `existing` says that it is left as it is, and `import_id` that it is managed"]
+    );
+}
+
+/// A stack of which `imports` are there already.
+fn imported(imports: [(&str, &str, &str); 1]) -> (Json, Vec<String>) {
+    let imports: Imports = imports
+        .map(|(kind, name, id)| (kind.into(), [(name.into(), id.into())].into()))
+        .into();
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let (project, location) = (common::project("example"), "westeurope".into());
+    Frame::new(&project, &location)
+        .imports(&imports)
+        .build(&stack, || {
+            let group = common::group(&stack);
+            let data = Storage::new(&group, "data", &StorageSettings::default());
+            let readers = Principal::group("readers", "00000000-0000-0000-0000-000000000001");
+            data.grant(&readers, StorageRole::BlobDataReader);
+        });
+    let mut frozen = app.freeze();
+    frozen
+        .diagnostics
+        .extend(terrace_schema::check(&frozen.modules));
+    let findings = frozen.diagnostics.iter();
+    let findings = findings.map(|finding| format!("{}: {}", finding.code.id, finding.summary));
+    let text = render::module(&frozen.modules[0], None);
+    (
+        serde_json::from_str(&text).expect("the output is JSON"),
+        findings.collect(),
+    )
+}
+
+#[test]
+fn anything_in_a_stack_is_brought_under_management_by_its_address() {
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-000000000002";
+    let (module, findings) = imported([(
+        "azurerm_role_assignment",
+        "platform_data_readers_storage_blob_data_reader",
+        id,
+    )]);
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(
+        module["import"],
+        json!([{
+            "id": id,
+            "to": "azurerm_role_assignment.platform_data_readers_storage_blob_data_reader",
+        }])
+    );
+}
+
+#[test]
+fn an_import_of_what_is_not_in_the_stack_is_found() {
+    let (_, findings) = imported([("azurerm_storage_account", "platform_dat", ACCOUNT)]);
+    assert_eq!(
+        findings,
+        [
+            "T0892: `azurerm_storage_account.platform_dat` is to be imported, but is not in the stack"
+        ]
+    );
+}
+
+#[test]
+fn an_import_of_something_of_another_kind_is_found() {
+    let (_, findings) = imported([("azurerm_storage_account", "platform_data", VAULT)]);
+    assert_eq!(
+        findings,
+        [format!(
+            "T0213: `id` is \"{VAULT}\", which is none of `azurerm_storage_account`"
+        )]
     );
 }

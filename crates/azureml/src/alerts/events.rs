@@ -84,6 +84,6 @@ fn one(watch: &Watch<'_>, name: &str, on: Expr<String>, criteria: Criteria, desc
     alert
         .set_description(description)
         .add_action(Action::new(ActionArgs {
-            action_group_id: watch.tell.id(),
+            action_group_id: watch.tell.clone(),
         }));
 }

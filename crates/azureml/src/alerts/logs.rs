@@ -62,6 +62,6 @@ pub(super) fn declare(watch: &Watch<'_>, logs: &Id<LogAnalyticsWorkspace>) {
             .set_description(
                 "A cluster could not be made or could not grow: look for quota and capacity.",
             )
-            .set_action(Action::new().action_groups([watch.tell.id()]));
+            .set_action(Action::new().action_groups([watch.tell.clone()]));
     }
 }

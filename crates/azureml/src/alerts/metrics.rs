@@ -228,6 +228,6 @@ fn one(watch: &Watch<'_>, rule: &Rule, item: &Item) {
         .set_frequency(rule.frequency)
         .set_description(rule.description)
         .add_action(Action::new(ActionArgs {
-            action_group_id: watch.tell.id(),
+            action_group_id: watch.tell.clone(),
         }));
 }

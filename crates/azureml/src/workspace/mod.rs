@@ -3,10 +3,12 @@
 //! | module | what |
 //! |---|---|
 //! | [`settings`] | what an environment file says |
+//! | `made` | the workspace itself |
 //! | `rights` | what the workspace acts as, and may do |
 //! | `isolation` | how isolated it is |
 
 mod isolation;
+mod made;
 mod rights;
 pub mod settings;
 
@@ -14,10 +16,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use terrace_azure::private_link::Target;
-use terrace_azurerm::machine_learning_workspace::StorageAccountAccessType;
-use terrace_azurerm::{MachineLearningWorkspace, MachineLearningWorkspaceArgs};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
+use terrace_azurerm::MachineLearningWorkspace;
+use terrace_core::{InScope, IsResource as _, Scope};
+use terrace_ir::{Any, Diagnostic, Expr, Id, Sourced, Value};
 
 pub use self::settings::{ServerlessSettings, WorkspaceIdentity, WorkspaceSettings};
 use crate::compute::known::{Computes, IMAGE_BUILDER};
@@ -25,7 +26,8 @@ use crate::compute::{
     AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
     InstanceSettings, KubernetesSettings,
 };
-use crate::grant::{self, Grant, Principal, WorkspaceRole};
+use crate::existing::{ExistingSettings, Subject};
+use crate::grant::Principal;
 use crate::group::{InGroup, ResourceGroup};
 use crate::insights::AppInsights;
 use crate::network::{Network, NetworkSettings};
@@ -33,7 +35,7 @@ use crate::registry::ContainerRegistry;
 use crate::serving::Serving;
 use crate::storage::Storage;
 use crate::vault::KeyVault;
-use crate::{codes, encryption, naming, network};
+use crate::{codes, network};
 
 /// What a workspace uses.
 #[derive(Clone, Copy)]
@@ -55,8 +57,9 @@ pub struct Uses<'a> {
 pub struct MlWorkspace {
     scope: Scope,
     group: ResourceGroup,
-    workspace: MachineLearningWorkspace,
-    principal: Principal,
+    workspace: Subject<MachineLearningWorkspace>,
+    /// `None` where the workspace is there already: then a data source knows it.
+    principal: Option<Principal>,
     network: NetworkSettings,
     storage: Storage,
     registry: ContainerRegistry,
@@ -67,7 +70,9 @@ pub struct MlWorkspace {
 }
 
 impl MlWorkspace {
-    /// A workspace, with the roles that its identity needs on what it uses.
+    /// A workspace, with the roles that its identity needs on what it uses. Or one that is there already:
+    /// it stays as it is, with the rights that it has, and gets the computes, endpoints and people that
+    /// are declared here.
     ///
     /// Reported are settings that Azure refuses together, such as a private registry without a
     /// cluster that builds images, or with one that is not there.
@@ -82,66 +87,22 @@ impl MlWorkspace {
         uses.network.covers(&scope);
         let group = parent.group();
         check_storage(&scope, uses.storage);
-        let identity = match *settings.identity {
-            WorkspaceIdentity::System => None,
-            WorkspaceIdentity::User => Some(rights::own_identity(parent, &scope)),
-        };
-        let workspace = MachineLearningWorkspace::new(
-            &scope,
-            MAIN,
-            MachineLearningWorkspaceArgs {
-                name: naming::name(
-                    &scope,
-                    "azurerm_machine_learning_workspace",
-                    settings.name.as_ref(),
-                ),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-                storage_account_id: uses.storage.id(),
-                key_vault_id: uses.vault.id(),
-                application_insights_id: uses.insights.id(),
-                identity: rights::identity_block(&scope, identity.as_ref(), settings),
-            },
-        );
-        encryption::of_workspace(&scope, &workspace);
-        // Left out, Azure makes a registry of its own, with an admin user and without our tags; set
-        // later, it replaces the workspace.
-        workspace.set_container_registry_id(uses.registry.id());
-        let principal = match &identity {
-            Some(identity) => identity.principal(),
-            None => rights::granted_by_azure(&scope, &workspace, group, uses),
-        };
-        if let Some(identity) = &identity {
-            workspace.set_primary_user_assigned_identity(identity.id());
-            let grants = rights::needed_grants(&principal, group, uses);
-            workspace.depends_on(&grant::wait_for_all(identity, &grants));
-            // On the workspace itself it can only be granted once that exists.
-            Grant::new(
-                &scope,
-                workspace.id(),
-                WorkspaceRole::Contributor,
-                &principal,
-            );
+        let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
+        let mut principal = None;
+        let workspace = Subject::new(&scope, existing, import_id, || {
+            let (workspace, acts_as) = made::make(parent, &scope, uses, settings);
+            principal = Some(acts_as);
+            workspace
+        });
+        if ExistingSettings::is_connected(existing) {
+            network::connect(&scope, workspace.id(), &[Target::Workspace]);
         }
-        if !**uses.storage.shared_keys() {
-            workspace.set_storage_account_access_type(StorageAccountAccessType::Identity);
+        if let Some(principal) = &principal {
+            rights::show_storage(uses.storage, principal);
         }
-        if *settings.high_business_impact {
-            workspace.set_high_business_impact(&settings.high_business_impact);
-        }
-        if let Some(name) = &settings.friendly_name {
-            workspace.set_friendly_name(name);
-        }
-        if let Some(description) = &settings.description {
-            workspace.set_description(description);
-        }
-        isolation::isolate(&scope, &workspace, uses.network.settings());
-        let serverless = &settings.serverless;
-        isolation::serverless(&scope, &workspace, uses.network.settings(), serverless);
-        network::connect(&scope, workspace.id(), &[Target::Workspace]);
-        rights::show_storage(uses.storage, &principal);
         let said = settings.image_build_cluster.clone();
-        let own_builder = said.is_none() && uses.registry.is_private();
+        let own_builder =
+            said.is_none() && uses.registry.is_private() && workspace.made().is_some();
         let builder = said.or_else(|| own_builder.then(|| IMAGE_BUILDER.into()));
         let computes = Rc::new(Computes::new(&scope, builder));
         let this = Self {
@@ -208,7 +169,10 @@ impl MlWorkspace {
     /// The cluster needs the workspace first, so the workspace knows it by its name, and only at the
     /// end.
     fn build_images(&self) {
-        let address = self.workspace.address();
+        let Some(workspace) = self.workspace.made() else {
+            return;
+        };
+        let address = workspace.address();
         let computes = self.computes.clone();
         self.scope.aspect(move |resource| {
             if resource.address() == address {
@@ -217,10 +181,10 @@ impl MlWorkspace {
         });
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn workspace(&self) -> &MachineLearningWorkspace {
-        &self.workspace
+    pub fn workspace(&self) -> Option<&MachineLearningWorkspace> {
+        self.workspace.made()
     }
 
     /// The workspace's id.
@@ -235,10 +199,19 @@ impl MlWorkspace {
         self.workspace.name()
     }
 
-    /// The identity that it acts as, as one to which more rights are granted.
+    /// The identity that it acts as, as one to which more rights are granted. Of a workspace that is there
+    /// already it is the one that came with it.
     #[must_use]
+    #[track_caller]
     pub fn principal(&self) -> Principal {
-        self.principal.clone()
+        match &self.principal {
+            Some(principal) => principal.clone(),
+            None => {
+                let identities: Expr<Vec<Any>> = self.workspace.attribute("identity");
+                let own: Expr<Any> = identities.index(0);
+                Principal::service(&*self.scope.path(), own.attribute::<String>("principal_id"))
+            }
+        }
     }
 
     /// The region, which its clusters share.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_ir::Sourced;
 
+use crate::existing::ExistingSettings;
 use crate::naming;
 
 /// Settings of a workspace.
@@ -14,6 +15,14 @@ pub struct WorkspaceSettings {
     /// letters, digits, `-` and `_`. A change replaces the workspace.
     #[schemars(transform = naming::Named("azurerm_machine_learning_workspace"))]
     pub name: Option<Sourced<String>>,
+
+    /// A workspace that is there already, in place of a new one: it stays as it is, and the settings that
+    /// would shape a new one have no effect. What it uses is named in the same way, each in its own table.
+    pub existing: Option<ExistingSettings>,
+
+    /// The id of a workspace that is there and is to be managed from now on: the next apply changes it
+    /// into what the settings say.
+    pub import_id: Option<Sourced<String>>,
 
     /// The name that people see in the studio.
     pub friendly_name: Option<Sourced<String>>,
@@ -40,6 +49,8 @@ impl Default for WorkspaceSettings {
     fn default() -> Self {
         Self {
             name: None,
+            existing: None,
+            import_id: None,
             friendly_name: None,
             description: None,
             identity: WorkspaceIdentity::User.into(),

@@ -136,10 +136,11 @@ form of blocks.
 
 Nothing has to be done. `terraform validate` checks the rest, once the providers are installed.";
 
-    /// A reference to the id of a resource of another kind than is wanted.
+    /// The id of a resource of another kind than is wanted.
     WRONG_ID = "T0213", "an id of the wrong kind", "\
 The argument takes ids of one kind, and the reference leads to a resource of another. Terraform does not see this before \
-apply, since an id is known only when its resource exists, and then the provider or Azure refuses it.
+apply, since an id is known only when its resource exists, and then the provider or Azure refuses it. The same holds for the \
+id of something that is imported as a resource of another kind.
 
 ```json
 {\"key_vault_id\": \"${azurerm_storage_account.data.id}\"}

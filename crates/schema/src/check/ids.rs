@@ -4,7 +4,7 @@
 //! the one that can be imported. Only what no id of that kind could satisfy is a finding.
 
 use terrace_ir::node::Root;
-use terrace_ir::{Any, Data, Diagnostic, Mode, Node};
+use terrace_ir::{Any, Data, Diagnostic, Mode, Node, Object};
 
 use super::codes::WRONG_ID;
 use super::scope::kind_of;
@@ -76,6 +76,36 @@ impl Walk<'_, '_> {
             _ => None,
         }
     }
+}
+
+/// What is wrong with an id by which something is imported: the provider refuses one of another kind.
+pub(super) fn imported(body: &Object) -> Option<Diagnostic> {
+    let (to, id) = (body.get("to")?, body.get("id")?.as_text()?);
+    let Data::Expr(node) = &to.data else {
+        return None;
+    };
+    let node = match &**node {
+        Node::Index(source, _) => source,
+        _ => node,
+    };
+    let Node::Root(Root::Resource { address, .. }) = &**node else {
+        return None;
+    };
+    let sample = sample(address.mode, &address.type_name)?;
+    if kind(sample) == kind(id) {
+        return None;
+    }
+    let summary = format!("`id` is \"{id}\", which is none of `{}`", address.type_name);
+    let hint = match sample.contains('{') {
+        true => format!("give an id that ends like `…{}/NAME`", arm_type(sample)?),
+        false => format!("give an id like `{sample}`"),
+    };
+    Some(
+        Diagnostic::error(&WRONG_ID, summary)
+            .value(id)
+            .detail("Azure tells kinds of things apart by their ids")
+            .hint(hint),
+    )
 }
 
 /// An id of a type as it looks in Azure.

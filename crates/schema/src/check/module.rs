@@ -9,6 +9,7 @@ use terrace_ir::{
 use super::codes::{NO_SOURCE, NOT_CONFIGURED};
 use super::content::Content;
 use super::global_names::Claim;
+use super::ids;
 use super::providers::{Notes, Providers, Served, configuration, prefix};
 use super::repetition::Instances;
 use super::scope::{Declared, data_in_check, kind_of};
@@ -142,7 +143,11 @@ impl<'a> Check<'_, 'a> {
                 self.walk.conditions(body, "assert");
             }
             (BlockKind::Import, _) => {
-                self.anything(body, &|name| name == "to" || name == "provider")
+                self.anything(body, &|name| name == "to" || name == "provider");
+                if let (Some(finding), Some(id)) = (ids::imported(body), body.get("id")) {
+                    let report = &mut self.walk.report;
+                    report.at("id", |report| report.push(finding, id.origin));
+                }
             }
             _ => {}
         }
