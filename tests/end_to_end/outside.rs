@@ -41,6 +41,14 @@ fn main() -> std::process::ExitCode {
 }
 "#;
 
+/// The profile of this workspace, so that what it has built already serves.
+const PROFILE: &str = r#"[profile.dev]
+debug = "line-tables-only"
+
+[profile.dev.package."*"]
+debug = false
+"#;
+
 #[test]
 fn a_package_outside_the_workspace_synthesizes_its_own_stacks() {
     let scratch = tempfile::tempdir().unwrap();
@@ -50,7 +58,7 @@ fn a_package_outside_the_workspace_synthesizes_its_own_stacks() {
     let terrace = repository().join("crates/terrace");
     let manifest = format!(
         "[package]\nname = \"lake\"\nedition = \"2024\"\n\n[dependencies]\nterrace = {{ path = {terrace:?} }}\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\nschemars = \"1\"\n\n[workspace]\n"
+         serde = {{ version = \"1\", features = [\"derive\"] }}\nschemars = \"1\"\n\n[workspace]\n\n{PROFILE}"
     );
     let files = [
         ("Cargo.toml", manifest.as_str()),
