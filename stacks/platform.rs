@@ -79,7 +79,8 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     stack.output("workspace_id", ml.id());
     stack.output("workspace_name", ml.name());
     stack.output("cores_at_most", ml.cores());
-    if let Some(network) = network.id() {
-        stack.output("virtual_network_id", network);
+    if let Some(id) = network.id() {
+        stack.output("virtual_network_id", id);
+        stack.output("names_to_forward", network.names_to_forward());
     }
 }

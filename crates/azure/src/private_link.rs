@@ -59,6 +59,28 @@ pub struct Zones {
     pub documented: bool,
 }
 
+/// The names of a workspace that are no zone's: those of notebooks' content, of compute instances and
+/// of managed online endpoints, whose records lead into the two zones.
+const fn beside_the_zones_of_a_workspace(cloud: Cloud) -> [&'static str; 3] {
+    match cloud {
+        Cloud::Public => [
+            "instances.azureml.ms",
+            "aznbcontent.net",
+            "inference.ml.azure.com",
+        ],
+        Cloud::UsGovernment => [
+            "instances.azureml.us",
+            "aznbcontent.net",
+            "inference.ml.azure.us",
+        ],
+        Cloud::China => [
+            "instances.azureml.cn",
+            "aznbcontent.net",
+            "inference.ml.azure.cn",
+        ],
+    }
+}
+
 /// The zones of a part of storage.
 macro_rules! storage {
     ($part:literal) => {
@@ -288,6 +310,25 @@ impl Target {
             Cloud::China => china,
         }
     }
+
+    /// The names that a DNS server of one's own must forward to Azure's (168.63.129.16), so that those of
+    /// the target lead to its private endpoint: clients ask for the public names, which lead into the
+    /// zones.
+    ///
+    /// Source: "How to use your workspace with a custom DNS server" and the table of public DNS zone
+    /// forwarders beside that of the zones.
+    pub fn forwarded(self, cloud: Cloud) -> Vec<&'static str> {
+        let zones = self.zones(cloud).names.iter().copied();
+        let mut names: Vec<&str> = zones
+            .map(|zone| zone.strip_prefix("privatelink.").unwrap_or(zone))
+            .collect();
+        match self {
+            Target::Workspace => names.extend(beside_the_zones_of_a_workspace(cloud)),
+            Target::Vault => names.push(cloud.key_vault_suffix()),
+            _ => {}
+        }
+        names
+    }
 }
 
 const fn documented(names: &'static [&'static str]) -> Zones {
@@ -328,6 +369,28 @@ mod tests {
                 assert_eq!(target.zones(cloud).names, [zone]);
             }
         }
+    }
+
+    #[test]
+    fn of_a_workspace_five_names_are_forwarded() {
+        assert_eq!(
+            Target::Workspace.forwarded(Cloud::Public),
+            [
+                "api.azureml.ms",
+                "notebooks.azure.net",
+                "instances.azureml.ms",
+                "aznbcontent.net",
+                "inference.ml.azure.com",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_vault_is_asked_for_by_another_name_than_its_zone_has() {
+        assert_eq!(
+            Target::Vault.forwarded(Cloud::China),
+            ["vaultcore.azure.cn", "vault.azure.cn"]
+        );
     }
 
     #[test]

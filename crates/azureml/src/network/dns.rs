@@ -1,7 +1,7 @@
 //! The private DNS zones in which private endpoints have their names.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,6 +66,8 @@ pub(super) struct Zones {
     network: Linked,
     known: RefCell<BTreeMap<&'static str, Id<PrivateDnsZone>>>,
     links: RefCell<Vec<Resource>>,
+    /// What has endpoints so far.
+    targets: RefCell<BTreeSet<Target>>,
     /// The group of zones that exist, once one was needed.
     group_id: RefCell<Option<Id<ResourceGroupResource>>>,
 }
@@ -84,6 +86,7 @@ impl Zones {
             network,
             known: RefCell::default(),
             links: RefCell::default(),
+            targets: RefCell::default(),
             group_id: RefCell::default(),
         }
     }
@@ -91,6 +94,7 @@ impl Zones {
     /// The zones for endpoints to `target`; `None` where a policy cares for that.
     #[track_caller]
     pub(super) fn of(&self, target: Target) -> Option<Vec<Id<PrivateDnsZone>>> {
+        self.targets.borrow_mut().insert(target);
         if matches!(self.settings, DnsSettings::Policy) {
             return None;
         }
@@ -101,6 +105,13 @@ impl Zones {
     /// The links so far: without them, names resolve to public addresses.
     pub(super) fn links(&self) -> Vec<Resource> {
         self.links.borrow().clone()
+    }
+
+    /// The names that DNS servers of one's own forward, sorted.
+    pub(super) fn forwarded(&self) -> BTreeSet<&'static str> {
+        let cloud = self.group.cloud();
+        let targets = self.targets.borrow();
+        targets.iter().flat_map(|it| it.forwarded(cloud)).collect()
     }
 
     #[track_caller]

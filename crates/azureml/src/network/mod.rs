@@ -40,7 +40,7 @@ use std::rc::Rc;
 
 use terrace_azurerm::{Subnet, VirtualNetwork};
 use terrace_core::{InScope, IsResource, Scope};
-use terrace_ir::{AnyId, Id, Sourced};
+use terrace_ir::{AnyId, Id, Sourced, Value};
 
 pub use self::bastion::{BastionSettings, BastionSku, JumpHostSettings};
 pub use self::dns::DnsSettings;
@@ -108,6 +108,16 @@ impl Network {
     #[must_use]
     pub fn id(&self) -> Option<Id<VirtualNetwork>> {
         self.vnet.as_ref().map(|vnet| vnet.id.clone())
+    }
+
+    /// The names that DNS servers of one's own, in the network or on premises, must forward to Azure's
+    /// (168.63.129.16), sorted: without it names lead to public addresses, which are closed. It
+    /// covers the private endpoints that were declared before; none where there is no network.
+    #[must_use]
+    pub fn names_to_forward(&self) -> Value<Vec<String>> {
+        let vnet = self.vnet.iter();
+        let names = vnet.flat_map(|vnet| vnet.zones.forwarded());
+        names.map(str::to_owned).collect::<Vec<_>>().into()
     }
 
     /// In a network of one's own, the endpoints that `rules` ask for lie beside the platform's.
