@@ -24,7 +24,6 @@ pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
     Network::new(&group, "network", &env.network);
     let logs = Logs::new(&group, "logs", &env.logs);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);
-    Diagnostics::new(&group, "diagnostics", &logs.id(), &env.diagnostics);
     group.admit(&env.people);
     logs.admit(&env.people);
     registry.admit(&env.people);
@@ -42,4 +41,7 @@ pub(crate) fn shared(stack: &Stack, location: &Sourced<String>, env: &Shared) {
             stack.output("firewall_address", address);
         }
     }
+
+    // It looks after everything above, so it comes last.
+    Diagnostics::new(&group, "diagnostics", &logs.id(), &env.diagnostics);
 }

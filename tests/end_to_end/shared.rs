@@ -43,6 +43,22 @@ fn an_environment_takes_what_another_makes_from_its_state() {
 }
 
 #[test]
+fn the_logs_of_a_hub_are_kept_too() {
+    let place = Workplace::new();
+    let shared = place.read("stacks/shared.toml");
+    let hub = "[hub.firewall]\nfrom = ['10.20.0.0/20']\n";
+    place.write("stacks/shared.toml", format!("{shared}\n{hub}"));
+    place.run(&["synth", "--env", "shared"]).ends_with(0);
+    let shared = synthesized(&place, "shared", "main");
+    let settings = &shared["resource"]["azurerm_monitor_diagnostic_setting"];
+    let firewall = &settings["shared_diagnostics_firewall_hub_firewall"];
+    assert_eq!(
+        firewall["target_resource_id"],
+        "${azurerm_firewall.shared_hub_firewall.id}"
+    );
+}
+
+#[test]
 fn a_state_is_read_where_its_own_environment_keeps_it() {
     let place = Workplace::new();
     place.write("stacks/vision.toml", SANDBOX);

@@ -82,6 +82,7 @@ static RULES: &[(&str, &[&str])] = &[
     ("network_security_", &["Microsoft.Network"]),
     ("network_interface", &["Microsoft.Network"]),
     ("linux_virtual_machine", &["Microsoft.Compute"]),
+    ("windows_virtual_machine", &["Microsoft.Compute"]),
     ("network_watcher", &["Microsoft.Network"]),
     ("route", &["Microsoft.Network"]),
     ("nat_gateway", &["Microsoft.Network"]),

@@ -6,13 +6,15 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::{
     BastionSettings, BastionSku, EgressSettings, FirewallSku, HubFirewallSettings,
-    IsolatedSettings, JumpHostSettings, NetworkSettings, PeeringSettings, VnetSettings,
+    IsolatedSettings, JumpHostSettings, NetworkSettings, OwnSubnetSettings, PeeringSettings,
+    VnetSettings,
 };
 use terrace_azureml::storage::StoragePart;
 use terrace_azureml::{
     ExistingSettings, Hub, HubSettings, RegistrySettings, Storage, StorageSettings,
     WorkspaceSettings,
 };
+use terrace_core::Resource;
 
 use crate::common::{Result, build, group, platform};
 
@@ -62,6 +64,13 @@ fn bastion_has_the_subnet_that_azure_prescribes_but_for_the_shared_one() {
     let subnet = basic.resource("azurerm_subnet", "platform_network_bastion");
     assert_eq!(subnet["name"], "AzureBastionSubnet");
     assert_eq!(subnet["address_prefixes"], json!(["10.20.15.192/26"]));
+    let security = basic.resource("azurerm_network_security_group", "platform_network_bastion");
+    assert_eq!(security["security_rule"].as_array().map(Vec::len), Some(8));
+    let host = basic.resource("azurerm_bastion_host", "platform_network_bastion");
+    assert_eq!(
+        host["depends_on"],
+        json!(["azurerm_subnet_network_security_group_association.platform_network_bastion"])
+    );
     let developer = with(BastionSku::Developer);
     let host = developer.resource("azurerm_bastion_host", "platform_network_bastion");
     assert!(host.get("ip_configuration").is_none());
@@ -71,11 +80,7 @@ fn bastion_has_the_subnet_that_azure_prescribes_but_for_the_shared_one() {
 #[test]
 fn a_jump_host_has_no_public_address_no_password_and_a_way_out() {
     let result = built(NetworkSettings::Managed(isolated(VnetSettings {
-        jump_host: Some(JumpHostSettings {
-            ssh_public_key: "ssh-ed25519 AAAA".into(),
-            user: "azureuser".into(),
-            vm_size: "Standard_B2s".into(),
-        }),
+        jump_host: Some(JumpHostSettings::linux("ssh-ed25519 AAAA")),
         egress: Some(EgressSettings::Nat {}.into()),
         ..VnetSettings::default()
     })));
@@ -100,6 +105,82 @@ fn a_jump_host_has_no_public_address_no_password_and_a_way_out() {
         .as_object()
         .unwrap();
     assert!(!subnets.contains_key("platform_network_training"));
+}
+
+#[test]
+fn a_machine_with_windows_has_its_password_from_a_variable() {
+    let result = built(NetworkSettings::Managed(isolated(VnetSettings {
+        jump_host: Some(JumpHostSettings::windows("jump_host_password")),
+        ..VnetSettings::default()
+    })));
+    assert_eq!(result.findings, [""; 0]);
+    let machine = result.resource(
+        "azurerm_windows_virtual_machine",
+        "platform_network_jump_host",
+    );
+    assert_eq!(machine["admin_password"], "${var.jump_host_password}");
+    let variable = &result.json["variable"]["jump_host_password"];
+    assert_eq!(variable["sensitive"], true);
+    assert!(variable.get("default").is_none());
+}
+
+#[test]
+fn a_subnet_of_ones_own_is_guarded_and_let_out_like_that_of_compute() {
+    let result = build(|stack| {
+        let group = group(stack);
+        let own = OwnSubnetSettings {
+            service_endpoints: vec!["Microsoft.Storage".into()],
+            ..OwnSubnetSettings::new("10.20.9.0/24")
+        };
+        let settings = NetworkSettings::OwnVnet(isolated(VnetSettings {
+            own_subnets: [("scoring".into(), own)].into(),
+            ..VnetSettings::default()
+        }));
+        let network = terrace_azureml::Network::new(&group, "network", &settings);
+        assert!(network.subnet("training").is_none());
+        let cluster = Resource::untyped(&group, "azurerm_kubernetes_cluster", "scoring");
+        let subnet = network.place_in("scoring", &cluster).unwrap();
+        stack.output("subnet", subnet);
+        stack.output("waits", cluster.id::<()>());
+    });
+    let of_scoring = |kind: &str| {
+        let all = &result.json["resource"][kind];
+        assert!(
+            all.get("platform_network_scoring").is_some(),
+            "{kind}: {all}"
+        );
+    };
+    of_scoring("azurerm_subnet");
+    of_scoring("azurerm_subnet_network_security_group_association");
+    let rules = result.json["resource"]["azurerm_network_security_rule"]
+        .as_object()
+        .unwrap();
+    assert!(rules.contains_key("platform_network_scoring_aml-nothing-else"));
+    let cluster = result.resource("azurerm_kubernetes_cluster", "platform_scoring");
+    let before = cluster["depends_on"].as_array().unwrap();
+    assert!(before.contains(&json!(
+        "azurerm_subnet_nat_gateway_association.platform_network_nat_scoring"
+    )));
+}
+
+#[test]
+fn a_subnet_of_ones_own_lies_in_the_network_and_overlaps_no_part() {
+    let with = |range: &str| {
+        let own = OwnSubnetSettings::new(range.to_owned());
+        built(NetworkSettings::OwnVnet(isolated(VnetSettings {
+            own_subnets: [("scoring".into(), own)].into(),
+            ..VnetSettings::default()
+        })))
+        .findings
+    };
+    assert_eq!(
+        with("10.20.0.0/24"),
+        ["T0821: `scoring` is \"10.20.0.0/24\", which overlaps `training`, 10.20.0.0/21"]
+    );
+    assert_eq!(
+        with("10.30.0.0/24"),
+        ["T0820: `scoring` is \"10.30.0.0/24\", which is not inside `address_space`, 10.20.0.0/20"]
+    );
 }
 
 #[test]
@@ -228,6 +309,51 @@ fn what_a_hub_reaches_already_needs_no_endpoint_of_its_own() {
 }
 
 #[test]
+fn a_hub_answers_names_and_lets_people_in() {
+    let with = |sku: FirewallSku| {
+        build(|stack| {
+            let settings = HubSettings {
+                firewall: Some(HubFirewallSettings {
+                    sku: sku.into(),
+                    from: vec!["10.20.0.0/20".into()],
+                    rules: Default::default(),
+                    dns_proxy: true.into(),
+                }),
+                jump_host: Some(JumpHostSettings::linux("ssh-ed25519 AAAA")),
+                ..HubSettings::default()
+            };
+            Hub::new(&group(stack), "hub", &settings);
+        })
+    };
+    let result = with(FirewallSku::Standard);
+    assert_eq!(result.findings, [""; 0]);
+    let policy = result.resource("azurerm_firewall_policy", "platform_hub_firewall");
+    assert_eq!(policy["dns"], json!({ "proxy_enabled": true }));
+    let machine = result.resource("azurerm_linux_virtual_machine", "platform_hub_jump_host");
+    assert!(machine["depends_on"].as_array().unwrap().contains(&json!(
+        "azurerm_subnet_route_table_association.platform_hub_routes_jump_host"
+    )));
+    assert_eq!(
+        with(FirewallSku::Basic).findings,
+        ["T0805: a firewall of the kind `basic` does not answer questions about names"]
+    );
+}
+
+/// Without a firewall the way out is of its own.
+#[test]
+fn a_hub_may_have_nothing_but_a_machine_to_work_from() {
+    let result = build(|stack| {
+        let settings = HubSettings {
+            jump_host: Some(JumpHostSettings::linux("ssh-ed25519 AAAA")),
+            ..HubSettings::default()
+        };
+        Hub::new(&group(stack), "hub", &settings);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    result.resource("azurerm_nat_gateway", "platform_hub_nat");
+}
+
+#[test]
 fn a_hub_has_all_zones_of_a_platform_and_lets_out_what_it_is_told() {
     let result = build(|stack| {
         let settings = HubSettings {
@@ -235,6 +361,7 @@ fn a_hub_has_all_zones_of_a_platform_and_lets_out_what_it_is_told() {
                 sku: FirewallSku::Standard.into(),
                 from: vec!["10.20.0.0/20".into()],
                 rules: Default::default(),
+                dns_proxy: false.into(),
             }),
             ..HubSettings::default()
         };

@@ -1,11 +1,15 @@
-//! Ways in for people: Azure Bastion, and a machine to work from.
+//! Azure Bastion: a way in for people.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::bastion_host::{IpConfiguration, IpConfigurationArgs, Sku};
-use terrace_azurerm::{BastionHost, BastionHostArgs, Subnet};
-use terrace_core::{MAIN, Resource, Scope};
-use terrace_ir::{Any, Id, Object, Sourced};
+use terrace_azurerm::network_security_group::{
+    SecurityRule, SecurityRuleAccess as Access, SecurityRuleArgs,
+    SecurityRuleDirection as Direction, SecurityRuleProtocol as Protocol,
+};
+use terrace_azurerm::{BastionHost, BastionHostArgs, NetworkSecurityGroup};
+use terrace_core::{IsResource as _, MAIN, Scope};
+use terrace_ir::Sourced;
 
 use super::egress::address;
 use super::made::Made;
@@ -51,7 +55,11 @@ impl BastionSettings {
     /// The host, in a network that is made here.
     #[track_caller]
     pub(super) fn make(&self, made: &Made) -> BastionHost {
-        let subnet = self.has_subnet().then(|| made.subnet(Part::Bastion));
+        let subnet = self.has_subnet().then(|| {
+            let (subnet, security) = made.secured(made.subnet(Part::Bastion));
+            guard(&security);
+            subnet
+        });
         let scope = match &subnet {
             Some(subnet) => subnet.scope.clone(),
             None => Scope::new(&made.scope, Part::Bastion.key()),
@@ -84,6 +92,9 @@ impl BastionSettings {
                     })
                     .public_ip_address_id(address.id()),
                 );
+                for before in &subnet.after {
+                    host.depends_on(before);
+                }
             }
         }
         if matches!(*self.sku, BastionSku::Standard | BastionSku::Premium) {
@@ -93,84 +104,96 @@ impl BastionSettings {
     }
 }
 
-/// A machine with Linux and without a public address, from which people work in the network.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct JumpHostSettings {
-    /// The public key of who logs in: `ssh-ed25519 …`. A change replaces the machine.
-    pub ssh_public_key: Sourced<String>,
+/// What is on the other side of Bastion, as prefixes and service tags: from, to.
+type Between = (&'static str, &'static str);
 
-    /// The name of the user. A change replaces the machine.
-    #[serde(default = "user")]
-    pub user: Sourced<String>,
+const INSIDE: Between = ("VirtualNetwork", "VirtualNetwork");
 
-    /// The size of the machine.
-    #[serde(default = "size")]
-    pub vm_size: Sourced<String>,
-}
+/// What Bastion must be reached by, and must reach.
+///
+/// Source: "Working with NSG access and Azure Bastion".
+const NEEDED: [(&str, Direction, i64, Between, &[&str]); 8] = [
+    (
+        "https",
+        Direction::Inbound,
+        120,
+        ("Internet", "*"),
+        &["443"],
+    ),
+    (
+        "gateway-manager",
+        Direction::Inbound,
+        130,
+        ("GatewayManager", "*"),
+        &["443"],
+    ),
+    (
+        "load-balancer",
+        Direction::Inbound,
+        140,
+        ("AzureLoadBalancer", "*"),
+        &["443"],
+    ),
+    (
+        "hosts-in",
+        Direction::Inbound,
+        150,
+        INSIDE,
+        &["5701", "8080"],
+    ),
+    (
+        "machines",
+        Direction::Outbound,
+        100,
+        ("*", "VirtualNetwork"),
+        &["22", "3389"],
+    ),
+    (
+        "azure",
+        Direction::Outbound,
+        110,
+        ("*", "AzureCloud"),
+        &["443"],
+    ),
+    (
+        "hosts-out",
+        Direction::Outbound,
+        120,
+        INSIDE,
+        &["5701", "8080"],
+    ),
+    (
+        "certificates",
+        Direction::Outbound,
+        130,
+        ("*", "Internet"),
+        &["80"],
+    ),
+];
 
-fn user() -> Sourced<String> {
-    "azureuser".into()
-}
-
-fn size() -> Sourced<String> {
-    "Standard_B2s".into()
-}
-
-impl JumpHostSettings {
-    /// The machine, in a subnet that is made here, once that has its way out.
-    #[track_caller]
-    pub(super) fn make(&self, made: &Made, scope: &Scope, subnet: Id<Subnet>, after: &[Resource]) {
-        let common = |resource: &Resource, type_name: &str| {
-            resource
-                .set("name", naming::made(scope, type_name))
-                .set("resource_group_name", made.group.name())
-                .set("location", made.group.location());
-        };
-        let interface = Resource::untyped(scope, "azurerm_network_interface", MAIN);
-        common(&interface, "azurerm_network_interface");
-        interface.set(
-            "ip_configuration",
-            Object::new()
-                .with("name", "machine")
-                .with("subnet_id", subnet.to_expr())
-                .with("private_ip_address_allocation", "Dynamic"),
-        );
-        let machine = Resource::untyped(scope, "azurerm_linux_virtual_machine", MAIN);
-        common(&machine, "azurerm_linux_virtual_machine");
-        machine
-            .set("size", &self.vm_size)
-            .set("admin_username", &self.user)
-            .set("disable_password_authentication", true)
-            .set("secure_boot_enabled", true)
-            .set("vtpm_enabled", true)
-            .set("allow_extension_operations", false)
-            .set(
-                "network_interface_ids",
-                vec![Any::from(interface.id::<()>().to_expr())],
-            )
-            .set(
-                "admin_ssh_key",
-                Object::new()
-                    .with("username", &self.user)
-                    .with("public_key", &self.ssh_public_key),
-            )
-            .set(
-                "os_disk",
-                Object::new()
-                    .with("caching", "ReadWrite")
-                    .with("storage_account_type", "StandardSSD_LRS"),
-            )
-            .set(
-                "source_image_reference",
-                Object::new()
-                    .with("publisher", "Canonical")
-                    .with("offer", "ubuntu-24_04-lts")
-                    .with("sku", "server")
-                    .with("version", "latest"),
-            );
-        for before in after {
-            terrace_core::IsResource::depends_on(&machine, before);
-        }
+/// Lets Bastion's traffic through. Azure refuses a security group that lacks one of the rules, so
+/// they come with the group and not one after another.
+fn guard(security: &NetworkSecurityGroup) {
+    for (name, direction, priority, (from, to), ports) in NEEDED {
+        let rule = SecurityRule::new(SecurityRuleArgs {
+            access: Access::Allow.into(),
+            direction: direction.into(),
+            name: name.into(),
+            priority: priority.into(),
+            protocol: match ports {
+                ["443"] => Protocol::Tcp.into(),
+                _ => Protocol::Any.into(),
+            },
+        })
+        .source_address_prefix(from)
+        .source_port_range("*")
+        .destination_address_prefix(to);
+        security.add_security_rule(match ports {
+            [port] => rule.destination_port_range(*port),
+            ports => {
+                let ports: Vec<String> = ports.iter().map(|port| (*port).to_owned()).collect();
+                rule.destination_port_ranges(ports)
+            }
+        });
     }
 }

@@ -1,5 +1,7 @@
 //! Machines in a virtual network of one's own: their subnets, what guards them, and the way out.
 
+use std::collections::BTreeMap;
+
 use terrace_azurerm::subnet::{ServiceEndpoint, ServiceEndpointArgs, ServiceEndpointService};
 use terrace_azurerm::subnet_service_endpoint_storage_policy::{
     Definition, DefinitionArgs, DefinitionService,
@@ -56,39 +58,65 @@ fn inside(vnet: &VnetSettings, managed: bool) -> Vec<Part> {
     inside
 }
 
+/// What machines in a network have.
+#[derive(Default)]
+pub(super) struct Inside {
+    /// The subnet of compute.
+    pub(super) training: Option<Place>,
+    /// Subnets of one's own, by name.
+    pub(super) own: BTreeMap<String, Place>,
+}
+
 /// What has a subnet beside the private endpoints.
 pub(super) fn parts(settings: &IsolatedSettings, vnet: &VnetSettings, managed: bool) -> Vec<Part> {
     let mut parts = inside(vnet, managed);
-    if let (Way::Firewall(sku), false) = (way(settings, vnet), parts.is_empty()) {
+    let empty = parts.is_empty() && vnet.own_subnets.is_empty();
+    if let (Way::Firewall(sku), false) = (way(settings, vnet), empty) {
         parts.extend(sku.parts());
     }
     parts
 }
 
-/// The subnets of what is in the network, with all that it needs. Gives that of compute.
+/// The subnets of what is in the network, with all that it needs.
 #[track_caller]
 pub(super) fn make(
     made: &Made,
     settings: &IsolatedSettings,
     vnet: &VnetSettings,
     managed: bool,
-) -> Option<Place> {
+) -> Inside {
     let openings = openings(&made.region(), settings);
-    let subnets: Vec<(Part, MadeSubnet)> = inside(vnet, managed)
+    let parts: Vec<(Part, MadeSubnet)> = inside(vnet, managed)
         .into_iter()
-        .map(|part| (part, guarded(made, part, &openings, settings, vnet)))
+        .map(|part| {
+            let subnet = made.subnet(part);
+            if part == Part::Training && *vnet.service_endpoint_policy {
+                restrict_storage(made, &subnet);
+            }
+            (part, guarded(made, subnet, &openings, settings))
+        })
         .collect();
-    if subnets.is_empty() {
-        return None;
+    let own: Vec<(&str, MadeSubnet)> = vnet
+        .own_subnets
+        .iter()
+        .map(|(name, own)| {
+            let subnet = own.make(made, name);
+            (&***name, guarded(made, subnet, &openings, settings))
+        })
+        .collect();
+    if parts.is_empty() && own.is_empty() {
+        return Inside::default();
     }
+    let ids = parts.iter().map(|(part, subnet)| (part.key(), subnet));
+    let ids = ids.chain(own.iter().map(|(name, subnet)| (*name, subnet)));
+    let ranges = parts.iter().map(|(part, _)| made.range(*part));
     let sources = Sources {
         scope: &made.scope,
         group: &made.group,
-        subnets: subnets
-            .iter()
-            .map(|(part, subnet)| (part.key(), subnet.subnet.id()))
+        subnets: ids.map(|(key, it)| (key, it.subnet.id())).collect(),
+        ranges: ranges
+            .chain(own.iter().map(|(name, _)| made.own_range(name)))
             .collect(),
-        ranges: subnets.iter().map(|(part, _)| made.range(*part)).collect(),
     };
     let ready = match way(settings, vnet) {
         Way::Nat => {
@@ -103,31 +131,31 @@ pub(super) fn make(
         }
         Way::Appliance(next_hop) => sources.through(Value::from(next_hop)),
     };
-    let mut training = None;
-    for (part, mut subnet) in subnets {
+    let mut inside = Inside::default();
+    for (part, mut subnet) in parts {
         subnet.after.extend(ready.iter().cloned());
         match (part, &vnet.jump_host) {
             (Part::JumpHost, Some(host)) => {
                 host.make(made, &subnet.scope, subnet.subnet.id(), &subnet.after);
             }
-            _ => training = Some(made.place(subnet, "compute may grow to")),
+            _ => inside.training = Some(made.place(subnet, "compute may grow to")),
         }
     }
-    training
+    for (name, mut subnet) in own {
+        subnet.after.extend(ready.iter().cloned());
+        inside.own.insert(name.to_owned(), made.place(subnet, ""));
+    }
+    inside
 }
 
+/// A subnet, guarded by the rules of compute.
 #[track_caller]
-fn guarded(
+pub(super) fn guarded(
     made: &Made,
-    part: Part,
+    subnet: MadeSubnet,
     openings: &[Opening],
     settings: &IsolatedSettings,
-    vnet: &VnetSettings,
 ) -> MadeSubnet {
-    let subnet = made.subnet(part);
-    if part == Part::Training && *vnet.service_endpoint_policy {
-        restrict_storage(made, &subnet);
-    }
     let (subnet, security) = made.secured(subnet);
     security::rules(&subnet.scope, &made.group, &security, openings, settings);
     subnet

@@ -138,10 +138,16 @@ impl Zones {
 
     #[track_caller]
     fn in_group(&self, group: &ExistingSettings, name: &str) -> Id<PrivateDnsZone> {
-        let mut known = self.group_id.borrow_mut();
-        let group = known.get_or_insert_with(|| {
-            Existing::<ResourceGroupResource>::new(&Scope::new(&self.scope, "zones"), group).id()
-        });
+        let known = self.group_id.borrow().clone();
+        let group = match known {
+            Some(known) => known,
+            None => {
+                let scope = Scope::new(&self.scope, "zones");
+                let found = Existing::<ResourceGroupResource>::new(&scope, group).id();
+                self.group_id.replace(Some(found.clone()));
+                found
+            }
+        };
         let provider = "providers/Microsoft.Network/privateDnsZones";
         Id::from_expr(tf!("{}/{}/{}", group.to_expr(), provider, name))
     }

@@ -6,7 +6,9 @@ use terrace_azurerm::firewall::{IpConfiguration, ManagementIpConfiguration};
 use terrace_azurerm::firewall::{
     IpConfigurationArgs, ManagementIpConfigurationArgs, SkuName, SkuTier,
 };
-use terrace_azurerm::firewall_policy::{IntrusionDetection, Mode as PolicyMode, Sku as PolicySku};
+use terrace_azurerm::firewall_policy::{
+    Dns, IntrusionDetection, Mode as PolicyMode, Sku as PolicySku,
+};
 use terrace_azurerm::public_ip::{AllocationMethod, Sku as AddressSku};
 use terrace_azurerm::route::NextHopType;
 use terrace_azurerm::{
@@ -88,7 +90,7 @@ impl FirewallSku {
 pub(super) struct Sources<'a> {
     pub(super) scope: &'a Scope,
     pub(super) group: &'a ResourceGroup,
-    pub(super) subnets: Vec<(&'static str, Id<Subnet>)>,
+    pub(super) subnets: Vec<(&'a str, Id<Subnet>)>,
     pub(super) ranges: Vec<Value<String>>,
 }
 
@@ -205,6 +207,7 @@ pub(super) struct OwnFirewall<'a> {
     management: Option<Id<Subnet>>,
     openings: &'a [Opening],
     settings: &'a IsolatedSettings,
+    dns_proxy: Sourced<bool>,
 }
 
 impl<'a> OwnFirewall<'a> {
@@ -225,6 +228,15 @@ impl<'a> OwnFirewall<'a> {
             sku,
             openings,
             settings,
+            dns_proxy: false.into(),
+        }
+    }
+
+    /// One that answers questions about names too, if that is so.
+    pub(super) fn answering(self, dns_proxy: &Sourced<bool>) -> Self {
+        Self {
+            dns_proxy: dns_proxy.clone(),
+            ..self
         }
     }
 
@@ -252,6 +264,9 @@ impl<'a> OwnFirewall<'a> {
             FirewallSku::Basic => PolicyMode::Alert,
             FirewallSku::Standard | FirewallSku::Premium => PolicyMode::Deny,
         });
+        if *self.dns_proxy {
+            policy.set_dns(Dns::new().proxy_enabled(&self.dns_proxy));
+        }
         if *self.sku == FirewallSku::Premium {
             policy.set_intrusion_detection(IntrusionDetection::new().mode(PolicyMode::Deny));
         }

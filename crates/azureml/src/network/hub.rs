@@ -1,4 +1,4 @@
-//! A network that environments share: firewall, Bastion and the private DNS zones.
+//! A network that environments share: firewall, ways in for people, and the private DNS zones.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,19 @@ use serde::Deserialize;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::VirtualNetwork;
 use terrace_core::{InScope, Scope};
-use terrace_ir::{Expr, Id, Sourced, Value};
+use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
 use super::bastion::BastionSettings;
+use super::compute;
 use super::dns::{DnsSettings, Zones};
 use super::egress::{FirewallSku, OwnFirewall, Sources};
+use super::jump_host::JumpHostSettings;
 use super::made::Made;
 use super::outbound::{self, OutboundRule};
 use super::plan::{self, Part, SubnetRanges};
 use super::security::openings;
 use super::settings::{IsolatedSettings, VnetSettings};
+use crate::codes;
 use crate::group::InGroup;
 
 /// Settings of a hub: `[hub]`.
@@ -40,6 +43,9 @@ pub struct HubSettings {
     /// Azure Bastion, by which people reach machines in all networks that are connected.
     pub bastion: Option<BastionSettings>,
 
+    /// A machine from which people work in all networks that are connected. Left out, there is none.
+    pub jump_host: Option<JumpHostSettings>,
+
     /// Whether the private DNS zones of all that a platform uses are made here.
     pub zones: Sourced<bool>,
 }
@@ -52,6 +58,7 @@ impl Default for HubSettings {
             subnets: SubnetRanges::default(),
             firewall: None,
             bastion: None,
+            jump_host: None,
             zones: true.into(),
         }
     }
@@ -73,6 +80,12 @@ pub struct HubFirewallSettings {
     #[serde(default)]
     #[schemars(extend("propertyNames" = OutboundRule::names()))]
     pub rules: BTreeMap<Sourced<String>, OutboundRule>,
+
+    /// Whether it answers questions about names, as the hub's network knows them: the networks of
+    /// environments then ask it by `dns_servers`, and need no links to the zones. It needs `standard`
+    /// or `premium`.
+    #[serde(default)]
+    pub dns_proxy: Sourced<bool>,
 }
 
 fn standard() -> Sourced<FirewallSku> {
@@ -110,9 +123,8 @@ impl Hub {
         if let Some(bastion) = &settings.bastion {
             bastion.make(&made);
         }
-        let firewall = settings.firewall.as_ref();
         Self {
-            firewall_address: firewall.map(|firewall| firewall.make(&made)),
+            firewall_address: settings.machines(&made),
             scope,
             network: made.network,
         }
@@ -146,6 +158,9 @@ impl InScope for Hub {
 impl HubSettings {
     fn parts(&self) -> Vec<Part> {
         let mut parts = Vec::new();
+        if self.jump_host.is_some() {
+            parts.push(Part::JumpHost);
+        }
         if let Some(firewall) = &self.firewall {
             parts.extend(firewall.sku.parts());
         }
@@ -158,28 +173,77 @@ impl HubSettings {
         }
         parts
     }
-}
 
-impl HubFirewallSettings {
+    /// The firewall, and the machine that people work from with its way out. Gives the firewall's
+    /// private address.
     #[track_caller]
-    fn make(&self, made: &Made) -> Expr<String> {
+    fn machines(&self, made: &Made) -> Option<Expr<String>> {
+        let firewall = self.firewall.as_ref();
         let settings = IsolatedSettings {
-            rules: self.rules.clone(),
+            rules: firewall.map_or_else(BTreeMap::new, |firewall| firewall.rules.clone()),
             ..IsolatedSettings::default()
         };
-        outbound::check(&made.scope, &settings, false);
-        for range in &self.from {
-            plan::read(&made.scope, "from", range);
-        }
         let openings = openings(&made.region(), &settings);
+        let host = self.jump_host.as_ref().map(|host| {
+            let subnet = made.subnet(Part::JumpHost);
+            let subnet = compute::guarded(made, subnet, &openings, &settings);
+            (host, subnet)
+        });
+        let from = firewall.map_or(&[][..], |firewall| &firewall.from);
         let sources = Sources {
             scope: &made.scope,
             group: &made.group,
-            subnets: Vec::new(),
-            ranges: self.from.iter().map(Value::from).collect(),
+            subnets: host
+                .iter()
+                .map(|(_, subnet)| (Part::JumpHost.key(), subnet.subnet.id()))
+                .collect(),
+            ranges: from
+                .iter()
+                .map(Value::from)
+                .chain(host.as_ref().map(|_| made.range(Part::JumpHost)))
+                .collect(),
         };
-        let (_, address) =
-            OwnFirewall::new(made, self.sku.clone(), &openings, &settings).make(&sources);
+        let (ready, address) = match firewall {
+            Some(firewall) => {
+                firewall.check(&made.scope, &settings);
+                let (rules, address) =
+                    OwnFirewall::new(made, firewall.sku.clone(), &openings, &settings)
+                        .answering(&firewall.dns_proxy)
+                        .make(&sources);
+                let mut ready = match host {
+                    Some(_) => sources.through(address.clone()),
+                    None => Vec::new(),
+                };
+                ready.push(rules);
+                (ready, Some(address))
+            }
+            None if host.is_some() => (sources.through_nat(), None),
+            None => (Vec::new(), None),
+        };
+        if let Some((host, mut subnet)) = host {
+            subnet.after.extend(ready);
+            host.make(made, &subnet.scope, subnet.subnet.id(), &subnet.after);
+        }
         address
+    }
+}
+
+impl HubFirewallSettings {
+    fn check(&self, scope: &Scope, settings: &IsolatedSettings) {
+        outbound::check(scope, settings, false);
+        for range in &self.from {
+            plan::read(scope, "from", range);
+        }
+        if *self.dns_proxy && *self.sku == FirewallSku::Basic {
+            scope.report(
+                Diagnostic::error(
+                    &codes::CONTRADICTION,
+                    "a firewall of the kind `basic` does not answer questions about names",
+                )
+                .argument("dns_proxy")
+                .hint("set `sku = \"standard\"`, or leave `dns_proxy` out")
+                .at(self.dns_proxy.origin()),
+            );
+        }
     }
 }

@@ -34,9 +34,22 @@ pub(super) struct Made {
 pub(super) struct MadeSubnet {
     pub(super) scope: Scope,
     pub(super) subnet: Subnet,
-    part: Part,
+    /// Which part it is of, if it is none of one's own.
+    part: Option<Part>,
     /// What must be there before anything is put into it.
     pub(super) after: Vec<Resource>,
+}
+
+impl MadeSubnet {
+    /// One of one's own.
+    pub(super) fn own(scope: Scope, subnet: Subnet) -> Self {
+        Self {
+            scope,
+            subnet,
+            part: None,
+            after: Vec::new(),
+        }
+    }
 }
 
 impl Made {
@@ -102,6 +115,11 @@ impl Made {
         self.plan.range(part)
     }
 
+    /// The range of a subnet of one's own.
+    pub(super) fn own_range(&self, name: &str) -> Value<String> {
+        self.plan.own_range(name)
+    }
+
     /// The subnet of the private endpoints.
     #[track_caller]
     pub(super) fn endpoints(&self) -> Place {
@@ -138,7 +156,7 @@ impl Made {
         MadeSubnet {
             scope,
             subnet,
-            part,
+            part: Some(part),
             after: Vec::new(),
         }
     }
@@ -178,8 +196,11 @@ impl Made {
     /// reported; `who` says whose they are.
     pub(super) fn place(&self, made: MadeSubnet, who: &'static str) -> Place {
         let taken = Rc::new(Cell::new(0));
-        if let Some((range, origin)) = self.plan.known(made.part) {
-            let (key, address, taken) = (made.part.key(), made.subnet.address(), taken.clone());
+        if let Some((part, (range, origin))) = made
+            .part
+            .and_then(|part| Some((part, self.plan.known(part)?)))
+        {
+            let (key, address, taken) = (part.key(), made.subnet.address(), taken.clone());
             made.scope.aspect(move |resource| {
                 let room = range.usable_in_subnet();
                 if resource.address() == address && taken.get() > room {

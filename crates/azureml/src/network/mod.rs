@@ -8,7 +8,8 @@
 //! | `vnet` | the virtual network of a group: who lives in it, and what must be there before |
 //! | `made` | a network that is made here, and its subnets |
 //! | `compute` | machines in a network of one's own |
-//! | [`bastion`] | ways in for people |
+//! | [`bastion`] | Azure Bastion, a way in for people |
+//! | [`jump_host`] | a machine to work from in the network |
 //! | [`peering`] | connections to other networks |
 //! | `monitor` | logs and metrics by a private way |
 //! | [`hub`] | [`Hub`]: a network that environments share |
@@ -16,6 +17,7 @@
 //! | [`egress`] | the way out: a NAT gateway, a firewall, one that exists |
 //! | `firewall_rules` | what a firewall lets through |
 //! | [`outbound`] | what compute may connect to beside what the platform uses |
+//! | [`own_subnet`] | subnets of one's own |
 //! | `endpoint` | private endpoints: [`connect`] |
 //! | [`dns`] | the private DNS zones of the endpoints |
 
@@ -27,9 +29,11 @@ pub mod egress;
 mod endpoint;
 mod firewall_rules;
 pub mod hub;
+pub mod jump_host;
 mod made;
 mod monitor;
 pub mod outbound;
+pub mod own_subnet;
 pub mod peering;
 pub mod plan;
 mod security;
@@ -42,13 +46,15 @@ use terrace_azurerm::{Subnet, VirtualNetwork};
 use terrace_core::{InScope, IsResource, Scope};
 use terrace_ir::{AnyId, Id, Sourced, Value};
 
-pub use self::bastion::{BastionSettings, BastionSku, JumpHostSettings};
+pub use self::bastion::{BastionSettings, BastionSku};
 pub use self::dns::DnsSettings;
 pub use self::egress::{EgressSettings, FirewallSku};
 pub use self::endpoint::connect;
 pub use self::hub::{Hub, HubFirewallSettings, HubSettings};
+pub use self::jump_host::{ImageSettings, JumpHostSettings};
 pub(crate) use self::monitor::observe;
 pub use self::outbound::OutboundRule;
+pub use self::own_subnet::OwnSubnetSettings;
 pub use self::peering::PeeringSettings;
 pub use self::settings::{IsolatedSettings, NetworkSettings, Outbound, VnetSettings};
 use self::vnet::Vnet;
@@ -120,6 +126,22 @@ impl Network {
         names.map(str::to_owned).collect::<Vec<_>>().into()
     }
 
+    /// The id of a subnet of one's own, by its name in `own_subnets`.
+    #[must_use]
+    pub fn subnet(&self, name: &str) -> Option<Id<Subnet>> {
+        Some(self.vnet.as_ref()?.own(name)?.0)
+    }
+
+    /// Puts something into a subnet of one's own, by its name in `own_subnets`: it waits for the way
+    /// out. Gives the subnet, which is for the caller to set.
+    pub fn place_in(&self, name: &str, what: &impl IsResource) -> Option<Id<Subnet>> {
+        let (id, after) = self.vnet.as_ref()?.own(name)?;
+        for before in after {
+            what.depends_on(before);
+        }
+        Some(id)
+    }
+
     /// In a network of one's own, the endpoints that `rules` ask for lie beside the platform's.
     #[track_caller]
     fn connect_rules(&self) {
@@ -183,7 +205,11 @@ impl NetworkSettings {
         };
         outbound::check(scope, settings, managed);
         let needed = !managed || !*settings.public_access || settings.vnet.is_some();
-        needed.then(|| Vnet::new(scope, parent.group(), settings, managed))
+        // In a closure, the stack's line would be lost.
+        match needed {
+            true => Some(Vnet::new(scope, parent.group(), settings, managed)),
+            false => None,
+        }
     }
 }
 

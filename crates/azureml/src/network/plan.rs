@@ -120,6 +120,7 @@ impl Part {
 pub(super) struct Plan {
     space: Value<String>,
     ranges: BTreeMap<Part, (Cidr, Origin)>,
+    own: BTreeMap<String, (Cidr, Origin)>,
 }
 
 impl Plan {
@@ -132,6 +133,7 @@ impl Plan {
         let mut plan = Self {
             space: said.into(),
             ranges: BTreeMap::new(),
+            own: BTreeMap::new(),
         };
         let Some(space) = read(scope, "address_space", said) else {
             return plan;
@@ -146,6 +148,12 @@ impl Plan {
         for part in parts {
             if let Some(range) = plan.range_of(scope, settings, space, *part) {
                 plan.ranges.insert(*part, range);
+            }
+        }
+        for (name, subnet) in &settings.own_subnets {
+            let longest = Cidr::LONGEST_SUBNET_PREFIX;
+            if let Some(range) = plan.said(scope, space, name, &subnet.range, longest) {
+                plan.own.insert(name.to_string(), range);
             }
         }
         plan
@@ -194,6 +202,14 @@ impl Plan {
         }
     }
 
+    /// The range of a subnet of one's own, in the same way.
+    pub(super) fn own_range(&self, name: &str) -> Value<String> {
+        match self.own.get(name) {
+            Some((range, origin)) => Value::untyped(Any::new(range.to_string().into(), *origin)),
+            None => self.space(),
+        }
+    }
+
     fn range_of(
         &self,
         scope: &Scope,
@@ -212,30 +228,39 @@ impl Plan {
             if let Some((other, _)) = self.overlapping(place) {
                 scope.report(no_room(
                     settings,
-                    format!("`{}` and `{key}` do not both have room in it", other.key()),
+                    format!("`{other}` and `{key}` do not both have room in it"),
                 ));
             }
             return Some((place, origin));
         };
+        self.said(scope, space, key, said, part.longest_prefix())
+    }
+
+    /// The range that is said for a subnet, in which no prefix may be longer than `longest`.
+    fn said(
+        &self,
+        scope: &Scope,
+        space: Cidr,
+        key: &str,
+        said: &Sourced<String>,
+        longest: u8,
+    ) -> Option<(Cidr, Origin)> {
         let range = read(scope, key, said)?;
         if !space.contains(range) {
             scope.report(
                 finding(key, said, format!("is not inside `address_space`, {space}"))
                     .hint(format!("take a range inside {space}")),
             );
-        } else if range.prefix() > part.longest_prefix() {
+        } else if range.prefix() > longest {
             scope.report(
                 finding(key, said, "is too small for it".to_owned())
-                    .hint(format!("take a `/{}` at least", part.longest_prefix())),
+                    .hint(format!("take a `/{}` at least", longest)),
             );
         } else if let Some((other, theirs)) = self.overlapping(range) {
             scope.report(
                 Diagnostic::error(
                     &codes::OVERLAP,
-                    format!(
-                        "`{key}` is \"{range}\", which overlaps `{}`, {theirs}",
-                        other.key()
-                    ),
+                    format!("`{key}` is \"{range}\", which overlaps `{other}`, {theirs}"),
                 )
                 .argument(key)
                 .value(said.as_str())
@@ -246,11 +271,10 @@ impl Plan {
         Some((range, said.origin()))
     }
 
-    fn overlapping(&self, range: Cidr) -> Option<(Part, Cidr)> {
-        self.ranges
-            .iter()
-            .find(|(_, (theirs, _))| theirs.overlaps(range))
-            .map(|(part, (theirs, _))| (*part, *theirs))
+    fn overlapping(&self, range: Cidr) -> Option<(&str, Cidr)> {
+        let parts = self.ranges.iter().map(|(part, (it, _))| (part.key(), *it));
+        let own = self.own.iter().map(|(name, (it, _))| (name.as_str(), *it));
+        parts.chain(own).find(|(_, theirs)| theirs.overlaps(range))
     }
 }
 

@@ -6,10 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_ir::Sourced;
 
-use super::bastion::{BastionSettings, JumpHostSettings};
+use super::bastion::BastionSettings;
 use super::dns::DnsSettings;
 use super::egress::{EgressSettings, FirewallSku};
+use super::jump_host::JumpHostSettings;
 use super::outbound::OutboundRule;
+use super::own_subnet::OwnSubnetSettings;
 use super::peering::PeeringSettings;
 use super::plan::SubnetRanges;
 
@@ -113,6 +115,10 @@ pub struct VnetSettings {
     /// Ranges of single subnets, where they are not to be those that are cut from `address_space`.
     pub subnets: SubnetRanges,
 
+    /// Subnets of one's own, by name: each is guarded, and has its way out, like that of compute.
+    #[schemars(extend("propertyNames" = OwnSubnetSettings::names()))]
+    pub own_subnets: BTreeMap<Sourced<String>, OwnSubnetSettings>,
+
     /// A subnet that exists, in which the private endpoints get their addresses. No network is made
     /// then.
     pub endpoints_subnet_id: Option<Sourced<String>>,
@@ -152,7 +158,7 @@ pub struct VnetSettings {
     /// is none.
     pub bastion: Option<BastionSettings>,
 
-    /// A machine with Linux from which people work in the network. Left out, there is none.
+    /// A machine from which people work in the network. Left out, there is none.
     pub jump_host: Option<JumpHostSettings>,
 
     /// The id of a DDoS protection plan for the network.
@@ -165,6 +171,7 @@ impl Default for VnetSettings {
             name: None,
             address_space: "10.20.0.0/20".into(),
             subnets: SubnetRanges::default(),
+            own_subnets: BTreeMap::new(),
             endpoints_subnet_id: None,
             training_subnet_id: None,
             dns: DnsSettings::default(),

@@ -1,6 +1,7 @@
 //! The virtual network of a group: who lives in it, and what must be there before.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use terrace_azurerm::{Subnet, VirtualNetwork};
@@ -8,7 +9,7 @@ use terrace_core::{IsResource, Resource, Scope};
 use terrace_ir::{Diagnostic, Id, Origin, Sourced};
 
 use super::bastion::BastionSettings;
-use super::compute;
+use super::compute::{self, Inside};
 use super::dns::{Linked, Zones};
 use super::egress::EgressSettings;
 use super::made::Made;
@@ -26,6 +27,8 @@ pub(super) struct Vnet {
     pub(super) endpoints: Place,
     /// Where compute is, in a network of one's own.
     training: Option<Place>,
+    /// Subnets of one's own, by name.
+    own: BTreeMap<String, Place>,
     pub(super) zones: Zones,
     /// The last private endpoint of each target so far.
     connected: RefCell<Vec<Resource>>,
@@ -60,11 +63,15 @@ impl Vnet {
     ) -> Self {
         let vnet = settings.vnet.clone().unwrap_or_default();
         check(scope, settings, &vnet, managed);
-        let (network, endpoints, training) = match &vnet.endpoints_subnet_id {
+        let (network, endpoints, inside) = match &vnet.endpoints_subnet_id {
             Some(subnet) => {
                 let training = vnet.training_subnet_id.as_ref().filter(|_| !managed);
                 let training = training.map(Place::existing);
-                (network_of(subnet), Place::existing(subnet), training)
+                let inside = Inside {
+                    training,
+                    own: BTreeMap::new(),
+                };
+                (network_of(subnet), Place::existing(subnet), inside)
             }
             None => {
                 let mut parts = vec![Part::Endpoints];
@@ -75,7 +82,7 @@ impl Vnet {
                 }
                 let made = Made::new(scope, group, &vnet, &parts);
                 let endpoints = made.endpoints();
-                let training = compute::make(&made, settings, &vnet, managed);
+                let inside = compute::make(&made, settings, &vnet, managed);
                 if let Some(bastion) = bastion {
                     bastion.make(&made);
                 }
@@ -85,7 +92,7 @@ impl Vnet {
                 for (name, peering) in &vnet.peerings {
                     peering.make(&made, &peerings, name, appliance);
                 }
-                (made.linked(), endpoints, training)
+                (made.linked(), endpoints, inside)
             }
         };
         Self {
@@ -93,7 +100,8 @@ impl Vnet {
             id: network.id.clone(),
             group: group.clone(),
             endpoints,
-            training,
+            training: inside.training,
+            own: inside.own,
             zones: Zones::new(scope, group, &vnet.dns, network),
             connected: RefCell::default(),
             entrance: RefCell::default(),
@@ -121,6 +129,12 @@ impl Vnet {
     /// The subnet in which compute is, for something without machines of its own.
     pub(super) fn training(&self) -> Option<Id<Subnet>> {
         self.training.as_ref().map(|place| place.id.clone())
+    }
+
+    /// A subnet of one's own, and what must be there before anything is put into it.
+    pub(super) fn own(&self, name: &str) -> Option<(Id<Subnet>, &[Resource])> {
+        let place = self.own.get(name)?;
+        Some((place.id.clone(), &place.after))
     }
 
     /// Puts compute into the network: it waits for its way out, and for the endpoints of what it
@@ -182,7 +196,7 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
                 "egress",
                 vnet.egress
                     .as_ref()
-                    .filter(|_| vnet.jump_host.is_none())
+                    .filter(|_| vnet.jump_host.is_none() && vnet.own_subnets.is_empty())
                     .map(Sourced::origin),
             ),
             (
@@ -228,12 +242,14 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
     if vnet.endpoints_subnet_id.is_some() {
         let keys = vnet.bastion.as_ref().map(|it| ("bastion", it.sku.origin()));
         let host = vnet.jump_host.as_ref();
-        let host = host.map(|it| ("jump_host", it.ssh_public_key.origin()));
+        let host = host.map(|it| ("jump_host", it.origin()));
         let egress = vnet.egress.as_ref().filter(|_| !managed);
         let egress = egress.map(|it| ("egress", it.origin()));
         let peering = vnet.peerings.keys().next();
         let peering = peering.map(|it| ("peerings", it.origin()));
-        for (key, origin) in [keys, host, egress, peering].into_iter().flatten() {
+        let own = vnet.own_subnets.keys().next();
+        let own = own.map(|it| ("own_subnets", it.origin()));
+        for (key, origin) in [keys, host, egress, peering, own].into_iter().flatten() {
             useless(key, "the network is made elsewhere", origin);
         }
     }
