@@ -1,5 +1,6 @@
 //! The program as its users meet it: the commands, the committed output, a package of one's own.
 
+mod bodies;
 mod choices;
 mod commands;
 mod hand_written;

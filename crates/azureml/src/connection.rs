@@ -338,6 +338,7 @@ impl MlWorkspace {
         connection
             .set_parent_id(self.id())
             .set_name(name)
+            .set_ignore_casing(true)
             .set_body(Any::from(
                 Object::new().with("properties", opened.properties()),
             ));

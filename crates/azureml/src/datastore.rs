@@ -57,6 +57,7 @@ impl MlWorkspace {
             datastore
                 .set_parent_id(self.id())
                 .set_name(held.name)
+                .set_ignore_casing(true)
                 .set_body(Any::from(
                     Object::new().with("properties", self.properties(storage, &held, access)),
                 ));

@@ -48,6 +48,7 @@ pub mod custom_role;
 pub mod dashboard;
 pub mod datastore;
 pub mod diagnostics;
+mod duration;
 pub mod encryption;
 pub mod existing;
 pub mod frame;
@@ -118,4 +119,7 @@ pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};
 
 /// The version of the service's interface for what the provider has no resource for: the oldest one
 /// that has all that the constructs need.
+///
+/// Whatever is made through it says `ignore_casing`: the service answers with ids, sizes and choices in
+/// letters of its own, which would be a change in every plan.
 pub const ML_API: &str = "2025-12-01";

@@ -90,6 +90,8 @@ fn a_jump_host_has_no_public_address_no_password_and_a_way_out() {
         "platform_network_jump_host",
     );
     assert_eq!(machine["disable_password_authentication"], true);
+    // It is the machine's host name too, which azurerm refuses when it has an underscore.
+    assert_eq!(machine["name"], "vm-test-platform-network-jump-host");
     let before = machine["depends_on"].as_array().unwrap();
     assert!(before.contains(&json!(
         "azurerm_subnet_nat_gateway_association.platform_network_nat_jump_host"

@@ -75,7 +75,7 @@ pub(super) static RULES: &[NameRule] = &[
     rule("azurerm_key_vault_key", "", (1, 127), Parent, Any("-"), FREE, None),
     rule("azurerm_key_vault_secret", "", (1, 127), Parent, Any("-"), FREE, None),
     rule("azurerm_kubernetes_cluster", "aks", (1, 63), ResourceGroup, Any("-_"), ALPHANUMERIC, None),
-    rule("azurerm_linux_virtual_machine", "vm", (1, 64), ResourceGroup, Any("-._"), NETWORK, None),
+    rule("azurerm_linux_virtual_machine", "vm", (1, 64), ResourceGroup, Any("-."), ALPHANUMERIC, None),
     rule("azurerm_log_analytics_workspace", "log", (4, 63), ResourceGroup, Any("-"), ALPHANUMERIC, None),
     rule("azurerm_machine_learning_compute_cluster", "", (3, 24), Parent, Any("-"), LETTER_FIRST_ALPHANUMERIC_LAST, Some(NoNumberAtEnd)),
     rule("azurerm_machine_learning_compute_instance", "", (4, 24), Region, Any("-"), LETTER_FIRST, Some(NoNumberAtEnd)),

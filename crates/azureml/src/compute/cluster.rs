@@ -16,6 +16,7 @@ use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::machine::{self, Part};
+use crate::duration::duration;
 use crate::workspace::MlWorkspace;
 use crate::{codes, naming, network};
 
@@ -143,7 +144,7 @@ impl ComputeCluster {
             },
         );
         let own = settings.identity.own(workspace, &scope);
-        let idle = settings.idle_minutes.map(|minutes| format!("PT{minutes}M"));
+        let idle = duration(&settings.idle_minutes.map(|minutes| minutes * 60));
         let cluster = MachineLearningComputeCluster::new(
             &scope,
             MAIN,

@@ -145,6 +145,7 @@ impl AttachedKubernetes {
             .set_parent_id(workspace.id())
             .set_location(workspace.location())
             .set_body(body(settings))
+            .set_ignore_casing(true)
             .set_replace_triggers_refs([
                 "properties.resourceId",
                 "properties.properties.namespace",

@@ -379,6 +379,7 @@ fn one(
                 .with("sparkEnabled", spark);
             rule.set_name(name)
                 .set_parent_id(workspace.id())
+                .set_ignore_casing(true)
                 .set_body(properties(
                     Object::new()
                         .with("type", "PrivateEndpoint")

@@ -109,6 +109,7 @@ impl PeeringSettings {
         there
             .set_name(naming::made(&made.scope, "azurerm_virtual_network"))
             .set_parent_id(&remote)
+            .set_ignore_casing(true)
             .set_body(Value::untyped(
                 Object::new().with("properties", properties).into(),
             ))

@@ -163,7 +163,8 @@ impl BatchEndpoint {
             .set_name(naming::name(&scope, TYPE, settings.name.as_ref()))
             .set_parent_id(workspace.id())
             .set_location(workspace.location())
-            .set_body(Object::new().with("properties", properties));
+            .set_body(Object::new().with("properties", properties))
+            .set_ignore_casing(true);
         let made: Vec<AzapiResource> = settings
             .deployments
             .iter()
@@ -278,7 +279,8 @@ impl BatchDeploymentSettings {
             .set_name(name)
             .set_parent_id(endpoint.id())
             .set_location(workspace.location())
-            .set_body(self.body(&scope, workspace));
+            .set_body(self.body(&scope, workspace))
+            .set_ignore_casing(true);
         deployment
     }
 

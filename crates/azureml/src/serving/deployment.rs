@@ -185,6 +185,7 @@ pub(super) fn deploy(
         .set_parent_id(endpoint.id())
         .set_location(workspace.location())
         .set_body(settings.body(&scope, workspace))
+        .set_ignore_casing(true)
         .set_timeouts(Timeouts::new().create(DEPLOY).update(DEPLOY));
     if let Some(autoscale) = &settings.autoscale {
         // Else each plan would take back what autoscale has done.

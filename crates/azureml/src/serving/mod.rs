@@ -27,6 +27,8 @@ use serde::Deserialize;
 use terrace_core::Scope;
 use terrace_ir::{Any, Sourced};
 
+use crate::duration::duration;
+
 /// What an endpoint acts as: with it, its deployments pull their images and read their models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -82,28 +84,4 @@ pub fn endpoint_names() -> Schema {
 /// A number as the body of a request has it.
 fn count(count: &Sourced<u32>) -> Any {
     (&count.map(|&count| i64::from(count))).into()
-}
-
-/// A duration as the service writes it, so that what it answers is what was asked for: 90 seconds are
-/// `PT1M30S`.
-fn duration(seconds: &Sourced<u32>) -> Sourced<String> {
-    seconds.map(|&seconds| match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("PT{seconds}S"),
-        (minutes, 0) => format!("PT{minutes}M"),
-        (minutes, seconds) => format!("PT{minutes}M{seconds}S"),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use pretty_assertions::assert_eq;
-
-    use super::*;
-
-    #[test]
-    fn durations_are_spelt_as_the_service_spells_them() {
-        for (seconds, spelt) in [(5, "PT5S"), (60, "PT1M"), (90, "PT1M30S"), (180, "PT3M")] {
-            assert_eq!(*duration(&seconds.into()), spelt);
-        }
-    }
 }

@@ -127,6 +127,7 @@ impl OnlineEndpoint {
             .set_parent_id(workspace.id())
             .set_location(workspace.location())
             .set_body(settings.body(&scope))
+            .set_ignore_casing(true)
             .set_replace_triggers_refs(["properties.authMode"])
             // Azure does not take another kind of identity later.
             .set_replace_triggers_external_values(Object::new().with(

@@ -98,6 +98,7 @@ impl ComputeInstance {
             .set_parent_id(workspace.id())
             .set_location(workspace.location())
             .set_body(settings.body(&scope, workspace))
+            .set_ignore_casing(true)
             .set_replace_triggers_refs(IMMUTABLE)
             .set_timeouts(Timeouts::new().create(machine::FIRST_COMPUTE))
             .set_lifecycle(Lifecycle {
