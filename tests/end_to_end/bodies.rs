@@ -11,8 +11,11 @@ use terrace::ir::{Module, SourceMap, read};
 
 use crate::workplace::{Workplace, repository};
 
+/// An environment that says a value.
+type Environment = fn(Json) -> Json;
+
 /// What writes bodies: how a kind of settings is called in the schema, and an environment with it.
-const BROUGHT_BY: [(&str, fn(Json) -> Json); 11] = [
+const BROUGHT_BY: [(&str, Environment); 11] = [
     (
         "Connection",
         |it| json!({ "connections": { "sample": it } }),
