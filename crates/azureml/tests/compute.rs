@@ -103,7 +103,7 @@ fn instance(result: &Result) -> &Json {
 }
 
 #[test]
-fn a_cluster_scales_to_zero_has_no_local_login_and_lives_in_its_workspaces_region() {
+fn row_6_a_cluster_scales_to_zero_has_no_local_login_and_lives_in_its_workspaces_region() {
     let result = open(|ml| {
         ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
     });
@@ -114,6 +114,58 @@ fn a_cluster_scales_to_zero_has_no_local_login_and_lives_in_its_workspaces_regio
     assert_eq!(cluster["ssh_public_access_enabled"], false);
     assert_eq!(cluster["node_public_ip_enabled"], false);
     assert_eq!(cluster["location"], "westeurope");
+}
+
+#[test]
+fn row_5_a_cluster_keeps_its_one_identity_and_is_scaled_by_a_provider_that_updates_it() {
+    let with = |max_nodes| {
+        open(|ml| {
+            ml.cluster("cpu", &ClusterSettings::new(CPU, max_nodes));
+        })
+    };
+    let (small, large) = (with(2), with(3));
+    let (mut small, mut large) = (
+        cluster(&small, "cpu").clone(),
+        cluster(&large, "cpu").clone(),
+    );
+    assert_eq!(
+        small["identity"]["identity_ids"].as_array().unwrap().len(),
+        1
+    );
+    // Nothing differs but what is updated in place from this version on.
+    small["scale_settings"].take();
+    large["scale_settings"].take();
+    assert_eq!(small, large);
+    assert_eq!(terrace_azurerm::VERSION, "5.2.0");
+}
+
+#[test]
+fn row_7_ids_and_sizes_that_come_back_in_other_letters_are_no_change() {
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks";
+    let result = open(|ml| {
+        ml.instance("alice", &alice());
+        ml.kubernetes("edge", &KubernetesSettings::new(id));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let attached = result.resource("azapi_resource", "platform_ml_kubernetes_edge");
+    for resource in [instance(&result), attached] {
+        assert_eq!(resource["ignore_casing"], true);
+    }
+    // azurerm reads the ids of a workspace in the letters in which they were written.
+    result.resource("azurerm_machine_learning_workspace", "platform_ml");
+}
+
+#[test]
+fn an_idle_time_is_spelt_as_the_service_spells_it() {
+    let result = open(|ml| {
+        let settings = ClusterSettings {
+            idle_minutes: 120.into(),
+            ..ClusterSettings::new(CPU, 4)
+        };
+        ml.cluster("cpu", &settings);
+    });
+    let scale = &cluster(&result, "cpu")["scale_settings"];
+    assert_eq!(scale["scale_down_nodes_after_idle_duration"], "PT2H");
 }
 
 #[test]
@@ -154,7 +206,7 @@ fn a_size_that_only_clusters_take_is_reported_for_an_instance() {
 }
 
 #[test]
-fn a_recreated_cluster_that_keeps_its_old_size_is_noticed_at_apply() {
+fn row_4_a_recreated_cluster_that_keeps_its_old_size_is_noticed_at_apply() {
     let result = open(|ml| {
         ml.cluster("cpu", &ClusterSettings::new(CPU, 4));
     });
@@ -232,7 +284,7 @@ fn a_cluster_acts_as_an_identity_that_pulls_images_and_uses_the_data_as_its_sett
 }
 
 #[test]
-fn a_private_registry_gets_a_cluster_that_builds_its_images() {
+fn row_9_a_private_registry_gets_a_cluster_that_builds_its_images() {
     let result = closed(None, |_| {});
     assert_eq!(result.findings, [""; 0]);
     let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
@@ -317,7 +369,7 @@ fn a_compute_may_be_called_like_what_the_workspace_is_made_of() {
 }
 
 #[test]
-fn an_instance_has_an_owner_schedules_and_scripts_and_stops_when_it_is_idle() {
+fn rows_1_and_26_an_instance_has_an_owner_schedules_and_scripts_and_stops_when_it_is_idle() {
     let settings = InstanceSettings {
         idle_minutes: Some(90.into()),
         schedules: Schedules::from([
@@ -416,7 +468,7 @@ fn what_azapi_is_given_fits_the_newer_version_of_the_api_too() {
 }
 
 #[test]
-fn a_change_of_an_instance_that_azure_would_ignore_replaces_it() {
+fn row_2_a_change_of_an_instance_that_azure_would_ignore_replaces_it() {
     let everything = InstanceSettings {
         description: Some("vision".into()),
         single_sign_on: Some(false.into()),

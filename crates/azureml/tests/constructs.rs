@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{build, build_with, group, managed, platform, project};
+use common::{Result, build, build_with, group, managed, platform, project};
 use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::Outbound;
@@ -90,7 +90,7 @@ fn a_region_that_may_lack_the_service_is_a_warning() {
 }
 
 #[test]
-fn a_vault_is_opened_by_roles_alone_and_never_says_that_purging_is_allowed() {
+fn row_12_a_vault_is_opened_by_roles_alone_and_never_says_that_purging_is_allowed() {
     let settings = VaultSettings {
         purge_protection: false.into(),
         ..VaultSettings::default()
@@ -105,7 +105,7 @@ fn a_vault_is_opened_by_roles_alone_and_never_says_that_purging_is_allowed() {
 }
 
 #[test]
-fn what_insights_gathers_is_in_the_logs_that_it_is_given() {
+fn row_8_what_insights_gathers_is_in_the_logs_that_it_is_given() {
     let result = build(|stack| {
         let group = group(stack);
         let logs = Logs::new(&group, "logs", &LogsSettings::default());
@@ -413,6 +413,53 @@ fn the_sample_organization_and_state_on_ones_own_disk_are_warnings() {
         build_with(&project("example"), Stage::Dev, |_| {}).findings,
         Vec::<String>::new()
     );
+}
+
+fn whole(network: &NetworkSettings) -> Result {
+    let built = platform(
+        network,
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    );
+    assert_eq!(built.findings, [""; 0]);
+    built
+}
+
+#[test]
+fn row_10_a_workspace_has_a_registry_from_the_start() {
+    let result = whole(&managed(Outbound::Internet, true));
+    let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(
+        workspace["container_registry_id"],
+        "${azurerm_container_registry.platform_images.id}"
+    );
+}
+
+#[test]
+fn row_15_without_keys_storage_is_reached_by_logins_alone() {
+    let result = whole(&managed(Outbound::Internet, true));
+    assert_eq!(
+        result.json["provider"]["azurerm"][0]["storage_use_azuread"],
+        true
+    );
+    let workspace = result.resource("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(workspace["storage_account_access_type"], "Identity");
+    let account = result.resource("azurerm_storage_account", "platform_data");
+    assert_eq!(account["shared_access_key_enabled"], false);
+}
+
+#[test]
+fn row_34_nothing_is_written_that_the_provider_has_no_more_or_not_for_long() {
+    for network in [
+        NetworkSettings::default(),
+        managed(Outbound::Approved, true),
+        NetworkSettings::OwnVnet(IsolatedSettings::default()),
+    ] {
+        // An unknown argument would be an error, a deprecated one a warning.
+        let result = whole(&network);
+        let pinned = &result.json["terraform"]["required_providers"]["azurerm"];
+        assert_eq!(pinned["version"], terrace_azurerm::VERSION);
+    }
 }
 
 #[test]

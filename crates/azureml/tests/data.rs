@@ -112,7 +112,7 @@ fn kept_as(datastore: DatastoreAccess) -> ContainerSettings {
 }
 
 #[test]
-fn a_datastore_holds_no_key_and_waits_for_its_container() {
+fn row_16_a_datastore_holds_no_key_and_waits_for_its_container() {
     let data = StorageSettings {
         containers: containers([("raw", kept_as(DatastoreAccess::User))]),
         ..StorageSettings::default()
@@ -422,7 +422,7 @@ fn encrypted(vault: &VaultSettings, covers: &[Covered]) -> (Json, Vec<String>) {
 }
 
 #[test]
-fn what_holds_data_is_encrypted_once_its_identity_may_use_the_key() {
+fn row_31_what_holds_data_is_encrypted_by_a_key_that_a_closed_vault_is_given_too() {
     let (module, findings) = encrypted(&VaultSettings::default(), &Covered::ALL);
     assert_eq!(findings, [""; 0]);
     let key = "${azurerm_key_vault.platform_vault.vault_uri}keys/platform";

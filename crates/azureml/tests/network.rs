@@ -68,7 +68,7 @@ fn with_public_access_there_are_no_endpoints_and_no_network() {
 
 /// Azure refuses to change a target, or a subnet, twice at the same time.
 #[test]
-fn endpoints_of_one_target_wait_for_each_other_and_for_the_subnet() {
+fn row_17_endpoints_of_one_target_wait_for_each_other_and_for_the_subnet() {
     let result = closed(VnetSettings::default());
     assert_eq!(
         result.resource(ENDPOINT, "platform_data_file")["depends_on"],
@@ -86,7 +86,7 @@ fn endpoints_of_one_target_wait_for_each_other_and_for_the_subnet() {
 }
 
 #[test]
-fn the_workspace_has_its_name_in_both_zones() {
+fn row_19_the_workspace_has_its_name_in_both_zones() {
     let result = closed(VnetSettings::default());
     let endpoint = result.resource(ENDPOINT, "platform_ml_amlworkspace");
     assert_eq!(
@@ -107,7 +107,7 @@ fn the_workspace_has_its_name_in_both_zones() {
 }
 
 #[test]
-fn a_policy_may_keep_the_zone_groups_and_no_plan_takes_them_out() {
+fn row_18_a_policy_may_keep_the_zone_groups_and_no_plan_takes_them_out() {
     let result = closed(VnetSettings {
         dns: DnsSettings::Policy,
         ..VnetSettings::default()

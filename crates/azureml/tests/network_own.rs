@@ -107,7 +107,7 @@ fn compute_in_a_network_of_ones_own_has_no_public_address_and_waits_for_what_it_
 }
 
 #[test]
-fn the_workspace_has_no_managed_network_beside_one_of_ones_own() {
+fn row_29_the_workspace_has_no_managed_network_beside_one_of_ones_own() {
     let result = own(IsolatedSettings::default());
     let workspace = result.resource(WORKSPACE, "platform_ml");
     assert_eq!(workspace["managed_network"]["isolation_mode"], "Disabled");
@@ -138,7 +138,7 @@ fn subnets_have_a_security_group_no_delegation_and_no_way_out_by_default() {
 
 /// Policies that refuse a subnet without security group see it from the first moment.
 #[test]
-fn a_security_group_may_come_with_its_subnet() {
+fn row_24_a_security_group_may_come_with_its_subnet() {
     let result = own(IsolatedSettings {
         vnet: Some(VnetSettings {
             security_group_at_creation: true.into(),
@@ -271,7 +271,7 @@ fn a_hubs_firewall_is_the_next_hop() {
 
 /// The alias stands for the accounts that the service itself needs.
 #[test]
-fn storage_of_others_may_be_shut_out_by_a_service_endpoint_policy() {
+fn row_25_storage_of_others_may_be_shut_out_by_a_service_endpoint_policy() {
     let result = own(IsolatedSettings {
         vnet: Some(VnetSettings {
             service_endpoint_policy: true.into(),
@@ -384,7 +384,7 @@ fn what_means_nothing_in_a_managed_network_is_a_warning() {
 }
 
 #[test]
-fn rules_of_a_managed_network_come_one_after_another() {
+fn row_23_rules_of_a_managed_network_come_one_after_another() {
     let result = built(NetworkSettings::Managed(IsolatedSettings {
         firewall_sku: Some(FirewallSku::Basic.into()),
         rules: rules([
@@ -467,7 +467,7 @@ fn rules_that_azure_refuses_are_reported() {
 }
 
 #[test]
-fn rules_about_hosts_and_service_tags_need_approved_outbound() {
+fn row_28_rules_about_hosts_and_service_tags_need_approved_outbound() {
     let open = |rule: OutboundRule| IsolatedSettings {
         outbound: Outbound::Internet.into(),
         rules: rules([("mine", rule)]),

@@ -544,6 +544,19 @@ fn row_21_what_smart_detection_leaves_does_not_keep_a_group_from_being_destroyed
 }
 
 #[test]
+fn row_11_a_destroyed_workspace_gives_its_name_back_where_that_is_asked_for() {
+    let destroy = Destroy {
+        purge_workspaces: true.into(),
+        ..Destroy::default()
+    };
+    let built = build_with(Stage::Dev, |frame| frame.destroy(&destroy), |_, _| {});
+    assert_eq!(
+        built.module["provider"]["azurerm"][0]["features"]["machine_learning"],
+        json!({"purge_soft_deleted_workspace_on_destroy": true})
+    );
+}
+
+#[test]
 fn row_22_destroyed_logs_give_their_name_back_where_that_is_asked_for() {
     let destroy = Destroy {
         purge_logs: true.into(),
