@@ -11,7 +11,7 @@ use terrace_ir::{Any, Diagnostic, Object, Sourced};
 
 use crate::storage::{Held, Storage};
 use crate::workspace::{MlWorkspace, WorkspaceIdentity};
-use crate::{ML_API, codes};
+use crate::{ML_API, codes, query};
 
 /// As whom the data of a datastore is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -58,6 +58,9 @@ impl MlWorkspace {
                 .set_parent_id(self.id())
                 .set_name(held.name)
                 .set_ignore_casing(true)
+                // The service would look into the storage, which it may not be let into from outside.
+                .set_create_query_parameters(query("skipValidation", "true"))
+                .set_update_query_parameters(query("skipValidation", "true"))
                 .set_body(Any::from(
                     Object::new().with("properties", self.properties(storage, &held, access)),
                 ));

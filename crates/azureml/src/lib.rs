@@ -117,9 +117,18 @@ pub use storage::{Storage, StorageSettings};
 pub use vault::{KeyVault, VaultSettings};
 pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};
 
+use std::collections::BTreeMap;
+
+use terrace_ir::{Any, Object, Value};
+
 /// The version of the service's interface for what the provider has no resource for: the oldest one
 /// that has all that the constructs need.
 ///
 /// Whatever is made through it says `ignore_casing`: the service answers with ids, sizes and choices in
 /// letters of its own, which would be a change in every plan.
 pub const ML_API: &str = "2025-12-01";
+
+/// A parameter of a request to the service, beside the body.
+pub(crate) fn query(name: &'static str, value: &str) -> Value<BTreeMap<String, Vec<String>>> {
+    Value::untyped(Object::new().with(name, vec![Any::from(value)]).into())
+}

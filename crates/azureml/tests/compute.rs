@@ -156,6 +156,24 @@ fn row_7_ids_and_sizes_that_come_back_in_other_letters_are_no_change() {
 }
 
 #[test]
+fn an_instance_is_deleted_with_its_machine_and_a_cluster_of_kubernetes_only_detached() {
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks";
+    let result = open(|ml| {
+        ml.instance("alice", &alice());
+        ml.kubernetes("edge", &KubernetesSettings::new(id));
+    });
+    let said = |resource: &Json| resource["delete_query_parameters"].clone();
+    assert_eq!(
+        said(instance(&result)),
+        json!({"underlyingResourceAction": ["Delete"]})
+    );
+    assert_eq!(
+        said(result.resource("azapi_resource", "platform_ml_kubernetes_edge")),
+        json!({"underlyingResourceAction": ["Detach"]})
+    );
+}
+
+#[test]
 fn an_idle_time_is_spelt_as_the_service_spells_it() {
     let result = open(|ml| {
         let settings = ClusterSettings {

@@ -131,10 +131,12 @@ fn row_16_a_datastore_holds_no_key_and_waits_for_its_container() {
                 "serviceDataAccessAuthIdentity": "None",
                 "subscriptionId": "${data.azurerm_client_config.current.subscription_id}",
             }},
+            "create_query_parameters": {"skipValidation": ["true"]},
             "ignore_casing": true,
             "name": "raw",
             "parent_id": "${azurerm_machine_learning_workspace.platform_ml.id}",
             "type": "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01",
+            "update_query_parameters": {"skipValidation": ["true"]},
         })
     );
 }

@@ -15,6 +15,7 @@ use terrace_ir::{Any, Diagnostic, Id, Object, Sourced};
 
 use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
+use super::taken_out;
 use crate::workspace::MlWorkspace;
 use crate::{ML_API, codes, naming};
 
@@ -146,6 +147,7 @@ impl AttachedKubernetes {
             .set_location(workspace.location())
             .set_body(body(settings))
             .set_ignore_casing(true)
+            .set_delete_query_parameters(taken_out("Detach"))
             .set_replace_triggers_refs([
                 "properties.resourceId",
                 "properties.properties.namespace",

@@ -27,7 +27,19 @@ pub use instance::{ComputeInstance, InstanceDefaults, InstanceSettings};
 pub use kubernetes::{AttachedKubernetes, KubernetesSettings};
 pub use schedule::Schedule;
 
+use std::collections::BTreeMap;
+
 use schemars::{Schema, json_schema};
+use terrace_ir::Value;
+
+use crate::query;
+
+/// What becomes of the machines behind a compute that is taken out of the workspace: `Delete` or
+/// `Detach`. The service takes no deletion that does not say it.
+/// Source: the operation "Compute - Delete" of the service's interface.
+fn taken_out(machines: &str) -> Value<BTreeMap<String, Vec<String>>> {
+    query("underlyingResourceAction", machines)
+}
 
 /// What the names of computes are, as a schema of the names in a map of settings:
 /// `#[schemars(extend("propertyNames" = compute::names()))]`.

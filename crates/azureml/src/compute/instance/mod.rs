@@ -21,7 +21,7 @@ use self::resolved::Resolved;
 pub use self::settings::{InstanceDefaults, InstanceSettings, OnScheduleChange, ScriptSettings};
 use super::identity::{ComputeIdentity, Needs};
 use super::known::{Builder, Known};
-use super::machine;
+use super::{machine, taken_out};
 use crate::workspace::MlWorkspace;
 use crate::{ML_API, naming, network};
 
@@ -99,6 +99,7 @@ impl ComputeInstance {
             .set_location(workspace.location())
             .set_body(settings.body(&scope, workspace))
             .set_ignore_casing(true)
+            .set_delete_query_parameters(taken_out("Delete"))
             .set_replace_triggers_refs(IMMUTABLE)
             .set_timeouts(Timeouts::new().create(machine::FIRST_COMPUTE))
             .set_lifecycle(Lifecycle {
