@@ -10,9 +10,9 @@ use terrace::{
     ConnectionSettings, DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings,
     EndpointSettings, ExemptionSettings, Frame, GroupSettings, HubSettings, Imports,
     InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
-    NetworkSettings, PeopleSettings, PolicySettings, Project, RegistrySettings, RoleSettings,
-    SandboxSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings, StorageSettings,
-    VaultSettings, WorkspaceSettings, compute, serving,
+    ModelRegistrySettings, NetworkSettings, PeopleSettings, PolicySettings, Project,
+    RegistrySettings, RoleSettings, SandboxSettings, Sourced, Stack, Stage, StateSettings,
+    StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings, compute, serving,
 };
 
 use crate::bootstrap::bootstrap;
@@ -127,6 +127,10 @@ pub(crate) struct Platform {
     #[serde(default)]
     pub(crate) registry: RegistrySettings,
 
+    /// The registry for models that environments share. Left out, there is none.
+    #[serde(default)]
+    pub(crate) models: Option<ModelRegistrySettings>,
+
     /// The workspace.
     #[serde(default)]
     pub(crate) workspace: WorkspaceSettings,
@@ -237,6 +241,10 @@ pub(crate) struct Shared {
     /// The container registry.
     #[serde(default)]
     pub(crate) registry: RegistrySettings,
+
+    /// The registry for models. Left out, there is none.
+    #[serde(default)]
+    pub(crate) models: Option<ModelRegistrySettings>,
 
     /// Which logs are kept.
     #[serde(default)]

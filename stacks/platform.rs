@@ -5,8 +5,8 @@
 
 use terrace::{
     Alerts, AppInsights, Budget, CiIdentity, ContainerRegistry, CustomRole, Dashboard, Diagnostics,
-    Encryption, KeyVault, Logs, MlWorkspace, Network, Policies, ResourceGroup, SandboxSettings,
-    Sourced, Stack, Storage, Uses,
+    Encryption, KeyVault, Logs, MlWorkspace, ModelRegistry, Network, Policies, ResourceGroup,
+    SandboxSettings, Sourced, Stack, Storage, Uses,
 };
 
 use crate::environment::Platform;
@@ -19,6 +19,9 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     let vault = KeyVault::new(&group, "vault", &env.vault);
     if let Some(encryption) = &env.encryption {
         Encryption::new(&group, "encryption", &vault, encryption);
+    }
+    if let Some(models) = &env.models {
+        ModelRegistry::new(&group, "models", models);
     }
     let storage = Storage::new(&group, "data", &env.storage);
     let registry = ContainerRegistry::new(&group, "images", &env.registry);

@@ -58,6 +58,8 @@ pub enum Unique {
     Global,
     /// Among all of Azure's customers in one region.
     Region,
+    /// In the tenant of Entra that its subscription belongs to.
+    Tenant,
     /// In its subscription.
     Subscription,
     /// In its resource group.

@@ -8,11 +8,11 @@ use terrace_azurerm::{FederatedIdentityCredential, FederatedIdentityCredentialAr
 use terrace_core::{InScope, Scope, Stage};
 use terrace_ir::{Diagnostic, Expr, Origin, Sourced, Value};
 
-use crate::grant::{GroupRole, StorageRole, WorkspaceRole, identifier};
+use crate::grant::{GroupRole, ModelRegistryRole, StorageRole, WorkspaceRole, identifier};
 use crate::group::InGroup as _;
 use crate::identity::{Identity, IdentitySettings};
 use crate::workspace::MlWorkspace;
-use crate::{codes, sample};
+use crate::{codes, model_registry, sample};
 
 /// A pipeline that acts in the environment without a secret: `[ci.NAME]`. Entra exchanges the token
 /// that the pipeline's host gives it, if it says exactly what is said here.
@@ -50,6 +50,10 @@ pub enum CiSettings {
         /// What it may do.
         #[serde(default)]
         deploys: Sourced<Deploys>,
+        /// Whether it also brings models into the registry of `[models]`, for other environments to
+        /// use, and takes them out.
+        #[serde(default)]
+        promotes: Sourced<bool>,
     },
     /// Azure Pipelines, through a service connection with workload identity federation.
     AzureDevops {
@@ -65,6 +69,10 @@ pub enum CiSettings {
         /// What it may do.
         #[serde(default)]
         deploys: Sourced<Deploys>,
+        /// Whether it also brings models into the registry of `[models]`, for other environments to
+        /// use, and takes them out.
+        #[serde(default)]
+        promotes: Sourced<bool>,
     },
     /// Any other host, and service connections whose page shows another issuer.
     Other {
@@ -76,6 +84,10 @@ pub enum CiSettings {
         /// What it may do.
         #[serde(default)]
         deploys: Sourced<Deploys>,
+        /// Whether it also brings models into the registry of `[models]`, for other environments to
+        /// use, and takes them out.
+        #[serde(default)]
+        promotes: Sourced<bool>,
     },
 }
 
@@ -145,6 +157,7 @@ impl CiIdentity {
             );
         }
         grant(workspace, &identity, **settings.deploys());
+        promote(&scope, workspace, &identity, settings);
         Self { identity }
     }
 
@@ -173,6 +186,14 @@ impl CiSettings {
             Self::Github { deploys, .. }
             | Self::AzureDevops { deploys, .. }
             | Self::Other { deploys, .. } => deploys,
+        }
+    }
+
+    fn promotes(&self) -> &Sourced<bool> {
+        match self {
+            Self::Github { promotes, .. }
+            | Self::AzureDevops { promotes, .. }
+            | Self::Other { promotes, .. } => promotes,
         }
     }
 
@@ -263,6 +284,32 @@ fn grant(workspace: &MlWorkspace, identity: &Identity, deploys: Deploys) {
     }
 }
 
+/// Lets a pipeline use what is in the registry for models, or bring more in.
+#[track_caller]
+fn promote(scope: &Scope, workspace: &MlWorkspace, identity: &Identity, settings: &CiSettings) {
+    let role = match (**settings.promotes(), **settings.deploys()) {
+        (true, _) => ModelRegistryRole::User,
+        (false, Deploys::Models) => ModelRegistryRole::Reader,
+        (false, Deploys::Nothing | Deploys::Platform) => return,
+    };
+    match model_registry::of(workspace) {
+        Some(models) => {
+            models.grant(&identity.principal(), role);
+        }
+        None if **settings.promotes() => scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`promotes` is `true`, but there is no registry for models",
+            )
+            .argument("promotes")
+            .value("true")
+            .hint("add `[models]`, or take it out")
+            .at(settings.promotes().origin()),
+        ),
+        None => {}
+    }
+}
+
 fn check(scope: &Scope, name: &str, settings: &CiSettings) {
     let CiSettings::Github {
         repository,
@@ -271,6 +318,7 @@ fn check(scope: &Scope, name: &str, settings: &CiSettings) {
         tags,
         pull_requests,
         deploys,
+        promotes,
     } = settings
     else {
         return;
@@ -306,7 +354,8 @@ fn check(scope: &Scope, name: &str, settings: &CiSettings) {
             .at(repository.origin()),
         );
     }
-    if **pull_requests && **deploys != Deploys::Nothing && scope.stage() != Stage::Dev {
+    let changes = **deploys != Deploys::Nothing || **promotes;
+    if **pull_requests && changes && scope.stage() != Stage::Dev {
         scope.report(
             Diagnostic::warning(
                 &codes::UNREVIEWED,

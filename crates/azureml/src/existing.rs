@@ -14,9 +14,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_core::{Binding, MAIN, Resource, Scope};
 use terrace_ir::expr::{Part, call};
-use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value};
+use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value, tf};
 
-use crate::{codes, frame};
+use crate::{ML_API, codes, frame};
 
 /// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
 /// `existing = { name = "…", resource_group = "…" }`, or `existing = { stack = "shared" }`.
@@ -97,6 +97,15 @@ pub struct Existing<K> {
     kind: PhantomData<fn() -> K>,
 }
 
+/// How things of a kind are called where they are looked for.
+#[derive(Clone, Copy)]
+struct Kind {
+    /// What begins the name of the output that gives an id.
+    called: &'static str,
+    /// The type by which azapi finds what azurerm does not have.
+    arm_type: Option<&'static str>,
+}
+
 impl<K: Binding> Existing<K> {
     /// What the settings name, as `scope` knows it. One that is named by name and group is looked
     /// up by a data source there.
@@ -104,6 +113,33 @@ impl<K: Binding> Existing<K> {
     /// Reported are settings that name it twice or not at all; what they do name is used.
     #[track_caller]
     pub fn new(scope: &Scope, settings: &ExistingSettings) -> Self {
+        let type_name = K::TYPE.name;
+        let called = type_name.strip_prefix("azurerm_").unwrap_or(type_name);
+        Self::find(
+            scope,
+            settings,
+            Kind {
+                called,
+                arm_type: None,
+            },
+        )
+    }
+
+    /// What the settings name, of a type that azurerm does not have. `called` is what begins the name
+    /// of the output that gives its id.
+    #[track_caller]
+    pub(crate) fn of_arm_type(
+        scope: &Scope,
+        settings: &ExistingSettings,
+        called: &'static str,
+        arm_type: &'static str,
+    ) -> Self {
+        let arm_type = Some(arm_type);
+        Self::find(scope, settings, Kind { called, arm_type })
+    }
+
+    #[track_caller]
+    fn find(scope: &Scope, settings: &ExistingSettings, kind: Kind) -> Self {
         let ExistingSettings {
             id,
             name,
@@ -116,17 +152,17 @@ impl<K: Binding> Existing<K> {
             if let Some(other) = [id, name, resource_group].into_iter().flatten().next() {
                 scope.report(unclear("`existing` names one thing twice", other));
             }
-            return Self::from_stack(scope, stack, output.as_ref());
+            return Self::from_stack(scope, stack, output.as_ref(), kind);
         }
         if let Some(output) = output {
             scope.report(unclear("`existing` has an `output` and no `stack`", output));
         }
         match (id, name, resource_group) {
             (Some(id), None, None) => Self::with_id(scope, id),
-            (None, Some(name), Some(group)) => Self::looked_up(scope, name, Some(group)),
+            (None, Some(name), Some(group)) => Self::looked_up(scope, name, Some(group), kind),
             // A group is in no other.
             (None, Some(name), None) if K::TYPE.name == "azurerm_resource_group" => {
-                Self::looked_up(scope, name, None)
+                Self::looked_up(scope, name, None, kind)
             }
             (Some(id), ..) => {
                 let other = name.as_ref().or(resource_group.as_ref()).unwrap_or(id);
@@ -171,11 +207,11 @@ impl<K: Binding> Existing<K> {
         scope: &Scope,
         stack: &Sourced<String>,
         output: Option<&Sourced<String>>,
+        kind: Kind,
     ) -> Self {
-        let kind = K::TYPE.name;
         let output = match output {
             Some(output) => output.to_string(),
-            None => format!("{}_id", kind.strip_prefix("azurerm_").unwrap_or(kind)),
+            None => format!("{}_id", kind.called),
         };
         let id: Expr<String> = frame::remote_state(scope, stack).output(output);
         let segment = |index: i64| {
@@ -198,11 +234,23 @@ impl<K: Binding> Existing<K> {
         scope: &Scope,
         name: &Sourced<String>,
         resource_group: Option<&Sourced<String>>,
+        kind: Kind,
     ) -> Self {
         let found = Resource::untyped_data(scope, K::TYPE.name, MAIN);
         found.set("name", name);
-        if let Some(group) = resource_group {
-            found.set("resource_group_name", group);
+        match (kind.arm_type, resource_group) {
+            (Some(arm_type), Some(group)) => {
+                let subscription = frame::client(scope).subscription_id();
+                let group = Value::from(group);
+                found.set("type", format!("{arm_type}@{ML_API}")).set(
+                    "parent_id",
+                    tf!("/subscriptions/{}/resourceGroups/{}", subscription, group),
+                );
+            }
+            (None, Some(group)) => {
+                found.set("resource_group_name", group);
+            }
+            (_, None) => {}
         }
         Self {
             id: found.id(),

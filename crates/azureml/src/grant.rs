@@ -32,8 +32,8 @@ use crate::{codes, frame};
 pub(crate) use duplicates::{made_by_azure, report_duplicates};
 pub use eligible::EligibleGrant;
 pub use roles::{
-    GroupRole, IdentityRole, InsightsRole, LogsRole, RegistryRole, StorageRole, VaultRole,
-    WorkspaceRole,
+    GroupRole, IdentityRole, InsightsRole, LogsRole, ModelRegistryRole, RegistryRole, StorageRole,
+    VaultRole, WorkspaceRole,
 };
 
 /// One to whom rights are granted.

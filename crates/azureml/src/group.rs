@@ -159,6 +159,30 @@ pub(crate) fn cloud_of(location: &str) -> Cloud {
     }
 }
 
+/// Checks a region that something of the group is in too. Reported is one that there is not, and the
+/// group's own.
+pub(crate) fn check_further_region(
+    scope: &Scope,
+    group: &ResourceGroup,
+    argument: &'static str,
+    location: &Sourced<String>,
+) {
+    check_region(scope, location);
+    let own = group.region().map(|own| own.name);
+    if own.is_some() && own == region::Region::find(location).map(|region| region.name) {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                format!("`{argument}` names \"{}\", where it is anyway", **location),
+            )
+            .argument(argument)
+            .value(location.as_str())
+            .hint("name other regions")
+            .at(location.origin()),
+        );
+    }
+}
+
 pub(crate) fn check_region(scope: &Scope, location: &Sourced<String>) {
     match region::look_up(location) {
         Verdict::Known(region) => {

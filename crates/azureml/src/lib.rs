@@ -16,6 +16,7 @@
 //! | [`logs`] | [`Logs`]: a Log Analytics workspace |
 //! | [`insights`] | [`AppInsights`] |
 //! | [`registry`] | [`ContainerRegistry`] |
+//! | [`model_registry`] | [`ModelRegistry`], in which environments share models |
 //! | [`identity`] | [`Identity`], user-assigned |
 //! | [`grant`] | who may do what: role assignments |
 //! | [`people`] | the people who work with the platform, by groups of Entra |
@@ -58,6 +59,7 @@ pub mod identity;
 pub mod insights;
 mod inventory;
 pub mod logs;
+pub mod model_registry;
 pub mod naming;
 pub mod network;
 pub mod people;
@@ -93,13 +95,15 @@ pub use frame::{
     S3State, StateSettings, States, remote_state,
 };
 pub use grant::{
-    AnyRole, EligibleGrant, Grant, GroupRole, IdentityRole, InsightsRole, LogsRole, Principal,
-    RegistryRole, StorageRole, VaultRole, WorkspaceRole, wait_for_all,
+    AnyRole, EligibleGrant, Grant, GroupRole, IdentityRole, InsightsRole, LogsRole,
+    ModelRegistryRole, Principal, RegistryRole, StorageRole, VaultRole, WorkspaceRole,
+    wait_for_all,
 };
 pub use group::{GroupSettings, InGroup, ResourceGroup};
 pub use identity::{Identity, IdentitySettings};
 pub use insights::{AppInsights, InsightsSettings};
 pub use logs::{Logs, LogsSettings};
+pub use model_registry::{ModelRegistry, ModelRegistrySettings};
 pub use naming::{Naming, NamingSettings};
 pub use network::{
     Access, Hub, HubSettings, IsolatedSettings, Network, NetworkSettings, VnetSettings,

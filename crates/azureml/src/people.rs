@@ -15,6 +15,7 @@ use crate::grant::{AnyRole, EligibleGrant, Grant, Principal};
 use crate::group::{InGroup as _, ResourceGroup};
 use crate::insights::AppInsights;
 use crate::logs::Logs;
+use crate::model_registry::{self, ModelRegistry};
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
 use crate::workspace::MlWorkspace;
@@ -96,6 +97,7 @@ enum On {
     Workspace,
     Storage,
     Registry,
+    Models,
     Insights,
     Logs,
 }
@@ -114,6 +116,7 @@ impl Kind {
                 (On::Storage, Role::STORAGE_BLOB_DATA_CONTRIBUTOR),
                 (On::Storage, Role::STORAGE_FILE_DATA_PRIVILEGED_CONTRIBUTOR),
                 (On::Registry, Role::ACR_PULL),
+                (On::Models, Role::READER),
                 (On::Insights, Role::MONITORING_READER),
                 (On::Logs, Role::LOG_ANALYTICS_READER),
             ],
@@ -168,6 +171,7 @@ admits! {
     ResourceGroup: Group;
     Storage: Storage;
     ContainerRegistry: Registry;
+    ModelRegistry: Models;
     AppInsights: Insights;
     Logs: Logs;
 }
@@ -176,7 +180,7 @@ impl MlWorkspace {
     /// Gives people their rights on the workspace, on what it uses and on the group. A group of
     /// people may be of several kinds.
     ///
-    /// On a registry or logs that another stack makes nothing is granted: who makes them does that,
+    /// On registries or logs that another stack makes nothing is granted: who makes them does that,
     /// once for all who share them.
     ///
     /// Reported are people of the sample, one group of Entra under two names, and roles that do not
@@ -206,6 +210,7 @@ impl MlWorkspace {
     fn places(&self) -> Vec<(Scope, On, AnyId)> {
         let (storage, registry) = (self.storage(), self.registry());
         let (insights, logs) = (self.insights(), self.insights().logs());
+        let models = model_registry::of(self).filter(|models| models.registry().is_some());
         let mut places = vec![
             (self.group().scope(), On::Group, self.group().id().into()),
             (self.scope(), On::Workspace, self.id().into()),
@@ -214,6 +219,9 @@ impl MlWorkspace {
         ];
         if registry.registry().is_some() {
             places.push((registry.scope(), On::Registry, registry.id().into()));
+        }
+        if let Some(models) = &models {
+            places.push((models.scope(), On::Models, models.id().into()));
         }
         if logs.workspace().is_some() {
             places.push((logs.scope(), On::Logs, logs.id().into()));
@@ -296,6 +304,7 @@ mod tests {
                     On::Workspace => "workspace",
                     On::Storage => "storage",
                     On::Registry => "registry",
+                    On::Models => "registry for models",
                     On::Insights => "Application Insights",
                     On::Logs => "logs",
                 };

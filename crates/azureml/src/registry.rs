@@ -13,7 +13,7 @@ use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject};
-use crate::group::{InGroup, ResourceGroup, check_region};
+use crate::group::{InGroup, ResourceGroup, check_further_region};
 use crate::network::Access;
 use crate::{codes, encryption, naming, network};
 
@@ -200,24 +200,9 @@ fn replicate(
     registry: &Registry,
     settings: &RegistrySettings,
 ) {
-    let own = group.region();
     for location in &settings.replicas {
-        check_region(scope, location);
+        check_further_region(scope, group, "replicas", location);
         let region = Region::find(location);
-        if let (Some(own), Some(region)) = (own, region)
-            && own.name == region.name
-        {
-            scope.report(
-                Diagnostic::error(
-                    &codes::CONTRADICTION,
-                    format!("`replicas` names \"{}\", where the registry is", **location),
-                )
-                .argument("replicas")
-                .value(location.as_str())
-                .hint("name other regions")
-                .at(location.origin()),
-            );
-        }
         let zones = *settings.zone_redundancy && region.is_some_and(|region| region.zones > 0);
         registry.add_georeplications(
             Georeplications::new(GeoreplicationsArgs {

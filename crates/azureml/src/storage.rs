@@ -6,13 +6,14 @@ use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
-use terrace_azure::region::Replication as Kind;
+use terrace_azure::region::{Region, Replication as Kind};
 use terrace_azurerm::storage_account::{
     AccountReplicationType, AccountTier, BlobProperties,
     BlobPropertiesContainerDeleteRetentionPolicy, BlobPropertiesCorsRule,
     BlobPropertiesCorsRuleArgs, BlobPropertiesDeleteRetentionPolicy,
     CorsRuleAllowedMethod as Method, MinTlsVersion, NetworkRules, NetworkRulesArgs,
-    NetworkRulesBypass, NetworkRulesDefaultAction, SasPolicy, SasPolicyArgs,
+    NetworkRulesBypass, NetworkRulesDefaultAction, NetworkRulesPrivateLinkAccess,
+    NetworkRulesPrivateLinkAccessArgs, SasPolicy, SasPolicyArgs,
 };
 use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
 use terrace_core::{InScope, MAIN, Scope};
@@ -22,7 +23,8 @@ use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings
 use crate::datastore::DatastoreAccess;
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
-use crate::{codes, encryption, naming, network};
+use crate::network::Access;
+use crate::{codes, encryption, model_registry, naming, network};
 
 /// Settings of a storage account.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -164,6 +166,11 @@ pub enum Replication {
 }
 
 impl Replication {
+    /// As Azure writes it.
+    pub(crate) fn as_str(self) -> &'static str {
+        self.kinds().1.as_str()
+    }
+
     fn kinds(self) -> (AccountReplicationType, Kind) {
         match self {
             Self::Lrs => (AccountReplicationType::Lrs, Kind::Lrs),
@@ -305,25 +312,8 @@ impl InScope for Storage {
 
 #[track_caller]
 fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> StorageAccount {
-    let (replication, kind) = settings.replication.kinds();
-    if let Some(region) = group.region()
-        && !region.supports(kind)
-    {
-        scope.report(
-            Diagnostic::error(
-                &codes::REPLICATION,
-                format!(
-                    "`replication` is \"{}\", which the region \"{}\" does not have",
-                    kind.as_str(),
-                    region.name
-                ),
-            )
-            .argument("replication")
-            .value(kind.as_str())
-            .hint(possible(region))
-            .at(settings.replication.origin()),
-        );
-    }
+    let (replication, _) = settings.replication.kinds();
+    check_replication(scope, group.region(), &settings.replication);
     let account = StorageAccount::new(
         scope,
         MAIN,
@@ -345,7 +335,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         .set_public_network_access_enabled(access.public_services)
         .set_infrastructure_encryption_enabled(&settings.infrastructure_encryption)
         .set_blob_properties(blob_properties(settings, group.cloud()))
-        .set_network_rules(closed_but_for(&access.allowed_addresses))
+        .set_network_rules(network_rules(scope, &access))
         .set_sas_policy(SasPolicy::new(SasPolicyArgs {
             expiration_period: "01.00:00:00".into(),
         }));
@@ -355,6 +345,33 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         no_versions(scope, settings);
     }
     account
+}
+
+/// Reports a replication that a region does not have.
+pub(crate) fn check_replication(
+    scope: &Scope,
+    region: Option<&Region>,
+    replication: &Sourced<Replication>,
+) {
+    let kind = replication.kinds().1;
+    if let Some(region) = region
+        && !region.supports(kind)
+    {
+        scope.report(
+            Diagnostic::error(
+                &codes::REPLICATION,
+                format!(
+                    "`replication` is \"{}\", which the region \"{}\" does not have",
+                    kind.as_str(),
+                    region.name
+                ),
+            )
+            .argument("replication")
+            .value(kind.as_str())
+            .hint(possible(region))
+            .at(replication.origin()),
+        );
+    }
 }
 
 fn no_versions(scope: &Scope, settings: &StorageSettings) {
@@ -372,18 +389,31 @@ fn no_versions(scope: &Scope, settings: &StorageSettings) {
     }
 }
 
-fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkRules {
-    let closed = NetworkRules::new(NetworkRulesArgs {
+/// Closed but for some addresses, and for the registry that takes models from here when they are shared: it
+/// is let in as itself, and only where there is a public address.
+/// Source: how-to-registry-network-isolation.
+fn network_rules(scope: &Scope, access: &Access) -> NetworkRules {
+    let addresses = &access.allowed_addresses;
+    let mut rules = NetworkRules::new(NetworkRulesArgs {
         default_action: NetworkRulesDefaultAction::Deny.into(),
     })
     .bypass([NetworkRulesBypass::AzureServices]);
-    match addresses.as_slice() {
-        [] => closed,
-        _ => closed.ip_rules(addresses),
+    if !addresses.is_empty() {
+        rules = rules.ip_rules(addresses);
     }
+    if let Some(models) = model_registry::of(scope)
+        && access.public_services
+    {
+        rules = rules.add_private_link_access(NetworkRulesPrivateLinkAccess::new(
+            NetworkRulesPrivateLinkAccessArgs {
+                endpoint_resource_id: models.id().into(),
+            },
+        ));
+    }
+    rules
 }
 
-fn possible(region: &terrace_azure::region::Region) -> String {
+fn possible(region: &Region) -> String {
     let possible: Vec<&str> = Kind::ALL
         .into_iter()
         .filter(|kind| region.supports(*kind))

@@ -507,6 +507,7 @@ fn github(repository: &str, branches: &[&str]) -> CiSettings {
         tags: Vec::new(),
         pull_requests: false.into(),
         deploys: Deploys::Models.into(),
+        promotes: false.into(),
     }
 }
 
@@ -549,6 +550,7 @@ fn a_pipeline_of_azure_devops_is_known_by_its_service_connection() {
             project: "ml".into(),
             service_connection: "deploy".into(),
             deploys: Deploys::Nothing.into(),
+            promotes: false.into(),
         },
     );
     let credentials = all(&result, "azurerm_federated_identity_credential");
@@ -572,6 +574,7 @@ fn a_pipeline_that_applies_the_platform_grants_no_role_that_grants() {
             issuer: "https://gitlab.example.org".into(),
             subject: "project_path:ml/platform:ref_type:branch:ref:main".into(),
             deploys: Deploys::Platform.into(),
+            promotes: false.into(),
         },
     );
     let grants = all(&result, "azurerm_role_assignment");
@@ -607,6 +610,7 @@ fn pull_requests_that_deploy_are_a_warning_but_in_development() {
         tags: Vec::new(),
         pull_requests: true.into(),
         deploys: Deploys::Models.into(),
+        promotes: false.into(),
     };
     assert_eq!(
         deployed_by(Stage::Prod, &settings).findings,

@@ -43,18 +43,19 @@ pub trait Outputs {
     fn read(from: &RemoteState) -> Self;
 }
 
-/// What can be an output with a type: an [`Id`] or an [`Expr`].
+/// What can be an output with a type: an [`Id`] or an [`Expr`], or an `Option` of one that a stack need not
+/// give.
 pub trait OutputValue {
-    /// As the value of an output.
-    fn into_any(self) -> Any;
+    /// As the value of an output; none for one that the stack does not give.
+    fn into_any(self) -> Option<Any>;
 
     /// What a reference to an output stands for.
     fn of(output: Expr<Any>) -> Self;
 }
 
 impl<K> OutputValue for Id<K> {
-    fn into_any(self) -> Any {
-        self.into_any()
+    fn into_any(self) -> Option<Any> {
+        Some(self.into_any())
     }
 
     fn of(output: Expr<Any>) -> Self {
@@ -63,12 +64,24 @@ impl<K> OutputValue for Id<K> {
 }
 
 impl<T> OutputValue for Expr<T> {
-    fn into_any(self) -> Any {
-        self.into()
+    fn into_any(self) -> Option<Any> {
+        Some(self.into())
     }
 
     fn of(output: Expr<Any>) -> Self {
         output.cast()
+    }
+}
+
+/// Who reads it gets `Some`, since what the other stack gives is known only when both are held against each
+/// other: using one that is not given is found there.
+impl<V: OutputValue> OutputValue for Option<V> {
+    fn into_any(self) -> Option<Any> {
+        self.and_then(V::into_any)
+    }
+
+    fn of(output: Expr<Any>) -> Self {
+        Some(V::of(output))
     }
 }
 
@@ -116,13 +129,15 @@ macro_rules! outputs {
             #[track_caller]
             fn export(self, stack: &impl $crate::InScope) {
                 $(
-                    let output = $crate::Output::new($crate::outputs::OutputValue::into_any(self.$field));
-                    let description: &str = concat!($($doc),*);
-                    let output = match description.trim() {
-                        "" => output,
-                        description => output.description(description),
-                    };
-                    $crate::InScope::scope(stack).output(stringify!($field), output);
+                    if let Some(value) = $crate::outputs::OutputValue::into_any(self.$field) {
+                        let output = $crate::Output::new(value);
+                        let description: &str = concat!($($doc),*);
+                        let output = match description.trim() {
+                            "" => output,
+                            description => output.description(description),
+                        };
+                        $crate::InScope::scope(stack).output(stringify!($field), output);
+                    }
                 )*
             }
 

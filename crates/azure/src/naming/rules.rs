@@ -9,7 +9,7 @@
 use super::Characters::{AllBut, Alphanumeric as Any, Lower};
 use super::Edge;
 use super::ExtraRule::{NoNumberAtEnd, SingleHyphens};
-use super::Unique::{Global, Parent, Region, ResourceGroup, Subscription};
+use super::Unique::{Global, Parent, Region, ResourceGroup, Subscription, Tenant};
 use super::{Characters, ExtraRule, NameRule, Unique};
 
 const fn rule(
@@ -48,7 +48,7 @@ const NO_PERIOD_OR_BLANK_LAST: (Edge, Edge) = (Edge::Any, Edge::NoPeriodOrBlank)
 /// Sorted by type.
 #[rustfmt::skip]
 pub(super) static RULES: &[NameRule] = &[
-    rule("Microsoft.MachineLearningServices/registries", "mlr", (3, 33), ResourceGroup, Any("-_"), ALPHANUMERIC_FIRST, None),
+    rule("Microsoft.MachineLearningServices/registries", "mlr", (3, 33), Tenant, Any("-_"), ALPHANUMERIC_FIRST, None),
     rule("Microsoft.MachineLearningServices/workspaces", "mlw", (3, 33), ResourceGroup, Any("-_"), ALPHANUMERIC_FIRST, None),
     rule("Microsoft.MachineLearningServices/workspaces/batchEndpoints", "", (3, 32), Region, Any("-"), LETTER_FIRST_ALPHANUMERIC_LAST, Some(SingleHyphens)),
     rule("Microsoft.MachineLearningServices/workspaces/batchEndpoints/deployments", "", (3, 32), Parent, Any("-"), LETTER_FIRST_ALPHANUMERIC_LAST, Some(SingleHyphens)),

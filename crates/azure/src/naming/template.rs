@@ -87,7 +87,9 @@ impl NameTemplate {
     pub(super) fn default_for(rule: &NameRule) -> NameTemplate {
         use Part::{Environment, Name, Path, Suffix, Type, Workload};
         let parts: &[Part] = match rule.unique {
-            Unique::Global | Unique::Region => &[Type, Workload, Environment, Name, Suffix],
+            Unique::Global | Unique::Region | Unique::Tenant => {
+                &[Type, Workload, Environment, Name, Suffix]
+            }
             Unique::Subscription | Unique::ResourceGroup => &[Type, Workload, Environment, Path],
             Unique::Parent => &[Type, Name],
         };

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use terrace_core::Scope;
 use terrace_ir::Expr;
 
-use crate::grant::{Principal, RegistryRole, StorageRole, WorkspaceRole};
+use crate::grant::{ModelRegistryRole, Principal, RegistryRole, StorageRole, WorkspaceRole};
 use crate::identity::{Identity, IdentitySettings};
+use crate::model_registry;
 use crate::workspace::MlWorkspace;
 
 /// What the jobs on a compute act as, where they do not act as whoever submitted them.
@@ -92,6 +93,9 @@ impl Own {
             DataAccess::Write => {
                 storage.grant(to, StorageRole::BlobDataContributor);
             }
+        }
+        if let Some(models) = model_registry::of(workspace) {
+            models.grant(to, ModelRegistryRole::Reader);
         }
         if needs.is_instance {
             // Without it an instance that has an identity does not stop when it is idle.

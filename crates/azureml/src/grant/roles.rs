@@ -7,6 +7,7 @@ use crate::group::ResourceGroup;
 use crate::identity::Identity;
 use crate::insights::AppInsights;
 use crate::logs::Logs;
+use crate::model_registry::ModelRegistry;
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
 use crate::vault::KeyVault;
@@ -99,6 +100,18 @@ roles! {
         /// Pull and push images.
         Push = ACR_PUSH,
         /// Manage the registry, but grant nothing.
+        Contributor = CONTRIBUTOR,
+    }
+
+    /// What may be granted on a registry for models.
+    ModelRegistryRole on ModelRegistry {
+        /// Find what is in it, and use it.
+        Reader = READER,
+        /// Find and use what is in it, bring more in, and take out: what promotes models needs it.
+        User = AZUREML_REGISTRY_USER,
+        /// Approve the private endpoints of a workspace's managed network.
+        NetworkConnectionApprover = AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER,
+        /// Manage it, but grant nothing.
         Contributor = CONTRIBUTOR,
     }
 

@@ -10,6 +10,8 @@ use terrace_azapi::{
     AzapiResource, AzapiResourceArgs, AzapiUpdateResource, AzapiUpdateResourceArgs,
 };
 use terrace_azure::Cloud;
+use terrace_azure::private_link::Target;
+use terrace_azurerm::machine_learning_workspace_network_outbound_rule_private_endpoint::SubResourceTarget;
 use terrace_azurerm::machine_learning_workspace_network_outbound_rule_service_tag::Protocol as TagProtocol;
 use terrace_azurerm::{
     MachineLearningWorkspace, MachineLearningWorkspaceNetworkOutboundRuleFqdn as FqdnRule,
@@ -20,10 +22,12 @@ use terrace_azurerm::{
     MachineLearningWorkspaceNetworkOutboundRuleServiceTagArgs as TagRuleArgs,
 };
 use terrace_core::{IsResource as _, Resource, Scope};
-use terrace_ir::{Any, Diagnostic, Object, Sourced, Value};
+use terrace_ir::{Any, Choice as _, Diagnostic, Object, Sourced, Value};
 
 use super::egress::FirewallSku;
 use super::settings::{IsolatedSettings, Outbound};
+use crate::grant::{ModelRegistryRole, Principal};
+use crate::model_registry::{self, ModelRegistry};
 use crate::{ML_API, codes};
 
 /// Something that compute may connect to.
@@ -230,12 +234,13 @@ fn check_ports(scope: &Scope, rule: &str, ports: &Sourced<String>) {
 }
 
 /// The rules of a managed network. They come one after another: Azure refuses some of those that
-/// are made at the same time.
+/// are made at the same time. `principal` is what the workspace acts as.
 #[track_caller]
 pub(crate) fn declare(
     scope: &Scope,
     workspace: &MachineLearningWorkspace,
     settings: &IsolatedSettings,
+    principal: &Principal,
 ) {
     let scope = Scope::new(scope, "outbound");
     let mut before = settings
@@ -249,7 +254,38 @@ pub(crate) fn declare(
         }
         before = Some(rule);
     }
+    // Compute that reaches the internet reaches a registry that is reached from there.
+    let closed = *settings.outbound == Outbound::Approved || !*settings.public_access;
+    if let Some(models) = model_registry::of(&scope).filter(|it| closed && it.is_connected()) {
+        let rule = to_models(&scope, workspace, &models, principal);
+        if let Some(before) = &before {
+            rule.depends_on(before);
+        }
+    }
 }
+
+/// The way to the registry for models. The workspace approves it itself, for which its rights on its own
+/// group are enough.
+#[track_caller]
+fn to_models(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    models: &ModelRegistry,
+    principal: &Principal,
+) -> Resource {
+    let name = MODELS.to_owned().into();
+    let subresource = Target::MlRegistry.subresource();
+    let destination = destination(models.id().to_expr(), subresource, false);
+    let rule = private_endpoint(scope, workspace, &name, destination);
+    if models.registry().is_none() {
+        let approves = models.grant(principal, ModelRegistryRole::NetworkConnectionApprover);
+        rule.depends_on(approves.assignment());
+    }
+    rule
+}
+
+/// What the rule about the registry for models is called.
+const MODELS: &str = "model-registry";
 
 /// The managed firewall's kind, which azurerm has no argument for.
 #[track_caller]
@@ -344,7 +380,7 @@ fn one(
             target_id,
             subresource,
             spark,
-        } if azurerm_takes(target_id) => {
+        } if azurerm_takes(target_id, subresource) => {
             let rule = EndpointRule::new(
                 scope,
                 name,
@@ -363,48 +399,69 @@ fn one(
             subresource,
             spark,
         } => {
-            let rule = AzapiResource::new(
-                scope,
-                name,
-                AzapiResourceArgs {
-                    type_: format!(
-                        "Microsoft.MachineLearningServices/workspaces/outboundRules@{ML_API}"
-                    )
-                    .into(),
-                },
-            );
-            let destination = Object::new()
-                .with("serviceResourceId", target_id)
-                .with("subresourceTarget", subresource)
-                .with("sparkEnabled", spark);
-            rule.set_name(name)
-                .set_parent_id(workspace.id())
-                .set_ignore_casing(true)
-                .set_body(properties(
-                    Object::new()
-                        .with("type", "PrivateEndpoint")
-                        .with("category", "UserDefined")
-                        .with("destination", destination),
-                ));
-            rule.resource().clone()
+            let destination = destination(target_id, subresource, spark);
+            private_endpoint(scope, workspace, name, destination)
         }
     }
+}
+
+fn destination(
+    target_id: impl Into<Any>,
+    subresource: impl Into<Any>,
+    spark: impl Into<Any>,
+) -> Object {
+    Object::new()
+        .with("serviceResourceId", target_id)
+        .with("subresourceTarget", subresource)
+        .with("sparkEnabled", spark)
+}
+
+/// A rule about a private endpoint that azurerm does not make.
+#[track_caller]
+fn private_endpoint(
+    scope: &Scope,
+    workspace: &MachineLearningWorkspace,
+    name: &Sourced<String>,
+    destination: Object,
+) -> Resource {
+    let rule = AzapiResource::new(
+        scope,
+        name,
+        AzapiResourceArgs {
+            type_: format!("Microsoft.MachineLearningServices/workspaces/outboundRules@{ML_API}")
+                .into(),
+        },
+    );
+    rule.set_name(name)
+        .set_parent_id(workspace.id())
+        .set_ignore_casing(true)
+        .set_body(properties(
+            Object::new()
+                .with("type", "PrivateEndpoint")
+                .with("category", "UserDefined")
+                .with("destination", destination),
+        ));
+    rule.resource().clone()
 }
 
 fn properties(of: Object) -> Value<Any> {
     Value::untyped(Object::new().with("properties", of).into())
 }
 
-/// The only targets that azurerm makes rules for, by the spelling that it compares with.
-fn azurerm_takes(target_id: &str) -> bool {
-    [
-        "Microsoft.KeyVault",
-        "Microsoft.Cache",
-        "Microsoft.MachineLearningServices",
-        "Microsoft.Storage",
-    ]
-    .iter()
-    .any(|namespace| target_id.contains(&format!("/providers/{namespace}/")))
+/// The only targets that azurerm makes rules for, by the spelling that it compares with, and the only parts
+/// of them: a registry for models is none.
+fn azurerm_takes(target_id: &str, subresource: &str) -> bool {
+    let is_part = |part: &SubResourceTarget| part.as_str() == subresource;
+    let known = SubResourceTarget::ALL.iter().any(is_part);
+    known
+        && [
+            "Microsoft.KeyVault",
+            "Microsoft.Cache",
+            "Microsoft.MachineLearningServices",
+            "Microsoft.Storage",
+        ]
+        .iter()
+        .any(|namespace| target_id.contains(&format!("/providers/{namespace}/")))
 }
 
 #[cfg(test)]

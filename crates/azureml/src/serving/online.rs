@@ -21,10 +21,10 @@ use terrace_ir::{Diagnostic, Expr, Id, Object, Sourced};
 
 use super::deployment::{self, DeploymentSettings};
 use super::{EndpointIdentity, count, deployment_names};
-use crate::grant::{self, Principal, RegistryRole, StorageRole};
+use crate::grant::{self, ModelRegistryRole, Principal, RegistryRole, StorageRole};
 use crate::identity::{Identity, IdentitySettings};
 use crate::workspace::MlWorkspace;
-use crate::{ML_API, codes, naming, network};
+use crate::{ML_API, codes, model_registry, naming, network};
 
 /// Settings of an online endpoint: `[endpoints.NAME]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -221,13 +221,18 @@ fn act_as(
         type_: (&type_).into(),
     });
     let (storage, registry) = (workspace.storage(), workspace.registry());
+    let models = model_registry::of(workspace);
     match **identity {
         EndpointIdentity::System => {
             endpoint.set_identity(block);
             let own = Principal::service(&*scope.path(), endpoint.identity_principal_id());
             grant::made_by_azure(scope, registry.id(), Role::ACR_PULL, &own);
             grant::made_by_azure(scope, storage.id(), Role::STORAGE_BLOB_DATA_READER, &own);
-            (own, None)
+            let ready = models.map(|models| {
+                let reads = models.grant(&own, ModelRegistryRole::Reader);
+                grant::wait_for_all(&Scope::new(scope, "identity"), &[reads])
+            });
+            (own, ready)
         }
         EndpointIdentity::User => {
             let identity = Identity::in_scope(
@@ -237,10 +242,11 @@ fn act_as(
             );
             endpoint.set_identity(block.identity_ids([identity.id()]));
             let to = identity.principal();
-            let grants = [
+            let mut grants = vec![
                 registry.grant(&to, RegistryRole::Pull),
                 storage.grant(&to, StorageRole::BlobDataReader),
             ];
+            grants.extend(models.map(|models| models.grant(&to, ModelRegistryRole::Reader)));
             let ready = grant::wait_for_all(&identity, &grants);
             (to, Some(ready))
         }

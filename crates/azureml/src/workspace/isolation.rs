@@ -8,14 +8,16 @@ use terrace_core::Scope;
 use terrace_ir::{Diagnostic, Id, Sourced};
 
 use super::ServerlessSettings;
+use crate::grant::Principal;
 use crate::network::{NetworkSettings, Outbound};
 use crate::{codes, network};
 
-/// Isolates a workspace as its network's settings say.
+/// Isolates a workspace, which acts as `principal`, as its network's settings say.
 pub(super) fn isolate(
     scope: &Scope,
     workspace: &MachineLearningWorkspace,
     settings: &NetworkSettings,
+    principal: &Principal,
 ) {
     let access = network::access(scope);
     workspace.set_public_network_access_enabled(&access.public_workspace);
@@ -35,7 +37,7 @@ pub(super) fn isolate(
                 block = block.provision_on_creation_enabled(&isolated.provision_on_creation);
             }
             workspace.set_managed_network(block);
-            network::outbound::declare(scope, workspace, isolated);
+            network::outbound::declare(scope, workspace, isolated, principal);
         }
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn make(
     if let Some(description) = &settings.description {
         workspace.set_description(description);
     }
-    isolation::isolate(scope, &workspace, uses.network.settings());
+    isolation::isolate(scope, &workspace, uses.network.settings(), &principal);
     let serverless = &settings.serverless;
     isolation::serverless(scope, &workspace, uses.network.settings(), serverless);
     (workspace, principal)

@@ -102,8 +102,20 @@ pub(crate) fn ml(
     workspace: &WorkspaceSettings,
     registry: &RegistrySettings,
 ) -> MlWorkspace {
+    ml_after(stack, network, workspace, registry, |_| {})
+}
+
+/// A workspace and all that it stands on, with something in its group that comes first.
+pub(crate) fn ml_after(
+    stack: &Stack,
+    network: &NetworkSettings,
+    workspace: &WorkspaceSettings,
+    registry: &RegistrySettings,
+    first: impl FnOnce(&ResourceGroup),
+) -> MlWorkspace {
     let group = group(stack);
     let network = Network::new(&group, "network", network);
+    first(&group);
     let logs = Logs::new(&group, "logs", &LogsSettings::default());
     let insights = AppInsights::new(&group, "insights", &logs, &InsightsSettings::default());
     let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
