@@ -11,8 +11,9 @@ use terrace::{
     EndpointSettings, ExemptionSettings, Frame, GroupSettings, HubSettings, Imports,
     InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
     ModelRegistrySettings, NetworkSettings, PeopleSettings, PolicySettings, Project,
-    RegistrySettings, RoleSettings, SandboxSettings, Sourced, Stack, Stage, StateSettings,
-    StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings, compute, serving,
+    RegistrySettings, RoleSettings, SandboxSettings, ServerlessEndpointSettings, Sourced, Stack,
+    Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
+    compute, serving,
 };
 
 use crate::bootstrap::bootstrap;
@@ -168,6 +169,11 @@ pub(crate) struct Platform {
     #[serde(default)]
     #[schemars(extend("propertyNames" = serving::endpoint_names()))]
     pub(crate) batch_endpoints: BTreeMap<Sourced<String>, BatchEndpointSettings>,
+
+    /// Models of Azure's catalog that answer without machines, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = serving::endpoint_names()))]
+    pub(crate) serverless_endpoints: BTreeMap<Sourced<String>, ServerlessEndpointSettings>,
 
     /// What the platform may cost.
     #[serde(default)]

@@ -50,6 +50,9 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, endpoint) in &env.batch_endpoints {
         ml.batch_endpoint(name, endpoint);
     }
+    for (name, endpoint) in &env.serverless_endpoints {
+        ml.serverless_endpoint(name, endpoint);
+    }
     for (name, connection) in &env.connections {
         ml.connection(name, &vault, connection);
     }

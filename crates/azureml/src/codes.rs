@@ -609,6 +609,50 @@ auth = \"key\"
 
 Leave `auth` out, and give those who call the endpoint a role: it is then opened by a login of Entra.";
 
+    /// A model that the catalog does not have.
+    CATALOG_MODEL = "T0876", "a serverless endpoint with a model that is none of the catalog",
+"A serverless endpoint answers with a model of Azure's catalog, always with the newest version: its id has a registry and a name, and
+no version.
+
+```toml
+[serverless_endpoints.phi]
+model = \"azureml://registries/azureml/models/Phi-4/versions/7\"
+```
+
+Leave out the version: `\"azureml://registries/azureml/models/Phi-4\"`. A model of your own is served by `[endpoints]`.";
+
+    /// Content that nobody looks at.
+    UNSAFE_CONTENT = "T0877", "a model in production whose content nobody looks at",
+"Content safety keeps hateful, violent and sexual content, and what harms oneself, out of what a model of the catalog is asked and
+answers. Without it, that is left to the application.
+
+```toml
+stage = \"prod\"
+
+[serverless_endpoints.phi]
+model = \"azureml://registries/azureml/models/Phi-4\"
+content_safety = false
+```
+
+Take the line out, unless the application looks at the content itself.";
+
+    /// Hours that cannot be.
+    HOURS = "T0878", "hours that end before they begin, or meet others",
+"In the hours of an autoscale, other limits hold than at all other times. They begin and end on the same day, and only those of one
+name hold at a time.
+
+```toml
+[endpoints.fraud.deployments.blue.autoscale.hours.night]
+from = \"22:00\"
+to = \"06:00\"
+time_zone = \"Europe/Berlin\"
+min_instances = 1
+max_instances = 2
+```
+
+Hours over midnight are two, one from `\"22:00\"` to `\"23:59\"` and one from `\"00:00\"` to `\"06:00\"`; or say what holds at night in
+`autoscale` itself, and give the day its hours.";
+
     /// Something that is to be imported as nothing.
     IMPORT = "T0892", "an import of what the stack does not have",
 "`[imports]` names resources by type and name, as the output has them, each with the id of what is there in Azure and is to be that

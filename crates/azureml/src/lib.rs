@@ -25,7 +25,7 @@
 //! | [`workspace`] | [`MlWorkspace`] |
 //! | [`compute`] | what a workspace computes on: [`ComputeCluster`], [`ComputeInstance`], [`AttachedKubernetes`] |
 //! | [`encryption`] | encryption at rest with a key of one's own |
-//! | [`serving`] | what answers with models: [`OnlineEndpoint`], [`BatchEndpoint`] |
+//! | [`serving`] | what answers with models: [`OnlineEndpoint`], [`BatchEndpoint`], [`ServerlessEndpoint`] |
 //! | [`existing`] | what is there already: by reference, or brought under management |
 //! | [`sandbox`] | [`SandboxSettings`]: an environment of somebody's own, with an end |
 //! | [`budget`] | [`Budget`]: what the platform may cost |
@@ -114,7 +114,8 @@ pub use registry::{ContainerRegistry, RegistrySettings};
 pub use sandbox::SandboxSettings;
 pub use serving::{
     AutoscaleSettings, BatchDeploymentSettings, BatchEndpoint, BatchEndpointSettings,
-    DeploymentSettings, EndpointSettings, OnlineEndpoint,
+    DeploymentSettings, EndpointSettings, HoursSettings, OnlineEndpoint, ServerlessEndpoint,
+    ServerlessEndpointSettings,
 };
 pub use state_storage::{StateStorage, StateStorageSettings};
 pub use storage::{Storage, StorageSettings};

@@ -165,6 +165,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &ModelRegistrySettings) 
             type_: IdentityType::SystemAssigned.into(),
         }))
         .set_body(settings.body(scope, group))
+        .set_ignore_casing(true)
         // Each further region is a storage account and a replica.
         .set_timeouts(Timeouts::new().create("60m").update("60m"));
     if let Some(id) = &settings.import_id {

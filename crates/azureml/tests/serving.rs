@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 use common::{Result, build_with, managed, ml, project};
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
+use terrace_azureml::compute::schedule::Day;
 use terrace_azureml::network::Outbound;
 use terrace_azureml::serving::EndpointIdentity;
+use terrace_azureml::serving::deployment::ProbeSettings;
 use terrace_azureml::serving::online::EndpointAuth;
+use terrace_azureml::serving::serverless::ServerlessAuth;
 use terrace_azureml::{
     AutoscaleSettings, BatchDeploymentSettings, BatchEndpointSettings, ClusterSettings,
-    DeploymentSettings, EndpointSettings, MlWorkspace, RegistrySettings, WorkspaceSettings,
+    DeploymentSettings, EndpointSettings, HoursSettings, MlWorkspace, RegistrySettings,
+    ServerlessEndpointSettings, WorkspaceSettings,
 };
 use terrace_core::Stage;
 
@@ -393,5 +397,248 @@ fn a_batch_endpoint_runs_on_a_cluster_of_the_workspace() {
     assert_eq!(
         missing.findings,
         ["T0805: `cluster` is \"gpu\", which is no cluster of the workspace"]
+    );
+}
+
+fn hours(from: &str, to: &str, machines: (u32, u32)) -> HoursSettings {
+    HoursSettings {
+        days: vec![Day::Monday.into(), Day::Tuesday.into()],
+        from: from.into(),
+        to: to.into(),
+        time_zone: "Europe/Berlin".into(),
+        min_instances: machines.0.into(),
+        max_instances: machines.1.into(),
+    }
+}
+
+/// A deployment of one to three machines, with other limits in some hours.
+fn at_hours(hours: &[(&str, HoursSettings)]) -> DeploymentSettings {
+    let hours = hours.iter().cloned();
+    DeploymentSettings {
+        autoscale: Some(AutoscaleSettings {
+            hours: hours.map(|(name, hours)| (name.into(), hours)).collect(),
+            ..AutoscaleSettings::new(1, 3)
+        }),
+        ..DeploymentSettings::new(MODEL, SIZE)
+    }
+}
+
+#[test]
+fn in_its_hours_a_deployment_has_other_limits_and_afterwards_its_own_again() {
+    let result = open(|ml| {
+        let office = ("office", hours("07:30", "19:00", (2, 6)));
+        ml.endpoint("fraud", &one(at_hours(&[office])));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let autoscale = result.resource(
+        "azurerm_monitor_autoscale_setting",
+        "platform_ml_endpoints_fraud_blue_autoscale",
+    );
+    let profile = |index: usize| {
+        let profile = &autoscale["profile"][index];
+        let rules = profile["rule"].as_array().map(Vec::len);
+        assert_eq!(rules, Some(2));
+        json!([profile["name"], profile["capacity"], profile["recurrence"]])
+    };
+    let at = |hour: u32, minute: u32| {
+        json!({
+            "days": ["Monday", "Tuesday"],
+            "hours": [hour],
+            "minutes": [minute],
+            "timezone": "W. Europe Standard Time",
+        })
+    };
+    let always = json!({"default": 1, "minimum": 1, "maximum": 3});
+    let office = json!({"default": 2, "minimum": 2, "maximum": 6});
+    assert_eq!(profile(0), json!(["load", always, null]));
+    assert_eq!(profile(1), json!(["office", office, at(7, 30)]));
+    assert_eq!(
+        profile(2),
+        json!([r#"{"name":"load","for":"office"}"#, always, at(19, 0)])
+    );
+}
+
+#[test]
+fn hours_without_sense_are_reported() {
+    let mut elsewhere = hours("08:00", "10:00", (2, 3));
+    elsewhere.days = vec![Day::Sunday.into()];
+    let mut nowhere = hours("08:00", "10:00", (2, 3));
+    nowhere.time_zone = "Europe/Berln".into();
+    let day = ("day", hours("07:00", "19:00", (2, 3)));
+    for (hours, expected) in [
+        (vec![day.clone(), ("sunday", elsewhere)], None),
+        (
+            vec![("night", hours("22:00", "06:00", (1, 1)))],
+            Some("T0878: `night` ends at 06:00, but begins at 22:00"),
+        ),
+        (
+            vec![day.clone(), ("noon", hours("11:00", "13:00", (4, 5)))],
+            Some("T0878: `day` and `noon` hold at the same time"),
+        ),
+        (
+            vec![("day", hours("07:00", "19:00", (3, 2)))],
+            Some("T0878: `min_instances` is 3, but `max_instances` is 2"),
+        ),
+    ] {
+        let result = open(|ml| {
+            ml.endpoint("fraud", &one(at_hours(&hours)));
+        });
+        assert_eq!(result.findings, Vec::from_iter(expected));
+    }
+    let result = open(|ml| {
+        ml.endpoint("fraud", &one(at_hours(&[("day", nowhere)])));
+    });
+    let unknown = "`time_zone` is \"Europe/Berln\", which is no time zone";
+    assert!(
+        result.findings[0].ends_with(unknown),
+        "{:?}",
+        result.findings
+    );
+}
+
+#[test]
+fn few_machines_at_night_are_few_in_production() {
+    let night = ("night", hours("00:00", "06:00", (1, 3)));
+    let mut settings = at_hours(&[night]);
+    settings.instances = 3.into();
+    if let Some(autoscale) = &mut settings.autoscale {
+        autoscale.min_instances = 3.into();
+    }
+    let result = build(Stage::Prod, Outbound::Approved, |ml| {
+        ml.endpoint("fraud", &one(settings));
+    });
+    let few = "T0874: a deployment in production has 1 of the 3 machines that it should have";
+    assert!(
+        result.findings.iter().any(|it| it == few),
+        "{:?}",
+        result.findings
+    );
+}
+
+#[test]
+fn probes_say_how_azure_looks() {
+    let probe = |failures: u32| {
+        Some(ProbeSettings {
+            period_seconds: Some(90.into()),
+            failures: Some(failures.into()),
+            ..ProbeSettings::default()
+        })
+    };
+    let result = open(|ml| {
+        let settings = DeploymentSettings {
+            startup: probe(60),
+            liveness: probe(5),
+            readiness: probe(3),
+            ..DeploymentSettings::new(MODEL, SIZE)
+        };
+        ml.endpoint("fraud", &one(settings));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let properties = &azapi(&result, "endpoints_fraud_blue")["body"]["properties"];
+    for (name, failures) in [
+        ("startupProbe", 60),
+        ("livenessProbe", 5),
+        ("readinessProbe", 3),
+    ] {
+        assert_eq!(
+            properties[name],
+            json!({"period": "PT1M30S", "failureThreshold": failures})
+        );
+    }
+}
+
+const PHI: &str = "azureml://registries/azureml/models/Phi-4";
+const LLAMA: &str = "azureml://registries/azureml-meta/models/Meta-Llama-3.1-8B-Instruct";
+
+#[test]
+fn a_model_of_the_catalog_is_opened_by_logins_and_looked_after() {
+    let result = open(|ml| {
+        ml.serverless_endpoint("phi", &ServerlessEndpointSettings::new(PHI));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let endpoint = azapi(&result, "serverless_endpoints_phi");
+    assert_eq!(
+        endpoint["body"],
+        json!({
+            "properties": {
+                "authMode": "AAD",
+                "contentSafety": {"contentSafetyStatus": "Enabled"},
+                "modelSettings": {"modelId": PHI},
+            },
+            "sku": {"name": "Consumption"},
+        })
+    );
+    assert_eq!(endpoint["location"], "westeurope");
+    assert_eq!(endpoint["tags"]["owner"], "team");
+    assert_eq!(endpoint["depends_on"], Json::Null);
+}
+
+#[test]
+fn a_model_from_the_marketplace_is_subscribed_to_once() {
+    let result = open(|ml| {
+        ml.serverless_endpoint("chat", &ServerlessEndpointSettings::new(LLAMA));
+        ml.serverless_endpoint("search", &ServerlessEndpointSettings::new(LLAMA));
+        let without = ServerlessEndpointSettings {
+            subscribe: Some(false.into()),
+            ..ServerlessEndpointSettings::new("azureml://registries/azureml-xai/models/grok-3")
+        };
+        ml.serverless_endpoint("grok", &without);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let name = "marketplace_meta-llama-3-1-8b-instruct";
+    let subscription = azapi(&result, name);
+    assert_eq!(
+        subscription["body"],
+        json!({"properties": {"modelId": LLAMA}})
+    );
+    assert_eq!(subscription["name"], "meta-llama-3-1-8b-instruct");
+    let waits = json!([format!("azapi_resource.platform_ml_{name}")]);
+    for endpoint in ["chat", "search"] {
+        let endpoint = azapi(&result, &format!("serverless_endpoints_{endpoint}"));
+        assert_eq!(endpoint["depends_on"], waits);
+    }
+    let grok = azapi(&result, "serverless_endpoints_grok");
+    assert_eq!(grok["depends_on"], Json::Null);
+}
+
+#[test]
+fn a_model_that_is_none_of_the_catalog_is_reported() {
+    let with_version = format!("{PHI}/versions/7");
+    for model in ["azureml:fraud:3", &*with_version] {
+        let result = open(|ml| {
+            ml.serverless_endpoint("phi", &ServerlessEndpointSettings::new(model));
+        });
+        assert_eq!(
+            result.findings,
+            [format!(
+                "T0876: `model` is \"{model}\", which is no model of the catalog"
+            )]
+        );
+    }
+}
+
+#[test]
+fn keys_and_unsafe_content_are_reported_in_production() {
+    let settings = ServerlessEndpointSettings {
+        auth: ServerlessAuth::AadAndKey.into(),
+        content_safety: false.into(),
+        ..ServerlessEndpointSettings::new(PHI)
+    };
+    let findings = |stage| {
+        let result = build(stage, Outbound::Approved, |ml| {
+            ml.serverless_endpoint("phi", &settings);
+        });
+        let findings = result.findings.into_iter();
+        findings
+            .filter(|finding| finding.starts_with("T087"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(findings(Stage::Dev), [""; 0]);
+    assert_eq!(
+        findings(Stage::Prod),
+        [
+            "T0875: an endpoint in production is opened by a key",
+            "T0877: nobody looks at the content of a model in production",
+        ]
     );
 }

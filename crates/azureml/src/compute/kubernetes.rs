@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azapi::AzapiResource;
 use terrace_azapi::azapi_resource::{Identity as IdentityBlock, IdentityArgs, IdentityType};
-use terrace_azapi::{AzapiResource, AzapiResourceArgs};
-use terrace_core::{InScope, MAIN, Scope};
+use terrace_core::{InScope, Scope};
 use terrace_ir::{Any, Diagnostic, Id, Object, Sourced};
 
 use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::taken_out;
 use crate::workspace::MlWorkspace;
-use crate::{ML_API, codes, naming};
+use crate::{codes, naming};
 
 /// Settings of an attached cluster of Kubernetes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -134,19 +134,9 @@ impl AttachedKubernetes {
             },
         );
         let own = settings.identity.own(workspace, &scope);
-        let attached = AzapiResource::new(
-            &scope,
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("{TYPE}@{ML_API}").into(),
-            },
-        );
+        let attached = workspace.part(&scope, TYPE, naming::name(&scope, RULE, said));
         attached
-            .set_name(naming::name(&scope, RULE, said))
-            .set_parent_id(workspace.id())
-            .set_location(workspace.location())
             .set_body(body(settings))
-            .set_ignore_casing(true)
             .set_delete_query_parameters(taken_out("Detach"))
             .set_replace_triggers_refs([
                 "properties.resourceId",

@@ -242,7 +242,7 @@ fn check_cron(scope: &Scope, expression: &Sourced<String>) {
 }
 
 /// The zone by Windows's name, as Azure takes it.
-fn zone(scope: &Scope, said: &Sourced<String>) -> Any {
+pub(crate) fn zone(scope: &Scope, said: &Sourced<String>) -> Any {
     let name = time_zone::find(said).unwrap_or_else(|| {
         let finding = Diagnostic::error(
             &codes::SCHEDULE,

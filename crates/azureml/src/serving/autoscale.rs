@@ -15,6 +15,7 @@ use terrace_azurerm::{MonitorAutoscaleSetting, MonitorAutoscaleSettingArgs};
 use terrace_core::{MAIN, Scope};
 use terrace_ir::{AnyId, Diagnostic, Sourced};
 
+use super::hours::{self, Hours};
 use crate::group::InGroup as _;
 use crate::workspace::MlWorkspace;
 use crate::{codes, naming};
@@ -44,6 +45,10 @@ pub struct AutoscaleSettings {
     #[serde(default = "idle")]
     #[schemars(range(max = 99))]
     pub in_below: Sourced<u32>,
+
+    /// Hours of days in which there are more machines, or fewer, by name.
+    #[serde(default)]
+    pub hours: Hours,
 }
 
 /// What of a machine is measured.
@@ -66,6 +71,7 @@ impl AutoscaleSettings {
             metric: cpu(),
             out_above: busy(),
             in_below: idle(),
+            hours: Hours::new(),
         }
     }
 }
@@ -94,17 +100,30 @@ pub(super) fn scale(
 ) -> MonitorAutoscaleSetting {
     let scope = Scope::new(scope, "autoscale");
     settings.check(&scope, instances);
-    let count = |count: &Sourced<u32>| (&count.map(|&count| i64::from(count))).into();
-    let profile = Profile::new(ProfileArgs {
-        name: "load".into(),
-        capacity: ProfileCapacity::new(ProfileCapacityArgs {
-            default: count(instances),
-            maximum: count(&settings.max_instances),
-            minimum: count(&settings.min_instances),
-        }),
-    })
-    .add_rule(settings.rule(&deployment, Direction::Out))
-    .add_rule(settings.rule(&deployment, Direction::In));
+    let profile = |name: String, min: &Sourced<u32>, max: &Sourced<u32>| {
+        let count = |count: &Sourced<u32>| (&count.map(|&count| i64::from(count))).into();
+        // Where the limits are the wrong way round, which is reported, nothing lies between them.
+        let default = instances.map(|&at_first| at_first.max(**min).min(**max));
+        Profile::new(ProfileArgs {
+            name: name.into(),
+            capacity: ProfileCapacity::new(ProfileCapacityArgs {
+                default: count(&default),
+                maximum: count(max),
+                minimum: count(min),
+            }),
+        })
+        .add_rule(settings.rule(&deployment, Direction::Out))
+        .add_rule(settings.rule(&deployment, Direction::In))
+    };
+    let always = |name| profile(name, &settings.min_instances, &settings.max_instances);
+    let mut profiles = vec![always(ALWAYS.to_owned())];
+    for (name, hours) in &settings.hours {
+        let (min, max) = (&hours.min_instances, &hours.max_instances);
+        let during = profile(name.to_string(), min, max);
+        let after = always(format!(r#"{{"name":"{ALWAYS}","for":"{}"}}"#, **name));
+        profiles.push(during.recurrence(hours.begin(&scope)));
+        profiles.push(after.recurrence(hours.end(&scope)));
+    }
     let group = workspace.group();
     MonitorAutoscaleSetting::new(
         &scope,
@@ -114,10 +133,13 @@ pub(super) fn scale(
             resource_group_name: group.name().into(),
             location: group.location(),
             target_resource_id: deployment,
-            profile: vec![profile],
+            profile: profiles,
         },
     )
 }
+
+/// What holds when nothing else does.
+const ALWAYS: &str = "load";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Direction {
@@ -166,7 +188,18 @@ impl AutoscaleSettings {
         })
     }
 
+    /// The fewest machines that there ever are.
+    pub(super) fn fewest(&self) -> &Sourced<u32> {
+        let others = self.hours.values().map(|hours| &hours.min_instances);
+        let always = &self.min_instances;
+        others.fold(
+            always,
+            |fewest, its| if **its < **fewest { its } else { fewest },
+        )
+    }
+
     fn check(&self, scope: &Scope, instances: &Sourced<u32>) {
+        hours::check(scope, &self.hours);
         let (min, max) = (*self.min_instances, *self.max_instances);
         let problem = if min > max {
             Some((

@@ -10,10 +10,8 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use terrace_azapi::{
-    AzapiResource, AzapiResourceArgs, AzapiUpdateResource, AzapiUpdateResourceArgs,
-};
-use terrace_core::{InScope, IsResource as _, Lifecycle, MAIN, Scope};
+use terrace_azapi::{AzapiResource, AzapiUpdateResource, AzapiUpdateResourceArgs};
+use terrace_core::{InScope, IsResource as _, Lifecycle, Scope};
 use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced};
 
 use super::asset::{self, Kind};
@@ -152,19 +150,9 @@ impl BatchEndpoint {
         if let Some(description) = &settings.description {
             properties.set("description", description);
         }
-        let endpoint = AzapiResource::new(
-            &scope,
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("{TYPE}@{ML_API}").into(),
-            },
-        );
-        endpoint
-            .set_name(naming::name(&scope, TYPE, settings.name.as_ref()))
-            .set_parent_id(workspace.id())
-            .set_location(workspace.location())
-            .set_body(Object::new().with("properties", properties))
-            .set_ignore_casing(true);
+        let said = settings.name.as_ref();
+        let endpoint = workspace.part(&scope, TYPE, naming::name(&scope, TYPE, said));
+        endpoint.set_body(Object::new().with("properties", properties));
         let made: Vec<AzapiResource> = settings
             .deployments
             .iter()
@@ -268,19 +256,8 @@ impl BatchDeploymentSettings {
     ) -> AzapiResource {
         let scope = Scope::named(endpoint_scope, name);
         naming::check(&scope, DEPLOYMENT, "name", name);
-        let deployment = AzapiResource::new(
-            &scope,
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("{DEPLOYMENT}@{ML_API}").into(),
-            },
-        );
-        deployment
-            .set_name(name)
-            .set_parent_id(endpoint.id())
-            .set_location(workspace.location())
-            .set_body(self.body(&scope, workspace))
-            .set_ignore_casing(true);
+        let deployment = workspace.part_of(endpoint.id(), &scope, DEPLOYMENT, name);
+        deployment.set_body(self.body(&scope, workspace));
         deployment
     }
 

@@ -6,19 +6,18 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use terrace_azapi::{AzapiResource, AzapiResourceArgs};
+use terrace_azapi::AzapiResource;
 use terrace_core::bindings::Timeouts;
-use terrace_core::{IsResource as _, Lifecycle, MAIN, Scope, Stage};
+use terrace_core::{IsResource as _, Lifecycle, Scope, Stage};
 use terrace_ir::{Any, Diagnostic, Object, Sourced};
 
 use super::asset::{self, Kind};
 use super::autoscale::{self, AutoscaleSettings};
-use super::online::enabled;
-use super::{count, duration};
+use super::{count, duration, enabled};
 use crate::compute::machine::{self, Part};
 use crate::network::{NetworkSettings, Outbound};
 use crate::workspace::MlWorkspace;
-use crate::{ML_API, codes, naming};
+use crate::{codes, naming};
 
 /// Settings of a deployment of an online endpoint: `[endpoints.NAME.deployments.NAME]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -64,6 +63,11 @@ pub struct DeploymentSettings {
     #[serde(default)]
     #[schemars(range(min = 1, max = 180))]
     pub request_timeout_seconds: Option<Sourced<u32>>,
+
+    /// How Azure finds out that a machine has started: until then it looks for nothing else. For models that
+    /// take long to load.
+    #[serde(default)]
+    pub startup: Option<ProbeSettings>,
 
     /// How Azure finds out that a machine no longer works, and starts it anew.
     #[serde(default)]
@@ -137,6 +141,7 @@ impl DeploymentSettings {
             autoscale: None,
             concurrent_requests: None,
             request_timeout_seconds: None,
+            startup: None,
             liveness: None,
             readiness: None,
             insights: yes(),
@@ -173,19 +178,9 @@ pub(super) fn deploy(
     let scope = Scope::named(endpoint_scope, name);
     naming::check(&scope, TYPE, "name", name);
     settings.check(&scope);
-    let deployment = AzapiResource::new(
-        &scope,
-        MAIN,
-        AzapiResourceArgs {
-            type_: format!("{TYPE}@{ML_API}").into(),
-        },
-    );
+    let deployment = workspace.part_of(endpoint.id(), &scope, TYPE, name);
     deployment
-        .set_name(name)
-        .set_parent_id(endpoint.id())
-        .set_location(workspace.location())
         .set_body(settings.body(&scope, workspace))
-        .set_ignore_casing(true)
         .set_timeouts(Timeouts::new().create(DEPLOY).update(DEPLOY));
     if let Some(autoscale) = &settings.autoscale {
         // Else each plan would take back what autoscale has done.
@@ -239,6 +234,7 @@ impl DeploymentSettings {
             properties.set("requestSettings", requests);
         }
         for (name, probe) in [
+            ("startupProbe", &self.startup),
             ("livenessProbe", &self.liveness),
             ("readinessProbe", &self.readiness),
         ] {
@@ -295,7 +291,7 @@ impl DeploymentSettings {
             );
         }
         let fewest = match &self.autoscale {
-            Some(autoscale) => &autoscale.min_instances,
+            Some(autoscale) => autoscale.fewest(),
             None => &self.instances,
         };
         if **fewest < 3 && scope.stage() == Stage::Prod {

@@ -8,22 +8,33 @@
 //! | [`online`] | [`OnlineEndpoint`]: answers at once, and which deployment gets how much of the traffic |
 //! | [`deployment`] | what runs behind an online endpoint |
 //! | [`autoscale`] | how many machines it runs on |
+//! | [`hours`] | hours in which that is otherwise |
 //! | [`batch`] | [`BatchEndpoint`]: works through files, on a cluster of the workspace |
+//! | [`serverless`] | [`ServerlessEndpoint`]: a model of Azure's catalog, without machines |
 //! | `asset` | models, environments and code, by their ids |
 
 mod asset;
 pub mod autoscale;
 pub mod batch;
 pub mod deployment;
+pub mod hours;
 pub mod online;
+pub mod serverless;
 
 pub use autoscale::AutoscaleSettings;
 pub use batch::{BatchDeploymentSettings, BatchEndpoint, BatchEndpointSettings};
 pub use deployment::DeploymentSettings;
+pub use hours::HoursSettings;
 pub use online::{EndpointSettings, OnlineEndpoint};
+pub use serverless::{ServerlessEndpoint, ServerlessEndpointSettings};
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
+use terrace_azapi::AzapiResource;
 use terrace_core::Scope;
 use terrace_ir::{Any, Sourced};
 
@@ -45,6 +56,10 @@ pub enum EndpointIdentity {
 pub(crate) struct Serving {
     online: Scope,
     batch: Scope,
+    serverless: Scope,
+    marketplace: Scope,
+    /// What the workspace subscribes to, by the model's id.
+    subscriptions: Rc<RefCell<BTreeMap<String, AzapiResource>>>,
 }
 
 impl Serving {
@@ -54,6 +69,9 @@ impl Serving {
         Self {
             online: Scope::new(scope, "endpoints"),
             batch: Scope::new(scope, "batch_endpoints"),
+            serverless: Scope::new(scope, "serverless_endpoints"),
+            marketplace: Scope::new(scope, "marketplace"),
+            subscriptions: Rc::default(),
         }
     }
 }
@@ -84,4 +102,11 @@ pub fn endpoint_names() -> Schema {
 /// A number as the body of a request has it.
 fn count(count: &Sourced<u32>) -> Any {
     (&count.map(|&count| i64::from(count))).into()
+}
+
+fn enabled(on: bool) -> &'static str {
+    match on {
+        true => "Enabled",
+        false => "Disabled",
+    }
 }

@@ -12,15 +12,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azapi::azapi_resource::{Identity as IdentityBlock, IdentityArgs, IdentityType};
-use terrace_azapi::{
-    AzapiResource, AzapiResourceArgs, AzapiUpdateResource, AzapiUpdateResourceArgs,
-};
+use terrace_azapi::{AzapiResource, AzapiUpdateResource, AzapiUpdateResourceArgs};
 use terrace_azure::Role;
-use terrace_core::{InScope, IsResource as _, Lifecycle, MAIN, Scope, Stage};
+use terrace_core::{InScope, IsResource as _, Lifecycle, Scope, Stage};
 use terrace_ir::{Diagnostic, Expr, Id, Object, Sourced};
 
 use super::deployment::{self, DeploymentSettings};
-use super::{EndpointIdentity, count, deployment_names};
+use super::{EndpointIdentity, count, deployment_names, enabled};
 use crate::grant::{self, ModelRegistryRole, Principal, RegistryRole, StorageRole};
 use crate::identity::{Identity, IdentitySettings};
 use crate::workspace::MlWorkspace;
@@ -115,19 +113,10 @@ impl OnlineEndpoint {
     ) -> Self {
         let scope = Scope::named(&workspace.serving().online, &name.into());
         settings.check(&scope);
-        let endpoint = AzapiResource::new(
-            &scope,
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("{TYPE}@{ML_API}").into(),
-            },
-        );
+        let said = settings.name.as_ref();
+        let endpoint = workspace.part(&scope, TYPE, naming::name(&scope, TYPE, said));
         endpoint
-            .set_name(naming::name(&scope, TYPE, settings.name.as_ref()))
-            .set_parent_id(workspace.id())
-            .set_location(workspace.location())
             .set_body(settings.body(&scope))
-            .set_ignore_casing(true)
             .set_replace_triggers_refs(["properties.authMode"])
             // Azure does not take another kind of identity later.
             .set_replace_triggers_external_values(Object::new().with(
@@ -375,12 +364,5 @@ impl EndpointSettings {
                 .at(self.auth.origin()),
             );
         }
-    }
-}
-
-pub(super) fn enabled(on: bool) -> &'static str {
-    match on {
-        true => "Enabled",
-        false => "Disabled",
     }
 }

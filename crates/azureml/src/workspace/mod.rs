@@ -6,9 +6,11 @@
 //! | `made` | the workspace itself |
 //! | `rights` | what the workspace acts as, and may do |
 //! | `isolation` | how isolated it is |
+//! | `part` | what it consists of and azurerm has no resource for |
 
 mod isolation;
 mod made;
+mod part;
 mod rights;
 pub mod settings;
 

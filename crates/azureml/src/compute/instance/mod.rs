@@ -10,11 +10,9 @@ mod resolved;
 pub mod settings;
 
 use terrace_azapi::azapi_resource::{Identity as IdentityBlock, IdentityArgs, IdentityType};
-use terrace_azapi::{
-    AzapiResource, AzapiResourceAction, AzapiResourceActionArgs, AzapiResourceArgs,
-};
+use terrace_azapi::{AzapiResource, AzapiResourceAction, AzapiResourceActionArgs};
 use terrace_core::bindings::Timeouts;
-use terrace_core::{InScope, IsResource as _, Lifecycle, MAIN, Scope};
+use terrace_core::{InScope, IsResource as _, Lifecycle, Scope};
 use terrace_ir::{Id, Object, Sourced};
 
 use self::resolved::Resolved;
@@ -86,19 +84,9 @@ impl ComputeInstance {
             },
         );
         let own = settings.own.identity.own(workspace, &scope);
-        let instance = AzapiResource::new(
-            &scope,
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("{RULE}@{ML_API}").into(),
-            },
-        );
+        let instance = workspace.part(&scope, RULE, naming::name(&scope, RULE, said));
         instance
-            .set_name(naming::name(&scope, RULE, said))
-            .set_parent_id(workspace.id())
-            .set_location(workspace.location())
             .set_body(settings.body(&scope, workspace))
-            .set_ignore_casing(true)
             .set_delete_query_parameters(taken_out("Delete"))
             .set_replace_triggers_refs(IMMUTABLE)
             .set_timeouts(Timeouts::new().create(machine::FIRST_COMPUTE))
