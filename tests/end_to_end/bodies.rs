@@ -15,7 +15,7 @@ use crate::workplace::{Workplace, repository};
 type Environment = fn(Json) -> Json;
 
 /// What writes bodies: how a kind of settings is called in the schema, and an environment with it.
-const BROUGHT_BY: [(&str, Environment); 11] = [
+const BROUGHT_BY: [(&str, Environment); 13] = [
     (
         "Connection",
         |it| json!({ "connections": { "sample": it } }),
@@ -36,6 +36,11 @@ const BROUGHT_BY: [(&str, Environment); 11] = [
         "BatchEndpointSettings",
         |it| json!({ "batch_endpoints": { "sample": it } }),
     ),
+    (
+        "ServerlessEndpointSettings",
+        |it| json!({ "serverless_endpoints": { "sample": it } }),
+    ),
+    ("ModelRegistrySettings", |it| json!({ "models": it })),
     (
         "OutboundRule",
         |it| json!({ "network": { "isolation": "managed", "outbound": "approved", "rules": { "sample": it } } }),
@@ -63,7 +68,11 @@ const BROUGHT_BY: [(&str, Environment); 11] = [
 ];
 
 /// Texts and numbers that make sense, by the end of the path of their setting.
-const SAMPLES: [(&str, &str); 21] = [
+const SAMPLES: [(&str, &str); 25] = [
+    (
+        "ServerlessEndpointSettings.model",
+        "'azureml://registries/azureml-meta/models/Meta-Llama-3.1-8B-Instruct'",
+    ),
     ("code.id", "'azureml:code:1'"),
     ("cluster", "'cpu'"),
     (
@@ -73,12 +82,14 @@ const SAMPLES: [(&str, &str); 21] = [
     ("default_deployment", "'sample'"),
     ("environment", "'azureml:environment:1'"),
     ("expression", "'0 19 * * *'"),
+    ("from", "'07:30'"),
     ("host", "'models.example.org'"),
     ("instance_type", "'Standard_DS3_v2'"),
     ("mirror_traffic.sample", "10"),
     ("model", "'azureml:model:1'"),
     ("out_above", "100"),
     ("ports", "'443'"),
+    ("regions", "'northeurope'"),
     (
         "resource_id",
         "'/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/ai'",
@@ -91,6 +102,7 @@ const SAMPLES: [(&str, &str); 21] = [
     ),
     ("tenant_id", "'00000000-0000-0000-0000-000000000002'"),
     ("time_zone", "'Europe/Berlin'"),
+    ("to", "'19:00'"),
     ("traffic.sample", "100"),
     ("user", "'00000000-0000-0000-0000-000000000001'"),
     ("vm_size", "'Standard_DS3_v2'"),
