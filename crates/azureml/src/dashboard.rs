@@ -129,10 +129,12 @@ impl Dashboard {
             Some(title) => title.into(),
             None => format!("Machine learning: {}", scope.stack_name()).into(),
         };
-        // Lenses and parts are lists: the provider reads the older form, maps by number, no more.
+        // Lenses and parts are maps by number, not the lists that the portal exports: azurerm 5.2.0 was
+        // seen to read `{"lenses": {}}`, as its documentation has it. See
+        // hashicorp/terraform-provider-azurerm#27608.
         let lens = Object::new().with("order", 0).with("parts", place(tiles));
         let properties = Object::new()
-            .with("lenses", vec![Any::from(lens)])
+            .with("lenses", Object::new().with("0", lens))
             .with("metadata", Object::new().with("model", Object::new()));
         let dashboard = PortalDashboard::new(
             &scope,
@@ -216,8 +218,8 @@ fn links(group: &Expr<String>) -> Object {
         .with("type", "Extension/HubsExtension/PartType/MarkdownPart")
 }
 
-/// Tiles with their places, from left to right and from top to bottom.
-fn place(tiles: Vec<Object>) -> Vec<Any> {
+/// Tiles with their places, from left to right and from top to bottom, by their numbers.
+fn place(tiles: Vec<Object>) -> Object {
     (0..)
         .zip(tiles)
         .map(|(at, tile): (i64, Object)| {
@@ -226,10 +228,10 @@ fn place(tiles: Vec<Object>) -> Vec<Any> {
                 .with("rowSpan", ROWS)
                 .with("x", at % IN_A_ROW * COLUMNS)
                 .with("y", at / IN_A_ROW * ROWS);
-            Object::new()
+            let part = Object::new()
                 .with("metadata", tile)
-                .with("position", position)
-                .into()
+                .with("position", position);
+            (at.to_string(), Any::from(part))
         })
         .collect()
 }

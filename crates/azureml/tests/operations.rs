@@ -333,7 +333,7 @@ fn the_dashboard_is_of_the_form_that_the_provider_reads() {
         .as_str()
         .unwrap_or_default();
     assert!(
-        properties.starts_with("${jsonencode({ lenses = [{"),
+        properties.starts_with("${jsonencode({ lenses = { \"0\" = {"),
         "{properties}"
     );
     assert!(
