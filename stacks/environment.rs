@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace::ir::Module;
 use terrace::{
-    AlertsSettings, BatchEndpointSettings, BudgetSettings, CiSettings, ClusterSettings,
-    ConnectionSettings, DashboardSettings, Destroy, DiagnosticsSettings, EncryptionSettings,
-    EndpointSettings, ExemptionSettings, Frame, GroupSettings, HubSettings, Imports,
-    InsightsSettings, InstanceDefaults, InstanceSettings, KubernetesSettings, LogsSettings,
-    ModelRegistrySettings, NetworkSettings, PeopleSettings, PolicySettings, Project,
-    RegistrySettings, RoleSettings, SandboxSettings, ServerlessEndpointSettings, Sourced, Stack,
-    Stage, StateSettings, StateStorageSettings, StorageSettings, VaultSettings, WorkspaceSettings,
-    compute, serving,
+    AiHubSettings, AlertsSettings, BatchEndpointSettings, BudgetSettings, CiSettings,
+    ClusterSettings, ConnectionSettings, DashboardSettings, Destroy, DiagnosticsSettings,
+    EncryptionSettings, EndpointSettings, ExemptionSettings, FeatureStoreSettings, Frame,
+    GroupSettings, HubSettings, Imports, InsightsSettings, InstanceDefaults, InstanceSettings,
+    KubernetesSettings, LogsSettings, ModelRegistrySettings, NetworkSettings, PeopleSettings,
+    PolicySettings, Project, RegistrySettings, RoleSettings, SandboxSettings,
+    ServerlessEndpointSettings, Sourced, Stack, Stage, StateSettings, StateStorageSettings,
+    StorageSettings, VaultSettings, WorkspaceSettings, compute, serving,
 };
 
 use crate::bootstrap::bootstrap;
@@ -135,6 +135,14 @@ pub(crate) struct Platform {
     /// The workspace.
     #[serde(default)]
     pub(crate) workspace: WorkspaceSettings,
+
+    /// A feature store beside the workspace. Left out, there is none.
+    #[serde(default)]
+    pub(crate) feature_store: Option<FeatureStoreSettings>,
+
+    /// A hub with projects for generative AI, beside the workspace. Left out, there is none.
+    #[serde(default)]
+    pub(crate) ai_hub: Option<AiHubSettings>,
 
     /// What the workspace connects to outside, by name.
     #[serde(default)]

@@ -4,9 +4,9 @@
 //! TOML files and nowhere else.
 
 use terrace::{
-    Alerts, AppInsights, Budget, CiIdentity, ContainerRegistry, CustomRole, Dashboard, Diagnostics,
-    Encryption, KeyVault, Logs, MlWorkspace, ModelRegistry, Network, Policies, ResourceGroup,
-    SandboxSettings, Sourced, Stack, Storage, Uses,
+    AiHub, Alerts, AppInsights, Budget, CiIdentity, ContainerRegistry, CustomRole, Dashboard,
+    Diagnostics, Encryption, FeatureStore, KeyVault, Logs, MlWorkspace, ModelRegistry, Network,
+    Policies, ResourceGroup, SandboxSettings, Sourced, Stack, Storage, Uses,
 };
 
 use crate::environment::Platform;
@@ -65,9 +65,19 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     for (name, role) in &env.roles {
         CustomRole::new(&group, name, role);
     }
+    let owner = env.sandbox.as_ref().and_then(SandboxSettings::owner);
     ml.admit(&env.people);
-    if let Some(owner) = env.sandbox.as_ref().and_then(SandboxSettings::owner) {
-        ml.admit_owner(&owner);
+    ml.admit_owner(owner.as_ref());
+    if let Some(features) = &env.feature_store {
+        let features = FeatureStore::new(&group, "features", uses, features);
+        features.admit(&env.people);
+        features.admit_owner(owner.as_ref());
+        ml.uses_features(&features);
+    }
+    if let Some(hub) = &env.ai_hub {
+        let hub = AiHub::new(&group, "hub", uses, hub);
+        hub.admit(&env.people);
+        hub.admit_owner(owner.as_ref());
     }
     for (name, pipeline) in &env.ci {
         let pipeline = CiIdentity::new(&ml, name, pipeline);

@@ -96,6 +96,8 @@ static TYPES: &[Diagnosed] = &[
     diagnosed("Microsoft.MachineLearningServices/registries", AUDITED),
     diagnosed("Microsoft.MachineLearningServices/workspaces", AUDITED),
     diagnosed("Microsoft.MachineLearningServices/workspaces/onlineEndpoints", LOGGED),
+    diagnosed("azurerm_ai_foundry", AUDITED),
+    diagnosed("azurerm_ai_foundry_project", AUDITED),
     diagnosed("azurerm_bastion_host", AUDITED),
     diagnosed("azurerm_cognitive_account", AUDITED),
     diagnosed("azurerm_container_registry", AUDITED),

@@ -138,7 +138,7 @@ impl Target {
     /// The targets that a resource of that azurerm type offers; none for a type that is not in our data.
     pub fn of(resource_type: &str) -> &'static [Target] {
         match resource_type {
-            "azurerm_machine_learning_workspace" => &[Target::Workspace],
+            "azurerm_ai_foundry" | "azurerm_machine_learning_workspace" => &[Target::Workspace],
             "azurerm_storage_account" => &[
                 Target::Blob,
                 Target::File,

@@ -36,6 +36,8 @@ roles! {
     ACR_PUSH = "AcrPush", "8311e382-0749-4cb8-b61a-304f252e45ec";
     /// What the service gives to a workspace's own identity on its resource group since November 2024.
     AZURE_AI_ADMINISTRATOR = "Azure AI Administrator", "b78c5d69-af96-48a3-bf8d-a8b4d589de94";
+    /// Works in a project of a hub: everything but make hubs and manage who may what in the hub.
+    AZURE_AI_DEVELOPER = "Azure AI Developer", "64702f94-c441-49e6-a78b-ef80e0188fee";
     /// Approves the private endpoints that a workspace's managed network makes to its targets.
     AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER =
         "Azure AI Enterprise Network Connection Approver", "b556d68e-0be0-4f35-a333-ad7ee1ce17ea";

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use terrace_azapi::{AzapiResource, AzapiResourceArgs};
-use terrace_azurerm::ephemeral;
-use terrace_core::{IsResource as _, MAIN, Scope, Variable};
-use terrace_ir::{Any, Diagnostic, Expr, Object, Sourced, Type};
+use terrace_azurerm::{MachineLearningWorkspace, ephemeral};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope, Variable};
+use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, Type};
 
 use crate::vault::KeyVault;
 use crate::workspace::MlWorkspace;
@@ -325,26 +325,38 @@ impl MlWorkspace {
         vault: &KeyVault,
         settings: &ConnectionSettings,
     ) -> AzapiResource {
-        let scope = Scope::named(self, &name.map(|name| format!("connection_{name}")));
-        let opened = settings.opened();
-        let connection = AzapiResource::new(
-            &scope,
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("Microsoft.MachineLearningServices/workspaces/connections@{ML_API}")
-                    .into(),
-            },
-        );
-        connection
-            .set_parent_id(self.id())
-            .set_name(name)
-            .set_ignore_casing(true)
-            .set_body(Any::from(
-                Object::new().with("properties", opened.properties()),
-            ));
-        opened.send(&scope, &connection, vault);
-        connection
+        to(self, self.id(), name, vault, settings)
     }
+}
+
+/// A connection of any kind of workspace, which `construct` stands for.
+#[track_caller]
+pub(crate) fn to(
+    construct: &impl InScope,
+    workspace: Id<MachineLearningWorkspace>,
+    name: &Sourced<String>,
+    vault: &KeyVault,
+    settings: &ConnectionSettings,
+) -> AzapiResource {
+    let scope = Scope::named(construct, &name.map(|name| format!("connection_{name}")));
+    let opened = settings.opened();
+    let connection = AzapiResource::new(
+        &scope,
+        MAIN,
+        AzapiResourceArgs {
+            type_: format!("Microsoft.MachineLearningServices/workspaces/connections@{ML_API}")
+                .into(),
+        },
+    );
+    connection
+        .set_parent_id(workspace)
+        .set_name(name)
+        .set_ignore_casing(true)
+        .set_body(Any::from(
+            Object::new().with("properties", opened.properties()),
+        ));
+    opened.send(&scope, &connection, vault);
+    connection
 }
 
 impl SecretSettings {

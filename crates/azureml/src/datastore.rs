@@ -34,11 +34,18 @@ const TAKEN: [&str; 4] = [
 
 impl MlWorkspace {
     /// Lets the workspace know what an account holds: every container and file share whose settings
-    /// say `datastore` becomes one of the same name.
+    /// say `datastore` becomes one of the same name. Compute in a managed network reaches the account
+    /// through private endpoints.
     ///
     /// Reported are the names that the workspace gives to its own.
     #[track_caller]
     pub fn datastores(&self, storage: &Storage) {
+        // The managed network reaches the default storage by itself.
+        if storage.scope().path() != self.storage().scope().path() {
+            let name = storage.scope().path();
+            let name = name.rsplit('/').next().unwrap_or_default();
+            self.reach(name, storage.id(), storage.data_targets());
+        }
         for held in storage.held() {
             let Some(access) = held.datastore else {
                 continue;

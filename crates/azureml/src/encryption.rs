@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azapi::{AzapiResourceAction, AzapiResourceActionArgs};
 use terrace_azurerm::{
-    ContainerRegistry as Registry, MachineLearningWorkspace, StorageAccount, UserAssignedIdentity,
-    container_registry, machine_learning_workspace, storage_account,
+    AiFoundry, ContainerRegistry as Registry, MachineLearningWorkspace, StorageAccount,
+    UserAssignedIdentity, ai_foundry, container_registry, machine_learning_workspace,
+    storage_account,
 };
 use terrace_core::{InScope, IsResource, Scope};
 use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, tf};
@@ -118,6 +119,14 @@ impl Encryption {
     #[must_use]
     pub fn key_id(&self) -> Expr<String> {
         tf!("{}keys/{}", self.vault.uri(), KEY)
+    }
+
+    /// The key's address with its version of now.
+    fn key_version(&self) -> Expr<String> {
+        let output: Expr<Any> = self.key.output();
+        output
+            .attribute::<Any>("properties")
+            .attribute("keyUriWithVersion")
     }
 
     fn identity_id(&self) -> Id<UserAssignedIdentity> {
@@ -246,12 +255,8 @@ pub(crate) fn of_workspace(scope: &Scope, workspace: &MachineLearningWorkspace) 
     let Some(encryption) = covering(scope, Covered::Workspace) else {
         return;
     };
-    let output: Expr<Any> = encryption.key.output();
-    let version = output
-        .attribute::<Any>("properties")
-        .attribute::<String>("keyUriWithVersion");
     let block = machine_learning_workspace::Encryption::new(EncryptionArgs {
-        key_id: version.into(),
+        key_id: encryption.key_version().into(),
         key_vault_id: encryption.vault.id(),
     });
     workspace
@@ -259,6 +264,21 @@ pub(crate) fn of_workspace(scope: &Scope, workspace: &MachineLearningWorkspace) 
         // Else Azure makes a group of its own for what it keeps, at one's own cost.
         .set_service_side_encryption_enabled(true);
     encryption.ready(workspace);
+}
+
+/// Encrypts a hub, where the group has encryption for workspaces. What Azure keeps of it is in a group of
+/// its own, at one's own cost: the provider cannot say otherwise.
+pub(crate) fn of_hub(scope: &Scope, hub: &AiFoundry) {
+    use ai_foundry::EncryptionArgs;
+    let Some(encryption) = covering(scope, Covered::Workspace) else {
+        return;
+    };
+    let block = ai_foundry::Encryption::new(EncryptionArgs {
+        key_id: encryption.key_version().into(),
+        key_vault_id: encryption.vault.id(),
+    });
+    hub.set_encryption(block.user_assigned_identity_id(encryption.identity_id()));
+    encryption.ready(hub);
 }
 
 fn check_vault(scope: &Scope, vault: &KeyVault, settings: &EncryptionSettings) {

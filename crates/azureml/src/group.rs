@@ -99,6 +99,14 @@ impl ResourceGroup {
         }
     }
 
+    /// The group as the parent of what is made at a place in it.
+    pub(crate) fn at(&self, scope: &Scope) -> Self {
+        Self {
+            scope: scope.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The resource itself, where this stack makes it.
     #[must_use]
     pub fn resource_group(&self) -> Option<&Group> {

@@ -22,7 +22,7 @@
 //! | [`people`] | the people who work with the platform, by groups of Entra |
 //! | [`custom_role`] | [`CustomRole`]: roles of one's own |
 //! | [`ci`] | [`CiIdentity`]: pipelines that deploy |
-//! | [`workspace`] | [`MlWorkspace`] |
+//! | [`workspace`] | [`MlWorkspace`], [`FeatureStore`], [`AiHub`] with [`AiProject`]s |
 //! | [`compute`] | what a workspace computes on: [`ComputeCluster`], [`ComputeInstance`], [`AttachedKubernetes`] |
 //! | [`encryption`] | encryption at rest with a key of one's own |
 //! | [`serving`] | what answers with models: [`OnlineEndpoint`], [`BatchEndpoint`], [`ServerlessEndpoint`] |
@@ -120,7 +120,10 @@ pub use serving::{
 pub use state_storage::{StateStorage, StateStorageSettings};
 pub use storage::{Storage, StorageSettings};
 pub use vault::{KeyVault, VaultSettings};
-pub use workspace::{MlWorkspace, Uses, WorkspaceSettings};
+pub use workspace::{
+    AiHub, AiHubSettings, AiProject, AiProjectSettings, FeatureStore, FeatureStoreSettings,
+    MlWorkspace, Uses, WorkspaceSettings,
+};
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,7 @@ use crate::logs::Logs;
 use crate::model_registry::{self, ModelRegistry};
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
-use crate::workspace::MlWorkspace;
+use crate::workspace::{AiHub, FeatureStore, MlWorkspace};
 use crate::{codes, custom_role, sample};
 
 /// Who works with the platform: `[people]`. Each kind has any number of groups of Entra, by a name
@@ -100,6 +100,10 @@ enum On {
     Models,
     Insights,
     Logs,
+    FeatureStore,
+    OfflineStore,
+    AiHub,
+    AiProject,
 }
 
 impl Kind {
@@ -119,6 +123,10 @@ impl Kind {
                 (On::Models, Role::READER),
                 (On::Insights, Role::MONITORING_READER),
                 (On::Logs, Role::LOG_ANALYTICS_READER),
+                (On::FeatureStore, Role::AZUREML_DATA_SCIENTIST),
+                (On::OfflineStore, Role::STORAGE_BLOB_DATA_READER),
+                (On::AiHub, Role::READER),
+                (On::AiProject, Role::AZURE_AI_DEVELOPER),
             ],
             Self::Operators => &[
                 (On::Workspace, Role::AZUREML_DATA_SCIENTIST),
@@ -176,6 +184,52 @@ admits! {
     Logs: Logs;
 }
 
+/// The `admit` of kinds of workspaces, which have several places on which people have rights.
+macro_rules! admits_in_places {
+    ($($construct:ty)*) => {$(
+        impl $construct {
+            /// Gives people their rights on this and on what belongs to it alone.
+            #[track_caller]
+            pub fn admit(&self, people: &PeopleSettings) {
+                for (scope, on, id) in self.places() {
+                    admit(&scope, on, &id, people);
+                }
+            }
+
+            /// Gives the owner of a sandbox, if it has one, the rights of a data scientist on this.
+            #[track_caller]
+            pub fn admit_owner(&self, owner: Option<&Principal>) {
+                admit_owner(self.places(), owner);
+            }
+        }
+    )*};
+}
+
+admits_in_places! { FeatureStore AiHub }
+
+impl FeatureStore {
+    fn places(&self) -> Vec<(Scope, On, AnyId)> {
+        let offline = self.offline();
+        vec![
+            (self.scope().clone(), On::FeatureStore, self.id().into()),
+            (
+                offline.scope().clone(),
+                On::OfflineStore,
+                offline.id().into(),
+            ),
+        ]
+    }
+}
+
+impl AiHub {
+    fn places(&self) -> Vec<(Scope, On, AnyId)> {
+        let hub = (self.scope().clone(), On::AiHub, self.id().into());
+        let projects = self.projects().iter();
+        let projects = projects.map(|it| (it.scope().clone(), On::AiProject, it.id().into()));
+        [hub].into_iter().chain(projects).collect()
+    }
+}
+
 impl MlWorkspace {
     /// Gives people their rights on the workspace, on what it uses and on the group. A group of
     /// people may be of several kinds.
@@ -192,18 +246,11 @@ impl MlWorkspace {
         }
     }
 
-    /// Gives the owner of a sandbox the rights of a data scientist and an operator, in this
-    /// environment alone.
+    /// Gives the owner of a sandbox, if it has one, the rights of a data scientist and an operator, in
+    /// this environment alone.
     #[track_caller]
-    pub fn admit_owner(&self, owner: &Principal) {
-        for (scope, on, id) in self.places() {
-            let mut given = BTreeSet::new();
-            for kind in [Kind::DataScientists, Kind::Operators] {
-                for role in kind.roles(on).filter(|role| given.insert(role.guid)) {
-                    Grant::new(&scope, id.clone(), role, owner);
-                }
-            }
-        }
+    pub fn admit_owner(&self, owner: Option<&Principal>) {
+        admit_owner(self.places(), owner);
     }
 
     /// Where people have rights, but for what is shared and not this stack's.
@@ -230,6 +277,21 @@ impl MlWorkspace {
         places
             .map(|(scope, on, id)| (scope.clone(), on, id))
             .collect()
+    }
+}
+
+#[track_caller]
+fn admit_owner(places: Vec<(Scope, On, AnyId)>, owner: Option<&Principal>) {
+    let Some(owner) = owner else {
+        return;
+    };
+    for (scope, on, id) in places {
+        let mut given = BTreeSet::new();
+        for kind in [Kind::DataScientists, Kind::Operators] {
+            for role in kind.roles(on).filter(|role| given.insert(role.guid)) {
+                Grant::new(&scope, id.clone(), role, owner);
+            }
+        }
     }
 }
 
@@ -307,6 +369,10 @@ mod tests {
                     On::Models => "registry for models",
                     On::Insights => "Application Insights",
                     On::Logs => "logs",
+                    On::FeatureStore => "feature store",
+                    On::OfflineStore => "its offline store",
+                    On::AiHub => "hub",
+                    On::AiProject => "its projects",
                 };
                 let row = format!("| `{key}` | {on} | {} |", role.name);
                 assert!(guide.contains(&row), "the guide has no row {row}");

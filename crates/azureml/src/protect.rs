@@ -7,9 +7,11 @@ use terrace_core::{IsResource as _, Scope, Stack};
 use crate::{inventory, naming};
 
 /// What holds data that nobody can make again: a plan that would destroy it is refused.
-const HOLDS_DATA: [&str; 14] = [
+const HOLDS_DATA: [&str; 16] = [
     "Microsoft.MachineLearningServices/registries",
     "Microsoft.MachineLearningServices/workspaces",
+    "azurerm_ai_foundry",
+    "azurerm_ai_foundry_project",
     "azurerm_application_insights",
     "azurerm_container_registry",
     "azurerm_key_vault",

@@ -17,7 +17,7 @@ use terrace_azurerm::storage_account::{
 };
 use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
 use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::{Diagnostic, Expr, Id, Origin, Sourced};
+use terrace_ir::{Diagnostic, Expr, Id, Origin, Sourced, Value};
 
 use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings};
 use crate::datastore::DatastoreAccess;
@@ -270,6 +270,23 @@ impl Storage {
     #[must_use]
     pub fn is_hierarchical(&self) -> &Sourced<bool> {
         &self.settings.hierarchical_namespace
+    }
+
+    /// The parts of it by which compute reaches its data.
+    pub(crate) fn data_targets(&self) -> &'static [Target] {
+        match *self.settings.hierarchical_namespace {
+            true => &[Target::Blob, Target::Dfs],
+            false => &[Target::Blob, Target::File],
+        }
+    }
+
+    /// The name of a container: of one that is made here, once it is there.
+    pub(crate) fn container(&self, name: &str) -> Expr<String> {
+        let mut known = self.settings.containers.keys().zip(&self.containers);
+        match known.find(|(said, _)| said.as_str() == name) {
+            Some((_, made)) => made.clone(),
+            None => Value::from(name).to_expr(),
+        }
     }
 
     /// The resource group that it is in.

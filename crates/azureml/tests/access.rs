@@ -461,7 +461,7 @@ fn a_role_with_what_is_no_operation_or_with_none_is_reported() {
 fn the_owner_of_a_sandbox_works_and_operates_in_it() {
     let result = build(Stage::Dev, |stack| {
         let owner = Principal::person_or_group("owner", TEAM);
-        workspace(&group(stack), WorkspaceIdentity::System).admit_owner(&owner);
+        workspace(&group(stack), WorkspaceIdentity::System).admit_owner(Some(&owner));
     });
     assert_eq!(result.findings, [""; 0]);
     let grants = all(&result, "azurerm_role_assignment");
@@ -491,7 +491,7 @@ fn what_is_shared_is_granted_by_who_makes_it() {
             registry: &ContainerRegistry::from_id(&group, "images", REGISTRY.to_owned()),
         };
         let ml = MlWorkspace::new(&group, "ml", uses, &WorkspaceSettings::default());
-        ml.admit_owner(&Principal::user("owner", TEAM));
+        ml.admit_owner(Some(&Principal::user("owner", TEAM)));
     });
     assert!(!granted(&result).contains("platform_images_owner_acrpull"));
     assert!(!granted(&result).contains("platform_logs_owner_log_analytics_reader"));

@@ -2,6 +2,8 @@
 
 #![doc = include_str!("../README.md")]
 
+pub mod ai_foundry;
+pub mod ai_foundry_project;
 pub mod application_insights;
 pub mod bastion_host;
 pub mod cognitive_account;
@@ -80,6 +82,8 @@ pub mod virtual_network;
 pub mod virtual_network_dns_servers;
 pub mod virtual_network_peering;
 
+pub use ai_foundry::{AiFoundry, AiFoundryArgs};
+pub use ai_foundry_project::{AiFoundryProject, AiFoundryProjectArgs};
 pub use application_insights::{ApplicationInsights, ApplicationInsightsArgs};
 pub use bastion_host::{BastionHost, BastionHostArgs};
 pub use cognitive_account::{CognitiveAccount, CognitiveAccountArgs};

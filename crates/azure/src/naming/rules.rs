@@ -60,6 +60,8 @@ pub(super) static RULES: &[NameRule] = &[
     rule("Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments", "", (3, 32), Parent, Any("-"), LETTER_FIRST_ALPHANUMERIC_LAST, Some(SingleHyphens)),
     rule("Microsoft.MachineLearningServices/workspaces/outboundRules", "", (3, 33), Parent, Any("-_"), ALPHANUMERIC_FIRST, None),
     rule("Microsoft.MachineLearningServices/workspaces/serverlessEndpoints", "", (3, 32), Region, Any("-"), LETTER_FIRST_ALPHANUMERIC_LAST, Some(SingleHyphens)),
+    rule("azurerm_ai_foundry", "hub", (3, 33), ResourceGroup, Any("-_"), ALPHANUMERIC_FIRST, None),
+    rule("azurerm_ai_foundry_project", "proj", (3, 33), ResourceGroup, Any("-_"), ALPHANUMERIC_FIRST, None),
     rule("azurerm_application_insights", "appi", (1, 255), ResourceGroup, AllBut(r"%&\?/#"), NO_PERIOD_OR_BLANK_LAST, None),
     rule("azurerm_bastion_host", "bas", (3, 80), ResourceGroup, Any("-._"), NETWORK, None),
     rule("azurerm_cognitive_account", "ais", (2, 64), ResourceGroup, Any("-"), ALPHANUMERIC, None),

@@ -54,6 +54,7 @@ pub use self::hub::{Hub, HubFirewallSettings, HubSettings};
 pub use self::jump_host::{ImageSettings, JumpHostSettings};
 pub(crate) use self::monitor::observe;
 pub use self::outbound::OutboundRule;
+pub(crate) use self::outbound::Rules;
 pub use self::own_subnet::OwnSubnetSettings;
 pub use self::peering::PeeringSettings;
 pub use self::settings::{IsolatedSettings, NetworkSettings, Outbound, VnetSettings};

@@ -4,6 +4,9 @@
 //! open the security group, hosts are let through by the firewall, and private endpoints lie beside
 //! the platform's own.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use terrace_azapi::{
@@ -22,7 +25,7 @@ use terrace_azurerm::{
     MachineLearningWorkspaceNetworkOutboundRuleServiceTagArgs as TagRuleArgs,
 };
 use terrace_core::{IsResource as _, Resource, Scope};
-use terrace_ir::{Any, Choice as _, Diagnostic, Object, Sourced, Value};
+use terrace_ir::{Any, AnyId, Choice as _, Diagnostic, Id, Object, Sourced, Value};
 
 use super::egress::FirewallSku;
 use super::settings::{IsolatedSettings, Outbound};
@@ -233,34 +236,74 @@ fn check_ports(scope: &Scope, rule: &str, ports: &Sourced<String>) {
     }
 }
 
-/// The rules of a managed network. They come one after another: Azure refuses some of those that
-/// are made at the same time. `principal` is what the workspace acts as.
-#[track_caller]
-pub(crate) fn declare(
-    scope: &Scope,
-    workspace: &MachineLearningWorkspace,
-    settings: &IsolatedSettings,
-    principal: &Principal,
-) {
-    let scope = Scope::new(scope, "outbound");
-    let mut before = settings
-        .firewall_sku
-        .as_ref()
-        .map(|sku| firewall(&scope, workspace, sku));
-    for (name, rule) in &settings.rules {
-        let rule = one(&scope, workspace, name, rule);
-        if let Some(before) = &before {
-            rule.depends_on(before);
+/// The rules of a workspace's managed network. They come one after another: Azure refuses some of those
+/// that are made at the same time.
+#[derive(Clone)]
+pub(crate) struct Rules {
+    scope: Scope,
+    workspace: Id<MachineLearningWorkspace>,
+    last: Rc<RefCell<Option<Resource>>>,
+}
+
+impl Rules {
+    /// What the network's settings say. `principal` is what the workspace acts as.
+    #[track_caller]
+    pub(crate) fn declare(
+        scope: &Scope,
+        workspace: &Id<MachineLearningWorkspace>,
+        settings: &IsolatedSettings,
+        principal: &Principal,
+    ) -> Self {
+        let rules = Self {
+            scope: Scope::new(scope, "outbound"),
+            workspace: workspace.clone(),
+            last: Rc::default(),
+        };
+        let scope = &rules.scope;
+        if let Some(sku) = &settings.firewall_sku {
+            rules.add(firewall(scope, workspace, sku));
         }
-        before = Some(rule);
+        for (name, rule) in &settings.rules {
+            rules.add(one(scope, workspace, name, rule));
+        }
+        // Compute that reaches the internet reaches a registry that is reached from there.
+        let closed = *settings.outbound == Outbound::Approved || !*settings.public_access;
+        if let Some(models) = model_registry::of(scope).filter(|it| closed && it.is_connected()) {
+            rules.add(to_models(scope, workspace, &models, principal));
+        }
+        rules
     }
-    // Compute that reaches the internet reaches a registry that is reached from there.
-    let closed = *settings.outbound == Outbound::Approved || !*settings.public_access;
-    if let Some(models) = model_registry::of(&scope).filter(|it| closed && it.is_connected()) {
-        let rule = to_models(&scope, workspace, &models, principal);
-        if let Some(before) = &before {
+
+    /// Private endpoints from the managed network to parts of something of the platform's, for serverless
+    /// Spark jobs too.
+    #[track_caller]
+    pub(crate) fn reach(&self, name: &str, to: impl Into<AnyId>, targets: &[Target]) {
+        let to = to.into();
+        for target in targets {
+            let part = target.subresource();
+            // Azure takes 33 characters.
+            let short: String = name.chars().take(32 - part.len()).collect();
+            let name = format!("{short}-{part}");
+            let rule = EndpointRule::new(
+                &self.scope,
+                &name,
+                EndpointRuleArgs {
+                    name: name.as_str().into(),
+                    workspace_id: self.workspace.clone(),
+                    service_resource_id: to.clone(),
+                    sub_resource_target: Value::untyped(part.into()),
+                },
+            );
+            rule.set_spark_enabled(true);
+            self.add(rule.resource().clone());
+        }
+    }
+
+    fn add(&self, rule: Resource) {
+        if let Some(before) = &*self.last.borrow() {
             rule.depends_on(before);
         }
+        *self.last.borrow_mut() = Some(rule);
     }
 }
 
@@ -269,7 +312,7 @@ pub(crate) fn declare(
 #[track_caller]
 fn to_models(
     scope: &Scope,
-    workspace: &MachineLearningWorkspace,
+    workspace: &Id<MachineLearningWorkspace>,
     models: &ModelRegistry,
     principal: &Principal,
 ) -> Resource {
@@ -291,7 +334,7 @@ const MODELS: &str = "model-registry";
 #[track_caller]
 fn firewall(
     scope: &Scope,
-    workspace: &MachineLearningWorkspace,
+    workspace: &Id<MachineLearningWorkspace>,
     sku: &Sourced<FirewallSku>,
 ) -> Resource {
     if **sku == FirewallSku::Premium {
@@ -315,7 +358,7 @@ fn firewall(
     let sku = sku.map(|sku| sku.as_str().to_owned());
     let managed = Object::new().with("firewallSku", &sku);
     update
-        .set_resource_id(workspace.id())
+        .set_resource_id(workspace.clone())
         .set_body(properties(Object::new().with("managedNetwork", managed)));
     update.resource().clone()
 }
@@ -323,7 +366,7 @@ fn firewall(
 #[track_caller]
 fn one(
     scope: &Scope,
-    workspace: &MachineLearningWorkspace,
+    workspace: &Id<MachineLearningWorkspace>,
     name: &Sourced<String>,
     rule: &OutboundRule,
 ) -> Resource {
@@ -333,7 +376,7 @@ fn one(
             name,
             FqdnRuleArgs {
                 name: name.into(),
-                workspace_id: workspace.id(),
+                workspace_id: workspace.clone(),
                 destination_fqdn: host.into(),
             },
         )
@@ -361,7 +404,7 @@ fn one(
                 name,
                 TagRuleArgs {
                     name: name.into(),
-                    workspace_id: workspace.id(),
+                    workspace_id: workspace.clone(),
                     service_tag: Value::untyped(tag.into()),
                     protocol: protocol
                         .map(|protocol| match protocol {
@@ -386,7 +429,7 @@ fn one(
                 name,
                 EndpointRuleArgs {
                     name: name.into(),
-                    workspace_id: workspace.id(),
+                    workspace_id: workspace.clone(),
                     service_resource_id: target_id.into(),
                     sub_resource_target: Value::untyped(subresource.into()),
                 },
@@ -420,7 +463,7 @@ fn destination(
 #[track_caller]
 fn private_endpoint(
     scope: &Scope,
-    workspace: &MachineLearningWorkspace,
+    workspace: &Id<MachineLearningWorkspace>,
     name: &Sourced<String>,
     destination: Object,
 ) -> Resource {
@@ -433,7 +476,7 @@ fn private_endpoint(
         },
     );
     rule.set_name(name)
-        .set_parent_id(workspace.id())
+        .set_parent_id(workspace.clone())
         .set_ignore_casing(true)
         .set_body(properties(
             Object::new()

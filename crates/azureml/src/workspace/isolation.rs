@@ -12,34 +12,55 @@ use crate::grant::Principal;
 use crate::network::{NetworkSettings, Outbound};
 use crate::{codes, network};
 
-/// Isolates a workspace, which acts as `principal`, as its network's settings say.
+/// How a managed network isolates compute.
+#[derive(Clone, Copy)]
+pub(super) enum Mode {
+    Disabled,
+    Internet,
+    Approved,
+}
+
+/// How the network's settings isolate compute, and where that was said.
+pub(super) fn mode(settings: &NetworkSettings) -> Sourced<Mode> {
+    match settings {
+        NetworkSettings::Public { .. } | NetworkSettings::OwnVnet(_) => Mode::Disabled.into(),
+        NetworkSettings::Managed(isolated) => isolated.outbound.map(|outbound| match outbound {
+            Outbound::Approved => Mode::Approved,
+            Outbound::Internet => Mode::Internet,
+        }),
+    }
+}
+
+/// Isolates a workspace, which acts as `principal`, as its network's settings say. Gives the rules of a managed network.
+#[track_caller]
 pub(super) fn isolate(
     scope: &Scope,
     workspace: &MachineLearningWorkspace,
     settings: &NetworkSettings,
     principal: &Principal,
-) {
+) -> Option<network::Rules> {
     let access = network::access(scope);
     workspace.set_public_network_access_enabled(&access.public_workspace);
-    match settings {
-        NetworkSettings::Public { .. } | NetworkSettings::OwnVnet(_) => {
-            workspace.set_managed_network(
-                ManagedNetwork::new().isolation_mode(ManagedNetworkIsolationMode::Disabled),
-            );
-        }
-        NetworkSettings::Managed(isolated) => {
-            let mode = isolated.outbound.map(|outbound| match outbound {
-                Outbound::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
-                Outbound::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
-            });
-            let mut block = ManagedNetwork::new().isolation_mode(&mode);
-            if *isolated.provision_on_creation {
-                block = block.provision_on_creation_enabled(&isolated.provision_on_creation);
-            }
-            workspace.set_managed_network(block);
-            network::outbound::declare(scope, workspace, isolated, principal);
-        }
-    }
+    let mode = mode(settings).map(|mode| match mode {
+        Mode::Disabled => ManagedNetworkIsolationMode::Disabled,
+        Mode::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
+        Mode::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
+    });
+    let block = ManagedNetwork::new().isolation_mode(&mode);
+    let NetworkSettings::Managed(isolated) = settings else {
+        workspace.set_managed_network(block);
+        return None;
+    };
+    workspace.set_managed_network(match *isolated.provision_on_creation {
+        true => block.provision_on_creation_enabled(&isolated.provision_on_creation),
+        false => block,
+    });
+    Some(network::Rules::declare(
+        scope,
+        &workspace.id(),
+        isolated,
+        principal,
+    ))
 }
 
 /// Says where serverless machines are. Reported is what the provider or Azure refuses: a subnet beside a

@@ -7,16 +7,27 @@ use terrace_core::{IsResource as _, MAIN, Scope};
 use super::{Uses, WorkspaceIdentity, WorkspaceSettings, isolation, rights};
 use crate::grant::{self, Grant, Principal, WorkspaceRole};
 use crate::group::InGroup;
-use crate::{encryption, naming};
+use crate::identity::Identity;
+use crate::{encryption, naming, network};
 
-/// The workspace, and what it acts as.
+/// What comes with a workspace.
+pub(super) struct Made {
+    pub(super) workspace: MachineLearningWorkspace,
+    /// What it acts as.
+    pub(super) principal: Principal,
+    /// The rules of its managed network, if it has one.
+    pub(super) rules: Option<network::Rules>,
+}
+
+/// A workspace. `further` is an identity that it has beside the one that it acts as.
 #[track_caller]
 pub(super) fn make(
     parent: &impl InGroup,
     scope: &Scope,
     uses: Uses<'_>,
     settings: &WorkspaceSettings,
-) -> (MachineLearningWorkspace, Principal) {
+    further: Option<&Identity>,
+) -> Made {
     let group = parent.group();
     let identity = match *settings.identity {
         WorkspaceIdentity::System => None,
@@ -36,7 +47,7 @@ pub(super) fn make(
             storage_account_id: uses.storage.id(),
             key_vault_id: uses.vault.id(),
             application_insights_id: uses.insights.id(),
-            identity: rights::identity_block(scope, identity.as_ref(), settings),
+            identity: rights::identity_block(scope, identity.as_ref(), further, settings),
         },
     );
     encryption::of_workspace(scope, &workspace);
@@ -45,7 +56,7 @@ pub(super) fn make(
     workspace.set_container_registry_id(uses.registry.id());
     let principal = match &identity {
         Some(identity) => identity.principal(),
-        None => rights::granted_by_azure(scope, &workspace, group, uses),
+        None => rights::granted_by_azure(scope, workspace.identity_principal_id(), group, uses),
     };
     if let Some(identity) = &identity {
         workspace.set_primary_user_assigned_identity(identity.id());
@@ -71,8 +82,12 @@ pub(super) fn make(
     if let Some(description) = &settings.description {
         workspace.set_description(description);
     }
-    isolation::isolate(scope, &workspace, uses.network.settings(), &principal);
+    let rules = isolation::isolate(scope, &workspace, uses.network.settings(), &principal);
     let serverless = &settings.serverless;
     isolation::serverless(scope, &workspace, uses.network.settings(), serverless);
-    (workspace, principal)
+    Made {
+        workspace,
+        principal,
+        rules,
+    }
 }

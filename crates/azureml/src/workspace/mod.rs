@@ -3,11 +3,16 @@
 //! | module | what |
 //! |---|---|
 //! | [`settings`] | what an environment file says |
+//! | [`feature_store`] | [`FeatureStore`]: a workspace of its own kind, beside one |
+//! | [`ai_hub`], [`ai_project`] | [`AiHub`] with [`AiProject`]s: workspaces for generative AI |
 //! | `made` | the workspace itself |
 //! | `rights` | what the workspace acts as, and may do |
 //! | `isolation` | how isolated it is |
 //! | `part` | what it consists of and azurerm has no resource for |
 
+pub mod ai_hub;
+pub mod ai_project;
+pub mod feature_store;
 mod isolation;
 mod made;
 mod part;
@@ -20,8 +25,11 @@ use std::rc::Rc;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::MachineLearningWorkspace;
 use terrace_core::{InScope, IsResource as _, Scope};
-use terrace_ir::{Any, Diagnostic, Expr, Id, Sourced, Value};
+use terrace_ir::{Any, AnyId, Diagnostic, Expr, Id, Sourced, Value};
 
+pub use self::ai_hub::{AiHub, AiHubSettings};
+pub use self::ai_project::{AiProject, AiProjectSettings};
+pub use self::feature_store::{FeatureStore, FeatureStoreSettings};
 pub use self::settings::{ServerlessSettings, WorkspaceIdentity, WorkspaceSettings};
 use crate::compute::known::{Computes, IMAGE_BUILDER};
 use crate::compute::{
@@ -63,6 +71,7 @@ pub struct MlWorkspace {
     /// `None` where the workspace is there already: then a data source knows it.
     principal: Option<Principal>,
     network: NetworkSettings,
+    rules: Option<network::Rules>,
     storage: Storage,
     registry: ContainerRegistry,
     insights: AppInsights,
@@ -90,11 +99,11 @@ impl MlWorkspace {
         let group = parent.group();
         check_storage(&scope, uses.storage);
         let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
-        let mut principal = None;
+        let (mut principal, mut rules) = (None, None);
         let workspace = Subject::new(&scope, existing, import_id, || {
-            let (workspace, acts_as) = made::make(parent, &scope, uses, settings);
-            principal = Some(acts_as);
-            workspace
+            let made = made::make(parent, &scope, uses, settings, None);
+            (principal, rules) = (Some(made.principal), made.rules);
+            made.workspace
         });
         if ExistingSettings::is_connected(existing) {
             network::connect(&scope, workspace.id(), &[Target::Workspace]);
@@ -114,6 +123,7 @@ impl MlWorkspace {
             workspace,
             principal,
             network: uses.network.settings().clone(),
+            rules,
             acts_as: *settings.identity,
             storage: uses.storage.clone(),
             registry: uses.registry.clone(),
@@ -220,6 +230,14 @@ impl MlWorkspace {
     #[must_use]
     pub fn location(&self) -> Value<String> {
         self.group.location()
+    }
+
+    /// Lets compute in its managed network, if it has one, reach something of the platform's.
+    #[track_caller]
+    pub(crate) fn reach(&self, name: &str, to: impl Into<AnyId>, targets: &[Target]) {
+        if let Some(rules) = &self.rules {
+            rules.reach(name, to, targets);
+        }
     }
 
     /// Its default storage.

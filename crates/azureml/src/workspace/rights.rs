@@ -1,11 +1,11 @@
 //! What a workspace acts as, and may do.
 
 use terrace_azure::Role;
-use terrace_azurerm::MachineLearningWorkspace;
 use terrace_azurerm::machine_learning_workspace::{
     Identity as IdentityBlock, IdentityArgs, IdentityType,
 };
 use terrace_core::{IsResource as _, Scope};
+use terrace_ir::Expr;
 
 use super::{Uses, WorkspaceIdentity, WorkspaceSettings};
 use crate::encryption;
@@ -31,20 +31,21 @@ pub(super) fn own_identity(parent: &impl InGroup, scope: &Scope) -> Identity {
 pub(super) fn identity_block(
     scope: &Scope,
     identity: Option<&Identity>,
+    further: Option<&Identity>,
     settings: &WorkspaceSettings,
 ) -> IdentityBlock {
-    let encrypting = encryption::workspace_identity(scope);
+    let ids: Vec<_> = [identity, further]
+        .into_iter()
+        .flatten()
+        .map(Identity::id)
+        .chain(encryption::workspace_identity(scope))
+        .collect();
     let kind = settings.identity.map(|identity| match identity {
-        WorkspaceIdentity::System if encrypting.is_some() => IdentityType::SystemAndUserAssigned,
-        WorkspaceIdentity::System => IdentityType::SystemAssigned,
+        WorkspaceIdentity::System if ids.is_empty() => IdentityType::SystemAssigned,
+        WorkspaceIdentity::System => IdentityType::SystemAndUserAssigned,
         WorkspaceIdentity::User => IdentityType::UserAssigned,
     });
     let block = IdentityBlock::new(IdentityArgs { type_: kind.into() });
-    let ids: Vec<_> = identity
-        .map(Identity::id)
-        .into_iter()
-        .chain(encrypting)
-        .collect();
     match ids.as_slice() {
         [] => block,
         _ => block.identity_ids(ids),
@@ -82,11 +83,11 @@ pub(super) fn needed_grants(
 /// Source: how-to-assign-roles: the role on the group since November 2024, and the one before.
 pub(super) fn granted_by_azure(
     scope: &Scope,
-    workspace: &MachineLearningWorkspace,
+    principal_id: Expr<String>,
     group: &ResourceGroup,
     uses: Uses<'_>,
 ) -> Principal {
-    let principal = Principal::service(&*scope.path(), workspace.identity_principal_id());
+    let principal = Principal::service(&*scope.path(), principal_id);
     for role in [Role::AZURE_AI_ADMINISTRATOR, Role::CONTRIBUTOR] {
         grant::made_by_azure(scope, group.id(), role, &principal);
     }

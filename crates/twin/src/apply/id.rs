@@ -122,6 +122,11 @@ fn special(schema: &Schema, planned: &Val, subscription: &str) -> Option<String>
                 get("principal_id")?
             )
         }
+        // Its hub, which has an id of the same form, is beside it and not above.
+        "azurerm_ai_foundry_project" => {
+            let (workspaces, _) = get("ai_services_hub_id")?.rsplit_once('/')?;
+            format!("{workspaces}/{}", name())
+        }
         "azurerm_monitor_diagnostic_setting" => {
             format!("{}|{}", get("target_resource_id")?, name())
         }

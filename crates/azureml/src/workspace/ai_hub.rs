@@ -1,0 +1,264 @@
+//! A hub and its projects: workspaces for generative AI. The hub holds what projects share, connections
+//! and the network above all; people work in projects.
+//!
+//! Source: "Hubs and hub-based projects overview" and "Role-based access control in hubs".
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use terrace_azure::private_link::Target;
+use terrace_azurerm::ai_foundry::{
+    Identity as IdentityBlock, IdentityArgs, IdentityType, ManagedNetwork,
+    ManagedNetworkIsolationMode, PublicNetworkAccess,
+};
+use terrace_azurerm::{AiFoundry, AiFoundryArgs, MachineLearningWorkspace};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_ir::{Expr, Id, Sourced};
+
+use super::ai_project::{AiProject, AiProjectSettings};
+use super::{Uses, WorkspaceIdentity, check_storage, isolation, rights};
+use crate::connection::{self, ConnectionSettings};
+use crate::grant::{self, Grant, Principal, WorkspaceRole};
+use crate::group::{InGroup, ResourceGroup};
+use crate::network::{NetworkSettings, Rules};
+use crate::{encryption, naming, network};
+
+/// Settings of a hub: `[ai_hub]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AiHubSettings {
+    /// The hub's name in Azure, where it is not to be made by the naming template: 3 to 33 letters,
+    /// digits, `-` and `_`. A change replaces the hub and its projects.
+    #[schemars(transform = naming::Named("azurerm_ai_foundry"))]
+    pub name: Option<Sourced<String>>,
+
+    /// The id of a hub that is there and is to be managed from now on: the next apply changes it into
+    /// what the settings say.
+    pub import_id: Option<Sourced<String>>,
+
+    /// The name that people see.
+    pub friendly_name: Option<Sourced<String>>,
+
+    /// What the hub is for.
+    pub description: Option<Sourced<String>>,
+
+    /// Which identity the hub acts as.
+    pub identity: Sourced<WorkspaceIdentity>,
+
+    /// Whether the data is of high business impact: less is sent to Microsoft. A change replaces the hub
+    /// and its projects.
+    pub high_business_impact: Sourced<bool>,
+
+    /// What all projects of the hub connect to outside, by name.
+    #[schemars(extend("propertyNames" = ConnectionSettings::names()))]
+    pub connections: BTreeMap<Sourced<String>, ConnectionSettings>,
+
+    /// Projects, by name: each is a place where some people work together.
+    #[schemars(extend("propertyNames" = AiProjectSettings::names()))]
+    pub projects: BTreeMap<Sourced<String>, AiProjectSettings>,
+}
+
+impl Default for AiHubSettings {
+    fn default() -> Self {
+        Self {
+            name: None,
+            import_id: None,
+            friendly_name: None,
+            description: None,
+            identity: WorkspaceIdentity::User.into(),
+            high_business_impact: false.into(),
+            connections: BTreeMap::new(),
+            projects: BTreeMap::new(),
+        }
+    }
+}
+
+/// A hub with its projects.
+#[derive(Clone)]
+pub struct AiHub {
+    scope: Scope,
+    group: ResourceGroup,
+    hub: AiFoundry,
+    principal: Principal,
+    projects: Vec<AiProject>,
+}
+
+impl AiHub {
+    /// A hub on what a workspace uses too, as isolated as the network says, with its connections and
+    /// projects.
+    ///
+    /// Reported is a data lake as its storage.
+    #[track_caller]
+    pub fn new(
+        parent: &impl InGroup,
+        name: &str,
+        uses: Uses<'_>,
+        settings: &AiHubSettings,
+    ) -> Self {
+        let scope = Scope::new(parent, name);
+        uses.network.covers(&scope);
+        check_storage(&scope, uses.storage);
+        let group = parent.group().at(&scope);
+        let (hub, principal) = make(&group, uses, settings);
+        isolate(&hub, &scope, uses.network.settings(), &principal);
+        network::connect(&scope, workspace_id(&hub), &[Target::Workspace]);
+        rights::show_storage(uses.storage, &principal);
+        let mut this = Self {
+            scope,
+            group,
+            hub,
+            principal,
+            projects: Vec::new(),
+        };
+        for (name, connection) in &settings.connections {
+            connection::to(&this, this.id(), name, uses.vault, connection);
+        }
+        for (name, project) in &settings.projects {
+            this.project(name, project);
+        }
+        this
+    }
+
+    /// A project of the hub.
+    #[track_caller]
+    pub fn project(
+        &mut self,
+        name: impl Into<Sourced<String>>,
+        settings: &AiProjectSettings,
+    ) -> AiProject {
+        let project = AiProject::new(self, &name.into(), settings);
+        self.projects.push(project.clone());
+        project
+    }
+
+    /// The resource itself.
+    #[must_use]
+    pub fn hub(&self) -> &AiFoundry {
+        &self.hub
+    }
+
+    /// The hub's id: to Azure it is a workspace.
+    #[must_use]
+    pub fn id(&self) -> Id<MachineLearningWorkspace> {
+        workspace_id(&self.hub)
+    }
+
+    /// The hub's name in Azure.
+    #[must_use]
+    pub fn name(&self) -> Expr<String> {
+        self.hub.name()
+    }
+
+    /// The identity that it acts as, as one to which more rights are granted.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        self.principal.clone()
+    }
+
+    /// Its projects.
+    #[must_use]
+    pub fn projects(&self) -> &[AiProject] {
+        &self.projects
+    }
+}
+
+impl InScope for AiHub {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl InGroup for AiHub {
+    fn group(&self) -> &ResourceGroup {
+        &self.group
+    }
+}
+
+/// What all kinds of workspaces have the id of.
+fn workspace_id(hub: &AiFoundry) -> Id<MachineLearningWorkspace> {
+    hub.resource().id()
+}
+
+/// The hub, and what it acts as.
+#[track_caller]
+fn make(group: &ResourceGroup, uses: Uses<'_>, settings: &AiHubSettings) -> (AiFoundry, Principal) {
+    let scope = group.scope();
+    let identity = match *settings.identity {
+        WorkspaceIdentity::System => None,
+        WorkspaceIdentity::User => Some(rights::own_identity(group, scope)),
+    };
+    let ids: Vec<_> = identity
+        .iter()
+        .map(crate::Identity::id)
+        .chain(encryption::workspace_identity(scope))
+        .collect();
+    let kind = settings.identity.map(|identity| match identity {
+        WorkspaceIdentity::System if ids.is_empty() => IdentityType::SystemAssigned,
+        WorkspaceIdentity::System => IdentityType::SystemAndUserAssigned,
+        WorkspaceIdentity::User => IdentityType::UserAssigned,
+    });
+    let block = IdentityBlock::new(IdentityArgs { type_: kind.into() });
+    let hub = AiFoundry::new(
+        scope,
+        MAIN,
+        AiFoundryArgs {
+            name: naming::name(scope, "azurerm_ai_foundry", settings.name.as_ref()),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+            storage_account_id: uses.storage.id(),
+            key_vault_id: uses.vault.id(),
+            identity: match ids.as_slice() {
+                [] => block,
+                _ => block.identity_ids(ids),
+            },
+        },
+    );
+    hub.set_application_insights_id(uses.insights.id())
+        .set_container_registry_id(uses.registry.id());
+    encryption::of_hub(scope, &hub);
+    if let Some(id) = &settings.import_id {
+        hub.import(id);
+    }
+    if *settings.high_business_impact {
+        hub.set_high_business_impact_enabled(&settings.high_business_impact);
+    }
+    if let Some(name) = &settings.friendly_name {
+        hub.set_friendly_name(name);
+    }
+    if let Some(description) = &settings.description {
+        hub.set_description(description);
+    }
+    let principal = match &identity {
+        None => rights::granted_by_azure(scope, hub.identity_principal_id(), group, uses),
+        Some(identity) => {
+            let principal = identity.principal();
+            hub.set_primary_user_assigned_identity(identity.id());
+            let grants = rights::needed_grants(&principal, group, uses);
+            hub.depends_on(&grant::wait_for_all(identity, &grants));
+            let on = workspace_id(&hub);
+            Grant::new(scope, on, WorkspaceRole::Contributor, &principal);
+            principal
+        }
+    };
+    (hub, principal)
+}
+
+#[track_caller]
+fn isolate(hub: &AiFoundry, scope: &Scope, settings: &NetworkSettings, principal: &Principal) {
+    let access = network::access(scope).public_workspace;
+    let access = access.map(|public| match public {
+        true => PublicNetworkAccess::Enabled,
+        false => PublicNetworkAccess::Disabled,
+    });
+    hub.set_public_network_access(&access);
+    let mode = isolation::mode(settings).map(|mode| match mode {
+        isolation::Mode::Disabled => ManagedNetworkIsolationMode::Disabled,
+        isolation::Mode::Internet => ManagedNetworkIsolationMode::AllowInternetOutbound,
+        isolation::Mode::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
+    });
+    hub.set_managed_network(ManagedNetwork::new().isolation_mode(&mode));
+    if let NetworkSettings::Managed(isolated) = settings {
+        Rules::declare(scope, &workspace_id(hub), isolated, principal);
+    }
+}

@@ -1,0 +1,318 @@
+//! Kinds of workspaces beside the workspace itself: a feature store, a hub with projects.
+
+mod common;
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value as Json, json};
+use terrace_azureml::network::Outbound;
+use terrace_azureml::{
+    AiHub, AiHubSettings, AiProjectSettings, AppInsights, ConnectionSettings, ContainerRegistry,
+    FeatureStore, FeatureStoreSettings, InGroup as _, InsightsSettings, KeyVault, Logs,
+    LogsSettings, MlWorkspace, Network, NetworkSettings, PeopleGroup, PeopleSettings,
+    RegistrySettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+};
+
+const TEAM: &str = "00000000-0000-0000-0000-0000000000aa";
+
+/// A workspace with what stands beside it, in a network.
+fn beside(
+    network: &NetworkSettings,
+    inside: impl FnOnce(&MlWorkspace, Uses<'_>),
+) -> common::Result {
+    common::build(|stack| {
+        let group = common::group(stack);
+        let network = Network::new(&group, "network", network);
+        let logs = Logs::new(&group, "logs", &LogsSettings::default());
+        let insights = AppInsights::new(&group, "insights", &logs, &InsightsSettings::default());
+        let uses = Uses {
+            storage: &Storage::new(&group, "data", &StorageSettings::default()),
+            vault: &KeyVault::new(&group, "vault", &VaultSettings::default()),
+            insights: &insights,
+            registry: &ContainerRegistry::new(&group, "images", &RegistrySettings::default()),
+            network: &network,
+        };
+        let ml = MlWorkspace::new(&group, "ml", uses, &WorkspaceSettings::default());
+        inside(&ml, uses);
+    })
+}
+
+fn public() -> NetworkSettings {
+    NetworkSettings::Public {
+        allowed_addresses: Vec::new(),
+    }
+}
+
+fn team() -> PeopleSettings {
+    let team = PeopleGroup {
+        object_id: TEAM.into(),
+        eligible_days: None,
+        roles: Vec::new(),
+    };
+    PeopleSettings {
+        data_scientists: [("team".to_owned(), team)].into(),
+        ..PeopleSettings::default()
+    }
+}
+
+/// The roles that are granted on something, by the names of their assignments.
+fn grants<'a>(result: &'a common::Result, on: &str) -> Vec<&'a str> {
+    let all = result.json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .expect("there are grants");
+    all.iter()
+        .filter(|(_, grant)| grant["scope"] == on)
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+fn features(network: &NetworkSettings, settings: &FeatureStoreSettings) -> common::Result {
+    beside(network, |ml, uses| {
+        let features = FeatureStore::new(ml.group(), "features", uses, settings);
+        features.admit(&team());
+        ml.uses_features(&features);
+    })
+}
+
+#[test]
+fn a_feature_store_keeps_features_in_a_data_lake_of_its_own() {
+    let result = features(&public(), &FeatureStoreSettings::default());
+    assert_eq!(result.findings, [""; 0]);
+    let lake = result.resource("azurerm_storage_account", "platform_features_offline");
+    assert_eq!(lake["is_hns_enabled"], true);
+    let store = result.resource("azurerm_machine_learning_workspace", "platform_features");
+    assert_eq!(store["kind"], "FeatureStore");
+    // Its name begins as Azure's tools expect it: by that they find the identity.
+    assert_eq!(
+        store["feature_store"]["offline_connection_name"],
+        "OfflineStoreConnectionName"
+    );
+    let connection = result.resource("azapi_resource", "platform_features_offline_store");
+    assert_eq!(connection["name"], "OfflineStoreConnectionName");
+    let properties = &connection["body"]["properties"];
+    assert_eq!(properties["authType"], "ManagedIdentity");
+    assert_eq!(
+        properties["target"],
+        "${azurerm_storage_account.platform_features_offline.id}/blobServices/default/containers/${azurerm_storage_container.platform_features_offline_features.name}"
+    );
+}
+
+#[test]
+fn features_are_computed_by_an_identity_that_reads_data_and_writes_features() {
+    let result = features(&public(), &FeatureStoreSettings::default());
+    let store = result.resource("azurerm_machine_learning_workspace", "platform_features");
+    assert_eq!(
+        store["identity"],
+        json!({
+            "type": "SystemAssigned, UserAssigned",
+            "identity_ids": ["${azurerm_user_assigned_identity.platform_features_materialization.id}"],
+        })
+    );
+    let principal =
+        "${azurerm_user_assigned_identity.platform_features_materialization.principal_id}";
+    let all = result.json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .expect("there are grants");
+    let its: Vec<&str> = all
+        .iter()
+        .filter(|(_, grant)| grant["principal_id"] == principal)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        its,
+        [
+            "platform_data_features_materialization_storage_blob_data_reader",
+            "platform_features_materialization_azureml_data_scientist",
+            "platform_features_offline_materialization_storage_blob_data_contributor",
+        ]
+    );
+}
+
+#[test]
+fn data_scientists_find_features_and_read_what_is_computed() {
+    let result = features(&public(), &FeatureStoreSettings::default());
+    assert_eq!(
+        grants(
+            &result,
+            "${azurerm_machine_learning_workspace.platform_features.id}"
+        ),
+        [
+            "platform_features_materialization_azureml_data_scientist",
+            "platform_features_team_azureml_data_scientist",
+        ]
+    );
+    assert_eq!(
+        grants(
+            &result,
+            "${azurerm_storage_account.platform_features_offline.id}"
+        ),
+        [
+            "platform_features_offline_materialization_storage_blob_data_contributor",
+            "platform_features_offline_team_storage_blob_data_reader",
+        ]
+    );
+}
+
+#[test]
+fn an_online_store_is_a_cache_that_is_there() {
+    let cache = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-cache/providers/Microsoft.Cache/redis/redis-features";
+    let settings = FeatureStoreSettings {
+        online_store_id: Some(cache.into()),
+        ..FeatureStoreSettings::default()
+    };
+    let result = features(&public(), &settings);
+    assert_eq!(result.findings, [""; 0]);
+    let connection = result.resource("azapi_resource", "platform_features_online_store");
+    assert_eq!(connection["body"]["properties"]["category"], "Redis");
+    assert_eq!(connection["body"]["properties"]["target"], cache);
+    assert_eq!(
+        grants(&result, cache),
+        ["platform_features_online_materialization_contributor"]
+    );
+}
+
+#[test]
+fn jobs_in_a_managed_network_reach_the_feature_store_and_its_lake() {
+    let network = common::managed(Outbound::Approved, false);
+    let result = features(&network, &FeatureStoreSettings::default());
+    assert_eq!(result.findings, [""; 0]);
+    let rules = &result.json["resource"]["azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint"];
+    let rules = rules.as_object().expect("there are rules");
+    assert_eq!(
+        rules.keys().collect::<Vec<_>>(),
+        [
+            "platform_features_outbound_offline-blob",
+            "platform_features_outbound_offline-dfs",
+            "platform_ml_outbound_features-amlworkspace",
+            "platform_ml_outbound_features-offline-blob",
+            "platform_ml_outbound_features-offline-dfs",
+        ]
+    );
+    assert!(rules.values().all(|rule| rule["spark_enabled"] == true));
+    result.resource("azurerm_private_endpoint", "platform_features_amlworkspace");
+    result.resource("azurerm_private_endpoint", "platform_features_offline_dfs");
+}
+
+fn hub(network: &NetworkSettings, settings: &AiHubSettings) -> common::Result {
+    beside(network, |ml, uses| {
+        let hub = AiHub::new(ml.group(), "hub", uses, settings);
+        hub.admit(&team());
+    })
+}
+
+fn with_project() -> AiHubSettings {
+    AiHubSettings {
+        projects: [("support".into(), AiProjectSettings::default())].into(),
+        ..AiHubSettings::default()
+    }
+}
+
+#[test]
+fn a_hub_stands_on_what_the_workspace_uses() {
+    let result = hub(&public(), &with_project());
+    assert_eq!(result.findings, [""; 0]);
+    let hub = result.resource("azurerm_ai_foundry", "platform_hub");
+    for (argument, id) in [
+        (
+            "storage_account_id",
+            "${azurerm_storage_account.platform_data.id}",
+        ),
+        ("key_vault_id", "${azurerm_key_vault.platform_vault.id}"),
+        (
+            "application_insights_id",
+            "${azurerm_application_insights.platform_insights.id}",
+        ),
+        (
+            "container_registry_id",
+            "${azurerm_container_registry.platform_images.id}",
+        ),
+    ] {
+        assert_eq!(hub[argument], id, "{argument}");
+    }
+    let project = result.resource("azurerm_ai_foundry_project", "platform_hub_support");
+    assert_eq!(
+        project["ai_services_hub_id"],
+        "${azurerm_ai_foundry.platform_hub.id}"
+    );
+}
+
+#[test]
+fn a_hub_has_its_rights_before_it_is_made() {
+    let result = hub(&public(), &with_project());
+    let hub = result.resource("azurerm_ai_foundry", "platform_hub");
+    assert_eq!(
+        hub["depends_on"],
+        json!(["time_sleep.platform_hub_identity_roles_known"])
+    );
+    let waits = &result.resource("time_sleep", "platform_hub_identity_roles_known")["triggers"];
+    let waits: Vec<&String> = waits
+        .as_object()
+        .into_iter()
+        .flat_map(|it| it.keys())
+        .collect();
+    assert!(
+        waits.contains(&&"platform_vault_hub_identity_key_vault_administrator".to_owned()),
+        "{waits:?}"
+    );
+}
+
+#[test]
+fn people_see_the_hub_and_work_in_its_projects() {
+    let result = hub(&public(), &with_project());
+    assert_eq!(
+        grants(&result, "${azurerm_ai_foundry.platform_hub.id}"),
+        [
+            "platform_hub_identity_contributor",
+            "platform_hub_team_reader"
+        ]
+    );
+    assert_eq!(
+        grants(
+            &result,
+            "${azurerm_ai_foundry_project.platform_hub_support.id}"
+        ),
+        ["platform_hub_support_team_azure_ai_developer"]
+    );
+}
+
+#[test]
+fn a_hub_is_as_isolated_as_the_network_says() {
+    let of = |network: &NetworkSettings| -> (Json, Json, bool) {
+        let result = hub(network, &with_project());
+        assert_eq!(result.findings, [""; 0]);
+        let hub = result.resource("azurerm_ai_foundry", "platform_hub");
+        let endpoints = &result.json["resource"]["azurerm_private_endpoint"];
+        (
+            hub["public_network_access"].clone(),
+            hub["managed_network"]["isolation_mode"].clone(),
+            endpoints["platform_hub_amlworkspace"].is_object(),
+        )
+    };
+    assert_eq!(of(&public()), (json!("Enabled"), json!("Disabled"), false));
+    assert_eq!(
+        of(&common::managed(Outbound::Internet, true)),
+        (json!("Enabled"), json!("AllowInternetOutbound"), false)
+    );
+    assert_eq!(
+        of(&common::managed(Outbound::Approved, false)),
+        (json!("Disabled"), json!("AllowOnlyApprovedOutbound"), true)
+    );
+}
+
+#[test]
+fn what_a_hub_connects_to_serves_all_its_projects() {
+    let connection: ConnectionSettings = ConnectionSettings::AiSearch {
+        target: "https://contoso.search.windows.net".into(),
+        key: None,
+        shared: true.into(),
+    };
+    let settings = AiHubSettings {
+        connections: [("search".into(), connection)].into(),
+        ..AiHubSettings::default()
+    };
+    let result = hub(&public(), &settings);
+    let connection = result.resource("azapi_resource", "platform_hub_connection_search");
+    assert_eq!(
+        connection["parent_id"],
+        "${azurerm_ai_foundry.platform_hub.id}"
+    );
+}
