@@ -49,6 +49,7 @@ static RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("machine_learning_", &["Microsoft.MachineLearningServices"]),
+    ("ai_foundry", &["Microsoft.MachineLearningServices"]),
     ("storage_", &["Microsoft.Storage"]),
     ("key_vault", &["Microsoft.KeyVault"]),
     ("container_registry", &["Microsoft.ContainerRegistry"]),

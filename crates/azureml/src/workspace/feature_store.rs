@@ -15,7 +15,6 @@ use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Any, AnyId, Expr, Id, Object, Sourced, tf};
 
 use super::{MlWorkspace, Uses, WorkspaceIdentity, WorkspaceSettings, made, rights};
-use crate::container::ContainerSettings;
 use crate::grant::{AnyRole, Grant, Principal, StorageRole, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
@@ -251,10 +250,7 @@ impl InGroup for FeatureStore {
 fn offline(settings: &FeatureStoreSettings) -> StorageSettings {
     let mut offline = settings.offline.clone();
     offline.hierarchical_namespace = true.into();
-    offline
-        .containers
-        .entry(CONTAINER.into())
-        .or_insert_with(ContainerSettings::default);
+    offline.containers.entry(CONTAINER.into()).or_default();
     offline
 }
 

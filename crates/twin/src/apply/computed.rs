@@ -219,6 +219,17 @@ impl Of<'_> {
             },
             "url" if self.id.starts_with("https://") => self.id.to_owned(),
             "vault_uri" => format!("https://{host}.vault.azure.net/"),
+            // A key's, made by its vault's interface.
+            "key_uri_with_version" => {
+                let vault = segment(self.id, "vaults")
+                    .unwrap_or_default()
+                    .to_lowercase();
+                let version = uuid(&seed).replace('-', "");
+                format!(
+                    "https://{vault}.vault.azure.net/keys/{}/{version}",
+                    self.name
+                )
+            }
             "login_server" => format!("{host}.azurecr.io"),
             "fqdn" if self.id.contains("/publicIPAddresses/") => {
                 format!("{host}.westeurope.cloudapp.azure.com")
