@@ -200,7 +200,10 @@ fn replicate(
     registry: &Registry,
     settings: &RegistrySettings,
 ) {
-    for location in &settings.replicas {
+    // azurerm reads them back in this order: another one would be a change in every plan.
+    let mut replicas: Vec<_> = settings.replicas.iter().collect();
+    replicas.sort_by_key(|location| location.to_lowercase().replace(' ', ""));
+    for location in replicas {
         check_further_region(scope, group, "replicas", location);
         let region = Region::find(location);
         let zones = *settings.zone_redundancy && region.is_some_and(|region| region.zones > 0);
@@ -219,7 +222,12 @@ fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {
     addresses.iter().fold(closed, |rules, address| {
         rules.add_ip_rule(NetworkRuleSetIpRule::new(NetworkRuleSetIpRuleArgs {
             action: NetworkRuleSetIpRuleAction::Allow.into(),
-            ip_range: address.into(),
+            // An address alone is read back like this: it would be a change in every plan.
+            ip_range: (&address.map(|address| match address.contains('/') {
+                true => address.clone(),
+                false => format!("{address}/32"),
+            }))
+                .into(),
         }))
     })
 }

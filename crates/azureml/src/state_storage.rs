@@ -5,7 +5,8 @@ use serde::Deserialize;
 use terrace_azure::region::{Region, Replication as Kind};
 use terrace_azurerm::storage_account::{
     BlobProperties, BlobPropertiesContainerDeleteRetentionPolicy,
-    BlobPropertiesDeleteRetentionPolicy, NetworkRules, NetworkRulesArgs, NetworkRulesDefaultAction,
+    BlobPropertiesDeleteRetentionPolicy, NetworkRules, NetworkRulesArgs, NetworkRulesBypass,
+    NetworkRulesDefaultAction,
 };
 use terrace_azurerm::{StorageContainer, StorageContainerArgs};
 use terrace_core::{InScope, Scope};
@@ -101,9 +102,12 @@ impl StateStorage {
         if let Some(account) = storage.account() {
             account.set_blob_properties(recoverable(&settings.retention_days));
             if settings.allowed_addresses.is_empty() {
-                account.set_network_rules(NetworkRules::new(NetworkRulesArgs {
+                // Whom to let by has no meaning where all are let in. But rules that say what holds
+                // without them are read back as none, a change in every plan.
+                let open = NetworkRules::new(NetworkRulesArgs {
                     default_action: NetworkRulesDefaultAction::Allow.into(),
-                }));
+                });
+                account.set_network_rules(open.bypass([NetworkRulesBypass::None]));
             }
         }
         StorageContainer::new(

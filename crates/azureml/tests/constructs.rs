@@ -415,6 +415,35 @@ fn the_sample_organization_and_state_on_ones_own_disk_are_warnings() {
     );
 }
 
+#[test]
+fn a_registry_is_written_as_it_is_read_back() {
+    let network = NetworkSettings::Public {
+        allowed_addresses: vec!["203.0.113.7".into(), "198.51.100.0/24".into()],
+    };
+    let settings = RegistrySettings {
+        sku: RegistrySku::Premium.into(),
+        replicas: vec!["northeurope".into(), "France Central".into()],
+        ..RegistrySettings::default()
+    };
+    let result = platform(&network, &WorkspaceSettings::default(), &settings);
+    assert_eq!(result.findings, [""; 0]);
+    let registry = result.resource("azurerm_container_registry", "platform_images");
+    let all = |block: &str, argument: &str| -> Vec<_> {
+        let blocks = registry.pointer(block).and_then(|it| it.as_array());
+        let each = blocks.into_iter().flatten();
+        each.map(|it| it[argument].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        all("/network_rule_set/0/ip_rule", "ip_range"),
+        ["203.0.113.7/32", "198.51.100.0/24"]
+    );
+    assert_eq!(
+        all("/georeplications", "location"),
+        ["France Central", "northeurope"]
+    );
+}
+
 fn whole(network: &NetworkSettings) -> Result {
     let built = platform(
         network,
