@@ -139,7 +139,7 @@ fn a_subnet_of_ones_own_is_guarded_and_let_out_like_that_of_compute() {
             ..VnetSettings::default()
         }));
         let network = terrace_azureml::Network::new(&group, "network", &settings);
-        assert!(network.subnet("training").is_none());
+        assert!(network.subnet("elsewhere").is_none());
         let cluster = Resource::untyped(&group, "azurerm_kubernetes_cluster", "scoring");
         let subnet = network.place_in("scoring", &cluster).unwrap();
         stack.output("subnet", subnet);

@@ -13,6 +13,7 @@ use terrace_ir::{Diagnostic, Sourced, Value};
 use super::egress::{EgressSettings, FirewallSku, OwnFirewall, Sources};
 use super::made::{Made, MadeSubnet};
 use super::outbound::OutboundRule;
+use super::own_subnet::OwnSubnetSettings;
 use super::plan::Part;
 use super::security::{self, Opening, openings};
 use super::settings::{IsolatedSettings, Outbound, VnetSettings};
@@ -21,6 +22,7 @@ use crate::{codes, naming};
 
 /// The way out, chosen.
 enum Way<'a> {
+    Elsewhere,
     Nat,
     Firewall(Sourced<FirewallSku>),
     Appliance(&'a Sourced<String>),
@@ -35,6 +37,7 @@ fn way<'a>(settings: &IsolatedSettings, vnet: &'a VnetSettings) -> Way<'a> {
         Some(EgressSettings::Nat {}) => Way::Nat,
         Some(EgressSettings::Firewall {}) => firewall(),
         Some(EgressSettings::Appliance { next_hop }) => Way::Appliance(next_hop),
+        Some(EgressSettings::Elsewhere {}) => Way::Elsewhere,
         None if first_host(settings).is_some() => firewall(),
         None => Way::Nat,
     }
@@ -49,7 +52,7 @@ fn first_host(settings: &IsolatedSettings) -> Option<&Sourced<String>> {
 /// people work from.
 fn inside(vnet: &VnetSettings, managed: bool) -> Vec<Part> {
     let mut inside = Vec::new();
-    if !managed {
+    if !managed && vnet.training_subnet_id.is_none() {
         inside.push(Part::Training);
     }
     if vnet.jump_host.is_some() {
@@ -70,8 +73,8 @@ pub(super) struct Inside {
 /// What has a subnet beside the private endpoints.
 pub(super) fn parts(settings: &IsolatedSettings, vnet: &VnetSettings, managed: bool) -> Vec<Part> {
     let mut parts = inside(vnet, managed);
-    let empty = parts.is_empty() && vnet.own_subnets.is_empty();
-    if let (Way::Firewall(sku), false) = (way(settings, vnet), empty) {
+    let goes_out = !parts.is_empty() || vnet.own_subnets.values().any(|own| *own.egress);
+    if let (Way::Firewall(sku), true) = (way(settings, vnet), goes_out) {
         parts.extend(sku.parts());
     }
     parts
@@ -96,29 +99,34 @@ pub(super) fn make(
             (part, guarded(made, subnet, &openings, settings))
         })
         .collect();
-    let own: Vec<(&str, MadeSubnet)> = vnet
+    let own: Vec<(&str, &OwnSubnetSettings, MadeSubnet)> = vnet
         .own_subnets
         .iter()
         .map(|(name, own)| {
             let subnet = own.make(made, name);
-            (&***name, guarded(made, subnet, &openings, settings))
+            let subnet = match (own.takes_security_group(), *own.guarded) {
+                (false, _) => subnet,
+                (true, false) => made.secured(subnet).0,
+                (true, true) => guarded(made, subnet, &openings, settings),
+            };
+            (&***name, own, subnet)
         })
         .collect();
-    if parts.is_empty() && own.is_empty() {
-        return Inside::default();
-    }
+    let going_out = own.iter().filter(|(_, own, _)| *own.egress);
     let ids = parts.iter().map(|(part, subnet)| (part.key(), subnet));
-    let ids = ids.chain(own.iter().map(|(name, subnet)| (*name, subnet)));
+    let ids = ids.chain(going_out.clone().map(|(name, _, subnet)| (*name, subnet)));
     let ranges = parts.iter().map(|(part, _)| made.range(*part));
     let sources = Sources {
         scope: &made.scope,
         group: &made.group,
         subnets: ids.map(|(key, it)| (key, it.subnet.id())).collect(),
         ranges: ranges
-            .chain(own.iter().map(|(name, _)| made.own_range(name)))
+            .chain(going_out.map(|(name, ..)| made.own_range(name)))
             .collect(),
     };
     let ready = match way(settings, vnet) {
+        _ if sources.subnets.is_empty() => Vec::new(),
+        Way::Elsewhere => Vec::new(),
         Way::Nat => {
             check_hosts(made, settings);
             sources.through_nat()
@@ -141,8 +149,10 @@ pub(super) fn make(
             _ => inside.training = Some(made.place(subnet, "compute may grow to")),
         }
     }
-    for (name, mut subnet) in own {
-        subnet.after.extend(ready.iter().cloned());
+    for (name, own, mut subnet) in own {
+        if *own.egress {
+            subnet.after.extend(ready.iter().cloned());
+        }
         inside.own.insert(name.to_owned(), made.place(subnet, ""));
     }
     inside

@@ -53,6 +53,9 @@ pub enum EgressSettings {
         ))]
         next_hop: Sourced<String>,
     },
+    /// The way that the network has by itself: routes that a gateway or a virtual WAN announces, or
+    /// a NAT gateway that others attach. Nothing is made here.
+    Elsewhere {},
 }
 
 /// A kind of Azure Firewall.

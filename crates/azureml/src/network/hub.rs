@@ -14,12 +14,13 @@ use super::compute;
 use super::dns::{DnsSettings, Zones};
 use super::egress::{FirewallSku, OwnFirewall, Sources};
 use super::jump_host::JumpHostSettings;
-use super::made::Made;
+use super::made::{self, Made};
 use super::outbound::{self, OutboundRule};
 use super::plan::{self, Part, SubnetRanges};
 use super::security::openings;
 use super::settings::{IsolatedSettings, VnetSettings};
 use crate::codes;
+use crate::existing::Subject;
 use crate::group::InGroup;
 
 /// Settings of a hub: `[hub]`.
@@ -113,7 +114,9 @@ impl Hub {
             subnets: settings.subnets.clone(),
             ..VnetSettings::default()
         };
-        let made = Made::new(&scope, parent.group(), &vnet, &settings.parts());
+        let network = made::network(&scope, parent.group(), &vnet);
+        let subject = Subject::Made(network.clone());
+        let made = Made::new(&scope, parent.group(), subject, &vnet, &settings.parts());
         if *settings.zones {
             let zones = Zones::new(&scope, parent.group(), &DnsSettings::Create, made.linked());
             for target in Target::OF_A_PLATFORM {
@@ -126,7 +129,7 @@ impl Hub {
         Self {
             firewall_address: settings.machines(&made),
             scope,
-            network: made.network,
+            network,
         }
     }
 

@@ -11,20 +11,23 @@ use terrace_azurerm::{
     VirtualNetwork, VirtualNetworkArgs,
 };
 use terrace_core::{IsResource as _, MAIN, Resource, Scope};
-use terrace_ir::{Diagnostic, Id, Value};
+use terrace_ir::{Diagnostic, Expr, Id, Value};
 
 use super::dns::Linked;
 use super::plan::{Part, Plan};
 use super::settings::VnetSettings;
 use super::vnet::Place;
+use crate::existing::Subject;
 use crate::group::ResourceGroup;
 use crate::{codes, naming};
 
-/// A network that is made here.
+const TYPE: &str = "azurerm_virtual_network";
+
+/// A network in which subnets are made here; the network itself may be there already.
 pub(super) struct Made {
     pub(super) scope: Scope,
     pub(super) group: ResourceGroup,
-    pub(super) network: VirtualNetwork,
+    pub(super) network: Subject<VirtualNetwork>,
     name: Value<String>,
     plan: Plan,
     security_at_creation: bool,
@@ -36,6 +39,7 @@ pub(super) struct MadeSubnet {
     pub(super) subnet: Subnet,
     /// Which part it is of, if it is none of one's own.
     part: Option<Part>,
+    security_group: Option<NetworkSecurityGroup>,
     /// What must be there before anything is put into it.
     pub(super) after: Vec<Resource>,
 }
@@ -47,47 +51,69 @@ impl MadeSubnet {
             scope,
             subnet,
             part: None,
+            security_group: None,
             after: Vec::new(),
         }
     }
 }
 
+/// The network that the settings describe.
+#[track_caller]
+pub(super) fn network(
+    scope: &Scope,
+    group: &ResourceGroup,
+    settings: &VnetSettings,
+) -> VirtualNetwork {
+    let network = VirtualNetwork::new(
+        scope,
+        MAIN,
+        VirtualNetworkArgs {
+            name: naming::name(scope, TYPE, settings.name.as_ref()),
+            resource_group_name: group.name().into(),
+            location: group.location(),
+        },
+    );
+    network.set_address_space([Value::from(&settings.address_space)]);
+    if !settings.dns_servers.is_empty() {
+        network.set_dns_servers(&settings.dns_servers);
+    }
+    if let Some(plan) = &settings.ddos_plan_id {
+        network.set_ddos_protection_plan(DdosProtectionPlan::new(DdosProtectionPlanArgs {
+            enable: true.into(),
+            id: Id::parse(plan),
+        }));
+    }
+    network
+}
+
 impl Made {
+    /// The ranges of the parts in a network.
     #[track_caller]
     pub(super) fn new(
         scope: &Scope,
         group: &ResourceGroup,
+        network: Subject<VirtualNetwork>,
         settings: &VnetSettings,
         parts: &[Part],
     ) -> Self {
-        let plan = Plan::new(scope, settings, parts);
-        let name = naming::name(scope, "azurerm_virtual_network", settings.name.as_ref());
-        let network = VirtualNetwork::new(
-            scope,
-            MAIN,
-            VirtualNetworkArgs {
-                name: name.clone(),
-                resource_group_name: group.name().into(),
-                location: group.location(),
-            },
-        );
-        network.set_address_space([plan.space()]);
-        if !settings.dns_servers.is_empty() {
-            network.set_dns_servers(&settings.dns_servers);
-        }
-        if let Some(plan) = &settings.ddos_plan_id {
-            network.set_ddos_protection_plan(DdosProtectionPlan::new(DdosProtectionPlanArgs {
-                enable: true.into(),
-                id: Id::parse(plan),
-            }));
-        }
         Self {
             scope: scope.clone(),
             group: group.clone(),
+            name: match &network {
+                Subject::Made(_) => naming::name(scope, TYPE, settings.name.as_ref()),
+                Subject::Existing(existing) => existing.name().into(),
+            },
             network,
-            name,
-            plan,
+            plan: Plan::new(scope, settings, parts),
             security_at_creation: *settings.security_group_at_creation,
+        }
+    }
+
+    /// The resource group that the network is in.
+    pub(super) fn resource_group(&self) -> Expr<String> {
+        match &self.network {
+            Subject::Made(_) => self.group.name(),
+            Subject::Existing(_) => self.network.resource_group(),
         }
     }
 
@@ -144,7 +170,7 @@ impl Made {
                     Some(name) => name.into(),
                     None => naming::made(&scope, "azurerm_subnet").into(),
                 },
-                resource_group_name: self.group.name().into(),
+                resource_group_name: self.resource_group().into(),
                 virtual_network_name: self.network.name().into(),
             },
         );
@@ -157,6 +183,7 @@ impl Made {
             scope,
             subnet,
             part: Some(part),
+            security_group: None,
             after: Vec::new(),
         }
     }
@@ -189,6 +216,7 @@ impl Made {
             );
             made.after.push(association.resource().clone());
         }
+        made.security_group = Some(security.clone());
         (made, security)
     }
 
@@ -222,6 +250,7 @@ impl Made {
         Place {
             id: made.subnet.id(),
             after: made.after,
+            security_group: made.security_group,
             taken,
         }
     }

@@ -42,7 +42,7 @@ mod vnet;
 
 use std::rc::Rc;
 
-use terrace_azurerm::{Subnet, VirtualNetwork};
+use terrace_azurerm::{NetworkSecurityGroup, Subnet, VirtualNetwork};
 use terrace_core::{InScope, IsResource, Scope};
 use terrace_ir::{AnyId, Id, Sourced, Value};
 
@@ -127,20 +127,26 @@ impl Network {
         names.map(str::to_owned).collect::<Vec<_>>().into()
     }
 
-    /// The id of a subnet of one's own, by its name in `own_subnets`.
+    /// The id of a subnet: `training`, `endpoints`, or one of `own_subnets` by its name.
     #[must_use]
     pub fn subnet(&self, name: &str) -> Option<Id<Subnet>> {
-        Some(self.vnet.as_ref()?.own(name)?.0)
+        Some(self.vnet.as_ref()?.subnet(name)?.id.clone())
     }
 
-    /// Puts something into a subnet of one's own, by its name in `own_subnets`: it waits for the way
-    /// out. Gives the subnet, which is for the caller to set.
+    /// The security group of such a subnet, for further rules, where it is made here.
+    #[must_use]
+    pub fn security_group(&self, name: &str) -> Option<&NetworkSecurityGroup> {
+        self.vnet.as_ref()?.subnet(name)?.security_group.as_ref()
+    }
+
+    /// Puts something into such a subnet: it waits for the way out. Gives the subnet, which is for
+    /// the caller to set.
     pub fn place_in(&self, name: &str, what: &impl IsResource) -> Option<Id<Subnet>> {
-        let (id, after) = self.vnet.as_ref()?.own(name)?;
-        for before in after {
+        let place = self.vnet.as_ref()?.subnet(name)?;
+        for before in &place.after {
             what.depends_on(before);
         }
-        Some(id)
+        Some(place.id.clone())
     }
 
     /// In a network of one's own, the endpoints that `rules` ask for lie beside the platform's.

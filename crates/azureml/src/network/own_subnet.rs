@@ -3,12 +3,13 @@
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
+use terrace_azure::network::{Cidr, ReservedSubnet};
 use terrace_azurerm::subnet::{
     Delegation, DelegationArgs, DelegationServiceDelegation, DelegationServiceDelegationArgs,
     ServiceEndpoint, ServiceEndpointArgs,
 };
 use terrace_azurerm::{Subnet, SubnetArgs};
-use terrace_core::{MAIN, Scope};
+use terrace_core::{IsResource as _, Lifecycle, MAIN, Scope};
 use terrace_ir::{Any, Sourced, Value};
 
 use super::made::{Made, MadeSubnet};
@@ -23,8 +24,8 @@ pub struct OwnSubnetSettings {
     /// what is in it.
     pub range: Sourced<String>,
 
-    /// The subnet's name in Azure, where it is not to be made by the naming template. A change
-    /// replaces the subnet.
+    /// The subnet's name in Azure, where it is not to be made by the naming template. Azure prescribes
+    /// some: `GatewaySubnet`. A change replaces the subnet.
     #[serde(default)]
     pub name: Option<Sourced<String>>,
 
@@ -37,6 +38,19 @@ pub struct OwnSubnetSettings {
     #[serde(default)]
     #[schemars(extend("uniqueItems" = true))]
     pub service_endpoints: Vec<Sourced<String>>,
+
+    /// Whether the rules about where compute may connect to hold in it too. Without them its security
+    /// group has none but Azure's own: what lives in it says what it needs.
+    #[serde(default = "yes")]
+    pub guarded: Sourced<bool>,
+
+    /// Whether what is in it reaches what is outside on the network's way out.
+    #[serde(default = "yes")]
+    pub egress: Sourced<bool>,
+}
+
+fn yes() -> Sourced<bool> {
+    true.into()
 }
 
 impl OwnSubnetSettings {
@@ -48,6 +62,8 @@ impl OwnSubnetSettings {
             name: None,
             delegation: None,
             service_endpoints: Vec::new(),
+            guarded: yes(),
+            egress: yes(),
         }
     }
 
@@ -66,6 +82,20 @@ impl OwnSubnetSettings {
         })
     }
 
+    fn reserved(&self) -> Option<&'static ReservedSubnet> {
+        ReservedSubnet::find(self.name.as_ref()?)
+    }
+
+    pub(super) fn longest_prefix(&self) -> u8 {
+        self.reserved()
+            .map_or(Cidr::LONGEST_SUBNET_PREFIX, |it| it.longest_prefix)
+    }
+
+    /// Azure refuses a security group around some services of its own.
+    pub(super) fn takes_security_group(&self) -> bool {
+        self.reserved().is_none_or(|it| it.security_group)
+    }
+
     /// The subnet, in a network that is made here.
     #[track_caller]
     pub(super) fn make(&self, made: &Made, name: &Sourced<String>) -> MadeSubnet {
@@ -75,13 +105,15 @@ impl OwnSubnetSettings {
             MAIN,
             SubnetArgs {
                 name: naming::name(&scope, "azurerm_subnet", self.name.as_ref()),
-                resource_group_name: made.group.name().into(),
+                resource_group_name: made.resource_group().into(),
                 virtual_network_name: made.network.name().into(),
             },
         );
-        subnet
-            .set_address_prefixes([made.own_range(name)])
-            .set_default_outbound_access_enabled(false);
+        subnet.set_address_prefixes([made.own_range(name)]);
+        // Azure refuses it for the subnets of its own services.
+        if self.reserved().is_none() {
+            subnet.set_default_outbound_access_enabled(false);
+        }
         if let Some(service) = &self.delegation {
             subnet.add_delegation(Delegation::new(DelegationArgs {
                 name: "service".into(),
@@ -91,6 +123,12 @@ impl OwnSubnetSettings {
                     },
                 ),
             }));
+            // Azure adds what each service may do, and does not let it be changed.
+            // Source: hashicorp/terraform-provider-azurerm#5975.
+            subnet.set_lifecycle(Lifecycle {
+                ignore_changes: vec!["delegation[0].service_delegation[0].actions".to_owned()],
+                ..Lifecycle::default()
+            });
         }
         for service in &self.service_endpoints {
             subnet.add_service_endpoint(ServiceEndpoint::new(ServiceEndpointArgs {

@@ -76,7 +76,7 @@ impl PeeringSettings {
             MAIN,
             VirtualNetworkPeeringArgs {
                 name: name.into(),
-                resource_group_name: made.group.name().into(),
+                resource_group_name: made.resource_group().into(),
                 virtual_network_name: made.network.name().into(),
                 remote_virtual_network_id: remote.clone(),
             },

@@ -151,7 +151,7 @@ impl Plan {
             }
         }
         for (name, subnet) in &settings.own_subnets {
-            let longest = Cidr::LONGEST_SUBNET_PREFIX;
+            let longest = subnet.longest_prefix();
             if let Some(range) = plan.said(scope, space, name, &subnet.range, longest) {
                 plan.own.insert(name.to_string(), range);
             }

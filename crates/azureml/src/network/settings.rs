@@ -14,6 +14,7 @@ use super::outbound::OutboundRule;
 use super::own_subnet::OwnSubnetSettings;
 use super::peering::PeeringSettings;
 use super::plan::SubnetRanges;
+use crate::existing::ExistingSettings;
 
 /// How isolated the platform is, and what follows from it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -103,6 +104,10 @@ pub enum Outbound {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VnetSettings {
+    /// A network that is there already, in which the subnets are made. It must be in the subscription of
+    /// this environment. `address_space` then says which part of its addresses is for them.
+    pub existing: Option<ExistingSettings>,
+
     /// The network's name in Azure, where it is not to be made by the naming template. A change
     /// replaces the network.
     pub name: Option<Sourced<String>>,
@@ -119,8 +124,8 @@ pub struct VnetSettings {
     #[schemars(extend("propertyNames" = OwnSubnetSettings::names()))]
     pub own_subnets: BTreeMap<Sourced<String>, OwnSubnetSettings>,
 
-    /// A subnet that exists, in which the private endpoints get their addresses. No network is made
-    /// then.
+    /// A subnet that exists, in which the private endpoints get their addresses. Without
+    /// `existing` nothing is made in its network.
     pub endpoints_subnet_id: Option<Sourced<String>>,
 
     /// The subnet for compute in the network of `endpoints_subnet_id`. How it reaches what it needs
@@ -168,6 +173,7 @@ pub struct VnetSettings {
 impl Default for VnetSettings {
     fn default() -> Self {
         Self {
+            existing: None,
             name: None,
             address_space: "10.20.0.0/20".into(),
             subnets: SubnetRanges::default(),

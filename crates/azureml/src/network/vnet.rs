@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use terrace_azurerm::{Subnet, VirtualNetwork};
+use terrace_azurerm::{NetworkSecurityGroup, Subnet, VirtualNetwork};
 use terrace_core::{IsResource, Resource, Scope};
 use terrace_ir::{Diagnostic, Id, Origin, Sourced};
 
@@ -12,11 +12,12 @@ use super::bastion::BastionSettings;
 use super::compute::{self, Inside};
 use super::dns::{Linked, Zones};
 use super::egress::EgressSettings;
-use super::made::Made;
+use super::made::{self, Made};
 use super::monitor::Monitor;
 use super::plan::Part;
 use super::settings::{IsolatedSettings, VnetSettings};
 use crate::codes;
+use crate::existing::{Existing, Subject};
 use crate::group::ResourceGroup;
 
 /// The virtual network of a group.
@@ -45,6 +46,8 @@ pub(super) struct Place {
     /// What must be there before anything is put into it: Azure refuses two changes of a subnet at
     /// the same time, and without a way out compute does not start.
     pub(super) after: Vec<Resource>,
+    /// What guards it, where it is made here.
+    pub(super) security_group: Option<NetworkSecurityGroup>,
     /// How many addresses are taken.
     pub(super) taken: Rc<Cell<u64>>,
 }
@@ -63,26 +66,36 @@ impl Vnet {
     ) -> Self {
         let vnet = settings.vnet.clone().unwrap_or_default();
         check(scope, settings, &vnet, managed);
-        let (network, endpoints, inside) = match &vnet.endpoints_subnet_id {
-            Some(subnet) => {
-                let training = vnet.training_subnet_id.as_ref().filter(|_| !managed);
-                let training = training.map(Place::existing);
+        let training = vnet.training_subnet_id.as_ref().filter(|_| !managed);
+        let training = training.map(Place::existing);
+        let (network, endpoints, inside) = match (&vnet.endpoints_subnet_id, &vnet.existing) {
+            (Some(subnet), None) => {
                 let inside = Inside {
                     training,
                     own: BTreeMap::new(),
                 };
                 (network_of(subnet), Place::existing(subnet), inside)
             }
-            None => {
-                let mut parts = vec![Part::Endpoints];
-                parts.extend(compute::parts(settings, &vnet, managed));
+            (subnet, existing) => {
+                let mut parts = compute::parts(settings, &vnet, managed);
+                if subnet.is_none() {
+                    parts.insert(0, Part::Endpoints);
+                }
                 let bastion = vnet.bastion.as_ref();
                 if bastion.is_some_and(BastionSettings::has_subnet) {
                     parts.push(Part::Bastion);
                 }
-                let made = Made::new(scope, group, &vnet, &parts);
-                let endpoints = made.endpoints();
-                let inside = compute::make(&made, settings, &vnet, managed);
+                let network = match existing {
+                    Some(existing) => Subject::Existing(Existing::new(scope, existing)),
+                    None => Subject::Made(made::network(scope, group, &vnet)),
+                };
+                let made = Made::new(scope, group, network, &vnet, &parts);
+                let endpoints = match subnet {
+                    Some(subnet) => Place::existing(subnet),
+                    None => made.endpoints(),
+                };
+                let mut inside = compute::make(&made, settings, &vnet, managed);
+                inside.training = inside.training.or(training);
                 if let Some(bastion) = bastion {
                     bastion.make(&made);
                 }
@@ -131,10 +144,13 @@ impl Vnet {
         self.training.as_ref().map(|place| place.id.clone())
     }
 
-    /// A subnet of one's own, and what must be there before anything is put into it.
-    pub(super) fn own(&self, name: &str) -> Option<(Id<Subnet>, &[Resource])> {
-        let place = self.own.get(name)?;
-        Some((place.id.clone(), &place.after))
+    /// A subnet that is made here, by its name in the settings.
+    pub(super) fn subnet(&self, name: &str) -> Option<&Place> {
+        match name {
+            _ if name == Part::Training.key() => self.training.as_ref(),
+            _ if name == Part::Endpoints.key() => Some(&self.endpoints),
+            _ => self.own.get(name),
+        }
     }
 
     /// Puts compute into the network: it waits for its way out, and for the endpoints of what it
@@ -155,6 +171,7 @@ impl Place {
         Self {
             id: Id::parse(id),
             after: Vec::new(),
+            security_group: None,
             taken: Rc::default(),
         }
     }
@@ -218,6 +235,10 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
             origin,
         );
     }
+    if vnet.existing.is_some() {
+        check_existing(scope, vnet, useless);
+        return;
+    }
     match (&vnet.endpoints_subnet_id, &vnet.training_subnet_id) {
         (Some(endpoints), None) if !managed => scope.report(
             Diagnostic::error(
@@ -252,5 +273,31 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
         for (key, origin) in [keys, host, egress, peering, own].into_iter().flatten() {
             useless(key, "the network is made elsewhere", origin);
         }
+    }
+}
+
+/// A network that is there already has its own name, servers and plan, and addresses that are others'.
+fn check_existing(scope: &Scope, vnet: &VnetSettings, useless: impl Fn(&str, &str, Origin)) {
+    let name = vnet.name.as_ref().map(|it| ("name", it.origin()));
+    let servers = vnet.dns_servers.first();
+    let servers = servers.map(|it| ("dns_servers", it.origin()));
+    let plan = vnet.ddos_plan_id.as_ref();
+    let plan = plan.map(|it| ("ddos_plan_id", it.origin()));
+    for (key, origin) in [name, servers, plan].into_iter().flatten() {
+        useless(key, "the network is there already", origin);
+    }
+    let is_said = !matches!(vnet.address_space.origin(), Origin::Default);
+    let existing = vnet.existing.as_ref();
+    let named = existing.and_then(|it| it.id.as_ref().or(it.name.as_ref()).or(it.stack.as_ref()));
+    if !is_said && vnet.address_space == VnetSettings::default().address_space {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`existing` names a network, but nothing says which of its addresses are free",
+            )
+            .argument("existing")
+            .hint("add `address_space`, a part of the network's in which the subnets have room")
+            .at(named.map_or(Origin::Default, Sourced::origin)),
+        );
     }
 }
