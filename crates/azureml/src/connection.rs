@@ -15,7 +15,7 @@ use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, Type};
 
 use crate::vault::KeyVault;
 use crate::workspace::MlWorkspace;
-use crate::{ML_API, codes};
+use crate::{Given, ML_API, codes};
 
 /// Settings of a connection: `[connections.NAME]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -30,7 +30,7 @@ pub enum ConnectionSettings {
     /// A Git repository.
     Git {
         /// Its address: `https://example.org/models.git`.
-        target: Sourced<String>,
+        target: Given,
         /// The personal access token that opens it. A public one needs none.
         #[serde(default)]
         token: Option<SecretSettings>,
@@ -41,7 +41,7 @@ pub enum ConnectionSettings {
     /// A feed of Python packages.
     PythonFeed {
         /// Its address.
-        target: Sourced<String>,
+        target: Given,
         /// The personal access token that opens it. A public one needs none.
         #[serde(default)]
         token: Option<SecretSettings>,
@@ -52,7 +52,7 @@ pub enum ConnectionSettings {
     /// A registry of container images outside the platform.
     ContainerRegistry {
         /// Its address: `registry.example.org`.
-        target: Sourced<String>,
+        target: Given,
         /// Who logs in.
         username: Sourced<String>,
         /// With what.
@@ -64,9 +64,9 @@ pub enum ConnectionSettings {
     /// Azure OpenAI.
     AzureOpenai {
         /// Its address: `https://NAME.openai.azure.com/`.
-        target: Sourced<String>,
+        target: Given,
         /// Its id in Azure.
-        resource_id: Sourced<String>,
+        resource_id: Given,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
         key: Option<SecretSettings>,
@@ -77,9 +77,9 @@ pub enum ConnectionSettings {
     /// Azure AI services.
     AiServices {
         /// Its address: `https://NAME.cognitiveservices.azure.com/`.
-        target: Sourced<String>,
+        target: Given,
         /// Its id in Azure.
-        resource_id: Sourced<String>,
+        resource_id: Given,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
         key: Option<SecretSettings>,
@@ -90,7 +90,7 @@ pub enum ConnectionSettings {
     /// Azure AI Search.
     AiSearch {
         /// Its address: `https://NAME.search.windows.net`.
-        target: Sourced<String>,
+        target: Given,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
         key: Option<SecretSettings>,
@@ -101,7 +101,7 @@ pub enum ConnectionSettings {
     /// Snowflake.
     Snowflake {
         /// Its address, as JDBC writes it: `jdbc:snowflake://NAME.snowflakecomputing.com/?db=…`.
-        target: Sourced<String>,
+        target: Given,
         /// Who logs in.
         username: Sourced<String>,
         /// With what.
@@ -113,7 +113,7 @@ pub enum ConnectionSettings {
     /// A bucket of Amazon S3.
     S3 {
         /// Its address: `https://NAME.s3.amazonaws.com`.
-        target: Sourced<String>,
+        target: Given,
         /// The id of the access key.
         access_key_id: Sourced<String>,
         /// The access key.
@@ -125,7 +125,7 @@ pub enum ConnectionSettings {
     /// Keys for code of your own.
     Custom {
         /// Where they are for.
-        target: Sourced<String>,
+        target: Given,
         /// The keys, by the names by which the code asks for them.
         keys: BTreeMap<String, SecretSettings>,
         /// What else the code wants to know.
@@ -158,7 +158,7 @@ pub struct SecretSettings {
 struct Opened<'a> {
     category: &'static str,
     auth_type: &'static str,
-    target: &'a Sourced<String>,
+    target: &'a Given,
     shared: &'a Sourced<bool>,
     metadata: Object,
     /// What of the credentials is no secret.

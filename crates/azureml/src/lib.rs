@@ -53,6 +53,7 @@ mod duration;
 pub mod encryption;
 pub mod existing;
 pub mod frame;
+mod given;
 pub mod grant;
 pub mod group;
 pub mod identity;
@@ -94,6 +95,7 @@ pub use frame::{
     AzureState, Destroy, Frame, GcsState, HcpState, HttpState, Imports, LocalState, Project,
     S3State, StateSettings, States, remote_state,
 };
+pub use given::Given;
 pub use grant::{
     AnyRole, EligibleGrant, Grant, GroupRole, IdentityRole, InsightsRole, LogsRole,
     ModelRegistryRole, Principal, RegistryRole, StorageRole, VaultRole, WorkspaceRole,

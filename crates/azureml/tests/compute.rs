@@ -14,11 +14,11 @@ use terrace_azureml::compute::{ComputeIdentity, DataAccess, Priority, Schedule};
 use terrace_azureml::network::Outbound;
 use terrace_azureml::workspace::ServerlessSettings;
 use terrace_azureml::{
-    ClusterSettings, InstanceDefaults, InstanceSettings, IsolatedSettings, KubernetesSettings,
-    MlWorkspace, NetworkSettings, RegistrySettings, WorkspaceSettings,
+    ClusterSettings, InGroup as _, InstanceDefaults, InstanceSettings, IsolatedSettings,
+    KubernetesSettings, MlWorkspace, NetworkSettings, RegistrySettings, WorkspaceSettings,
 };
-use terrace_core::{App, Stage};
-use terrace_ir::{Origin, Sourced};
+use terrace_core::{App, Resource, Stage};
+use terrace_ir::{Object, Origin, Sourced};
 
 const CPU: &str = "Standard_DS3_v2";
 const GPU: &str = "Standard_NC4as_T4_v3";
@@ -747,6 +747,34 @@ fn a_cluster_of_kubernetes_is_attached_with_what_jobs_may_ask_for() {
                 }},
             },
         })
+    );
+}
+
+#[test]
+fn a_cluster_that_the_stack_makes_is_attached_by_its_id() {
+    let result = open(|ml| {
+        let own = Resource::untyped(ml.group(), "azurerm_kubernetes_cluster", "own");
+        let pool = Object::new()
+            .with("name", "system")
+            .with("vm_size", "Standard_D4s_v3")
+            .with("node_count", 1);
+        own.set("name", "aks-own")
+            .set("resource_group_name", ml.group().name())
+            .set("location", ml.group().location())
+            .set("dns_prefix", "own")
+            .set("default_node_pool", pool)
+            .set(
+                "node_provisioning_profile",
+                Object::new().with("mode", "Manual"),
+            )
+            .set("identity", Object::new().with("type", "SystemAssigned"));
+        ml.kubernetes("own", &KubernetesSettings::new(own.id::<()>()));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let attached = result.resource("azapi_resource", "platform_ml_kubernetes_own");
+    assert_eq!(
+        attached["body"]["properties"]["resourceId"],
+        "${azurerm_kubernetes_cluster.platform_own.id}"
     );
 }
 

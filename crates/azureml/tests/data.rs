@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
+use terrace_azureml::InGroup as _;
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
@@ -13,7 +14,7 @@ use terrace_azureml::{
     Project, RegistrySettings, ResourceGroup, SecretSettings, ShareSettings, Storage,
     StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
-use terrace_core::{App, Stack, Stage};
+use terrace_core::{App, Resource, Stack, Stage};
 use terrace_ir::{Sourced, render};
 
 /// The module's JSON with the workspace and the accounts `data` and `lake`, and what was found.
@@ -334,6 +335,38 @@ fn a_secret_of_the_vault_is_read_when_it_is_sent() {
             "key_vault_id": "${azurerm_key_vault.platform_vault.id}",
             "name": "feed-token",
         })
+    );
+}
+
+#[test]
+fn a_connection_leads_to_what_the_stack_makes() {
+    let lake = StorageSettings::default();
+    let (module, findings) = build_with(&lake, &lake, |ml, vault| {
+        let account = Resource::untyped(ml.group(), "azurerm_cognitive_account", "openai");
+        account
+            .set("name", "oai-example")
+            .set("resource_group_name", ml.group().name())
+            .set("location", ml.group().location())
+            .set("kind", "OpenAI")
+            .set("sku_name", "S0");
+        let settings = ConnectionSettings::AzureOpenai {
+            target: account.attribute::<String>("endpoint").into(),
+            resource_id: account.id::<()>().into(),
+            key: None,
+            shared: false.into(),
+        };
+        ml.connection(&"openai".to_owned().into(), vault, &settings);
+    });
+    assert_eq!(findings, [""; 0]);
+    let connection = &module["resource"]["azapi_resource"]["platform_ml_connection_openai"];
+    let properties = &connection["body"]["properties"];
+    assert_eq!(
+        properties["target"],
+        "${azurerm_cognitive_account.platform_openai.endpoint}"
+    );
+    assert_eq!(
+        properties["metadata"]["ResourceId"],
+        "${azurerm_cognitive_account.platform_openai.id}"
     );
 }
 

@@ -8,12 +8,15 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::{EgressSettings, OwnSubnetSettings};
 use terrace_azureml::{
-    ExistingSettings, IsolatedSettings, Network, NetworkSettings, RegistrySettings, VnetSettings,
-    WorkspaceSettings,
+    ExistingSettings, Given, IsolatedSettings, Network, NetworkSettings, RegistrySettings, Storage,
+    StorageSettings, VnetSettings, WorkspaceSettings,
 };
 
 use terrace_azurerm::network_security_rule::{Access, Direction, Protocol};
 use terrace_azurerm::{NetworkSecurityRule, NetworkSecurityRuleArgs};
+
+use terrace_core::Resource;
+use terrace_ir::Any;
 
 use crate::common::{Result, build, group, ml};
 
@@ -182,6 +185,49 @@ fn subnets_are_made_in_a_network_that_is_there() {
     );
     assert_eq!(link["virtual_network_id"], NETWORK);
     assert_eq!(link["name"], "vnet-company");
+}
+
+#[test]
+fn a_stack_may_make_the_whole_network_itself() {
+    let result = build(|stack| {
+        let group = group(stack);
+        let whole = Resource::untyped(&group, "azurerm_virtual_network", "whole");
+        whole
+            .set("name", "vnet-whole")
+            .set("resource_group_name", group.name())
+            .set("location", group.location())
+            .set("address_space", vec![Any::from("10.1.0.0/16")]);
+        let subnet = |name: &str, range: &str| {
+            let subnet = Resource::untyped(&group, SUBNET, name);
+            subnet
+                .set("name", name)
+                .set("resource_group_name", group.name())
+                .set("virtual_network_name", whole.attribute::<String>("name"))
+                .set("address_prefixes", vec![Any::from(range)]);
+            Given::from(subnet.id::<()>())
+        };
+        let vnet = VnetSettings {
+            endpoints_subnet_id: Some(subnet("endpoints", "10.1.0.0/24")),
+            training_subnet_id: Some(subnet("training", "10.1.1.0/24")),
+            ..VnetSettings::default()
+        };
+        Network::new(&group, "network", &own(vnet));
+        Storage::new(&group, "data", &StorageSettings::default());
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let endpoint = result.resource("azurerm_private_endpoint", "platform_data_blob");
+    assert_eq!(
+        endpoint["subnet_id"],
+        "${azurerm_subnet.platform_endpoints.id}"
+    );
+    let link = result.resource(
+        "azurerm_private_dns_zone_virtual_network_link",
+        "platform_network_blob",
+    );
+    assert_eq!(
+        link["virtual_network_id"],
+        "${split(\"/subnets/\", azurerm_subnet.platform_endpoints.id)[0]}"
+    );
 }
 
 #[test]

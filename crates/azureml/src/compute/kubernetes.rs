@@ -17,7 +17,7 @@ use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::taken_out;
 use crate::workspace::MlWorkspace;
-use crate::{codes, naming};
+use crate::{Given, codes, naming};
 
 /// Settings of an attached cluster of Kubernetes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -26,7 +26,7 @@ pub struct KubernetesSettings {
     /// The cluster's id: `/subscriptions/…/providers/Microsoft.ContainerService/managedClusters/…`, or
     /// `…/providers/Microsoft.Kubernetes/connectedClusters/…`. The extension of Azure Machine Learning
     /// must be on it. A change attaches anew.
-    pub cluster_id: Sourced<String>,
+    pub cluster_id: Given,
 
     /// The name in the workspace, by which jobs know it, where it is not to be that of its table: 3 to
     /// 24 letters, digits and `-`.
@@ -72,9 +72,10 @@ pub struct InstanceType {
 }
 
 impl KubernetesSettings {
-    /// A cluster by its id, with an identity made for it.
+    /// A cluster by its id, which may be that of one that the stack makes, with an identity made for
+    /// it.
     #[must_use]
-    pub fn new(cluster_id: impl Into<Sourced<String>>) -> Self {
+    pub fn new(cluster_id: impl Into<Given>) -> Self {
         Self {
             cluster_id: cluster_id.into(),
             name: None,
@@ -227,24 +228,29 @@ impl InstanceType {
 }
 
 fn check(scope: &Scope, settings: &KubernetesSettings) {
-    let id = settings.cluster_id.to_ascii_lowercase();
     let kinds = [
         "/providers/microsoft.containerservice/managedclusters/",
         "/providers/microsoft.kubernetes/connectedclusters/",
     ];
-    if !id.starts_with("/subscriptions/") || !kinds.iter().any(|kind| id.contains(kind)) {
+    let is_cluster = |id: &str| {
+        let id = id.to_ascii_lowercase();
+        id.starts_with("/subscriptions/") && kinds.iter().any(|kind| id.contains(kind))
+    };
+    if let Some(id) = settings.cluster_id.text()
+        && !is_cluster(id)
+    {
         scope.report(
             Diagnostic::error(
                 &codes::CLUSTER_ID,
                 format!(
                     "`cluster_id` is \"{}\", which is no id of a cluster of Kubernetes",
-                    *settings.cluster_id
+                    **id
                 ),
             )
             .argument("cluster_id")
-            .value(settings.cluster_id.as_str())
+            .value(id.as_str())
             .hint("write \"/subscriptions/…/providers/Microsoft.ContainerService/managedClusters/NAME\"; `az aks show --query id` prints it")
-            .at(settings.cluster_id.origin()),
+            .at(id.origin()),
         );
     }
     if let Some(default) = &settings.default_instance_type

@@ -14,6 +14,7 @@ use super::outbound::OutboundRule;
 use super::own_subnet::OwnSubnetSettings;
 use super::peering::PeeringSettings;
 use super::plan::SubnetRanges;
+use crate::Given;
 use crate::existing::ExistingSettings;
 
 /// How isolated the platform is, and what follows from it.
@@ -126,11 +127,11 @@ pub struct VnetSettings {
 
     /// A subnet that exists, in which the private endpoints get their addresses. Without
     /// `existing` nothing is made in its network.
-    pub endpoints_subnet_id: Option<Sourced<String>>,
+    pub endpoints_subnet_id: Option<Given>,
 
     /// The subnet for compute in the network of `endpoints_subnet_id`. How it reaches what it needs
     /// is that network's affair.
-    pub training_subnet_id: Option<Sourced<String>>,
+    pub training_subnet_id: Option<Given>,
 
     /// Who keeps the private DNS zones. Left out, they are made here.
     pub dns: DnsSettings,

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use terrace_azurerm::{NetworkSecurityGroup, Subnet, VirtualNetwork};
 use terrace_core::{IsResource, Resource, Scope};
-use terrace_ir::{Diagnostic, Id, Origin, Sourced};
+use terrace_ir::expr::{Part as Argument, call};
+use terrace_ir::{AnyId, Diagnostic, Id, IntoId as _, Origin, Sourced};
 
 use super::bastion::BastionSettings;
 use super::compute::{self, Inside};
@@ -16,9 +17,9 @@ use super::made::{self, Made};
 use super::monitor::Monitor;
 use super::plan::Part;
 use super::settings::{IsolatedSettings, VnetSettings};
-use crate::codes;
 use crate::existing::{Existing, Subject};
 use crate::group::ResourceGroup;
+use crate::{Given, codes};
 
 /// The virtual network of a group.
 pub(super) struct Vnet {
@@ -167,9 +168,9 @@ impl Vnet {
 }
 
 impl Place {
-    fn existing(id: &Sourced<String>) -> Self {
+    fn existing(id: &Given) -> Self {
         Self {
-            id: Id::parse(id),
+            id: AnyId::from(id).into_id(),
             after: Vec::new(),
             security_group: None,
             taken: Rc::default(),
@@ -178,8 +179,19 @@ impl Place {
 }
 
 /// The network of a subnet: the subnet's id begins with it.
-fn network_of(subnet: &Sourced<String>) -> Linked {
-    let network = subnet.map(|id| {
+fn network_of(subnet: &Given) -> Linked {
+    let Some(id) = subnet.text() else {
+        let parts = [
+            Argument::from("/subnets/"),
+            Argument::from(subnet.to_value().to_expr()),
+        ];
+        let network = call::<Vec<String>>("split", parts).index::<String>(0);
+        return Linked {
+            name: call::<String>("basename", [&network]).into(),
+            id: Id::from_expr(network),
+        };
+    };
+    let network = id.map(|id| {
         let end = id.to_ascii_lowercase().find("/subnets/");
         id[..end.unwrap_or(id.len())].to_owned()
     });
@@ -207,7 +219,7 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
         let said = [
             (
                 "training_subnet_id",
-                vnet.training_subnet_id.as_ref().map(Sourced::origin),
+                vnet.training_subnet_id.as_ref().map(Given::origin),
             ),
             (
                 "egress",
