@@ -128,8 +128,8 @@ fn known(scope: &Scope) -> Rc<Known> {
 }
 
 /// The role of that name: one of the stack's own, else one of Azure's. Reported is one that neither
-/// has.
-pub(crate) fn find(scope: &Scope, said: &Sourced<String>) -> Option<AnyRole> {
+/// has, as what `argument` says.
+pub(crate) fn find(scope: &Scope, argument: &str, said: &Sourced<String>) -> Option<AnyRole> {
     let known = known(scope);
     let own = known.0.borrow();
     if let Some(role) = own.get(&**said) {
@@ -143,9 +143,9 @@ pub(crate) fn find(scope: &Scope, said: &Sourced<String>) -> Option<AnyRole> {
     scope.report(
         Diagnostic::error(
             &codes::UNKNOWN_ROLE,
-            format!("`roles` has \"{}\", which is no role", **said),
+            format!("`{argument}` has \"{}\", which is no role", **said),
         )
-        .argument("roles")
+        .argument(argument)
         .value(said.as_str())
         .hint(match near {
             Some(near) => format!("did you mean \"{near}\"?"),

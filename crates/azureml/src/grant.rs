@@ -25,9 +25,9 @@ use terrace_azurerm::role_assignment::{ConditionVersion, PrincipalType};
 use terrace_azurerm::{RoleAssignment, RoleAssignmentArgs};
 use terrace_core::{InScope, IsResource as _, Scope, Stage};
 use terrace_ir::expr::{Part, call};
-use terrace_ir::{AnyId, Diagnostic, Expr, Value, tf};
+use terrace_ir::{AnyId, Diagnostic, Expr, Sourced, Value, tf};
 
-use crate::{codes, frame};
+use crate::{codes, custom_role, frame};
 
 pub(crate) use duplicates::{made_by_azure, report_duplicates};
 pub use eligible::EligibleGrant;
@@ -201,6 +201,22 @@ impl Grant {
             assignment.set_principal_type(kind);
         }
         Self(assignment)
+    }
+
+    /// Grants the role of that name, one of Azure's or of the stack's own, where no construct has a
+    /// `grant` for it: `"Network Contributor"`.
+    ///
+    /// Reported, beside what [`Grant::new`] reports, is a name that no role has.
+    #[track_caller]
+    pub fn named(
+        scope: &impl InScope,
+        on: impl Into<AnyId>,
+        role: impl Into<Sourced<String>>,
+        to: &Principal,
+    ) -> Self {
+        let found = custom_role::find(scope.scope(), "role", &role.into());
+        // In place of one that there is not stands one that allows little.
+        Self::new(scope, on, found.unwrap_or(Role::READER.into()), to)
     }
 
     /// Narrows the grant by a condition in Azure's language of attributes.

@@ -309,7 +309,7 @@ fn admit(scope: &Scope, on: On, id: &AnyId, people: &PeopleSettings) {
         let roles = kind
             .roles(on)
             .map(AnyRole::from)
-            .chain(own.filter_map(|said| custom_role::find(scope, said)));
+            .chain(own.filter_map(|said| custom_role::find(scope, "roles", said)));
         for role in roles {
             let days = group.eligible_days.as_ref();
             if given.insert((group.object_id.to_lowercase(), role.key(), days.is_some())) {

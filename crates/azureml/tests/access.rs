@@ -11,7 +11,7 @@ use terrace_azure::Role;
 use terrace_azureml::ci::Deploys;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, CiIdentity, CiSettings, ContainerRegistry, CustomRole, GroupRole, Identity,
+    AppInsights, CiIdentity, CiSettings, ContainerRegistry, CustomRole, Grant, GroupRole, Identity,
     IdentitySettings, InsightsSettings, KeyVault, Logs, LogsSettings, MlWorkspace, Network,
     NetworkSettings, PeopleGroup, PeopleSettings, Principal, RegistrySettings, ResourceGroup,
     RoleSettings, Storage, StorageRole, StorageSettings, Uses, VaultRole, VaultSettings,
@@ -178,6 +178,28 @@ fn a_right_that_is_granted_twice_is_reported_however_it_is_said() {
             "T0840: `azurerm_role_assignment.platform_data_by_hand_reader` grants what `azurerm_role_assignment.platform_data_team_storage_blob_data_reader` grants already"
         ]
     );
+}
+
+#[test]
+fn any_role_is_granted_by_its_name_on_what_has_an_id() {
+    let result = build(Stage::Dev, |stack| {
+        let group = group(stack);
+        let control = Identity::new(&group, "control", &IdentitySettings::default());
+        let to = control.principal();
+        Grant::named(&group, group.id(), "Network Contributor", &to);
+        Grant::named(&group, group.id(), "Network Contributer", &to);
+    });
+    assert_eq!(
+        result.findings,
+        ["T0843: `role` has \"Network Contributer\", which is no role"]
+    );
+    let role = Role::find("Network Contributor").unwrap();
+    let grant = result.resource(
+        "azurerm_role_assignment",
+        "platform_control_network_contributor",
+    );
+    let definition = grant["role_definition_id"].as_str().unwrap();
+    assert!(definition.ends_with(role.guid), "{definition}");
 }
 
 #[test]
