@@ -12,9 +12,10 @@ pub(crate) fn like(env: &Environment, own: &Platform, module: &Module, owner: &s
     if let Some(id) = &env.subscription_id {
         file += &format!("subscription_id = \"{}\"\n", **id);
     }
-    // A registry has a price per day, and logs are read together.
+    // Registries have a price per day, and logs are read together.
     for (table, resource_type, name) in [
         ("registry", "azurerm_container_registry", "platform_images"),
+        ("models", "azapi_resource", "platform_models"),
         ("logs", "azurerm_log_analytics_workspace", "platform_logs"),
     ] {
         if let Some(existing) = existing(module, resource_type, name) {

@@ -511,6 +511,25 @@ fn a_sandbox_makes_no_registry_and_no_logs_but_uses_those_of_what_it_is_like() {
 }
 
 #[test]
+fn a_sandbox_uses_the_models_of_what_it_is_like() {
+    let place = Workplace::new();
+    place.edit(
+        "stacks/dev.toml",
+        "[registry]\n",
+        "[models]\n\n[registry]\n",
+    );
+    place.run(&["synth", "--env", "dev"]).ends_with(0);
+    new(&place, "vision", &[]).ends_with(0);
+    let (dev, vision) = (main(&place, "dev"), main(&place, "vision"));
+    let models = &vision["data"]["azapi_resource"]["platform_models"];
+    assert_eq!(
+        models["name"],
+        dev["resource"]["azapi_resource"]["platform_models"]["name"]
+    );
+    assert!(vision["resource"]["azapi_resource"]["platform_models"].is_null());
+}
+
+#[test]
 fn a_sandbox_is_applied_where_what_it_shares_is() {
     let place = Workplace::new();
     let id = "subscription_id = \"00000000-0000-0000-0000-000000000000\"\n";

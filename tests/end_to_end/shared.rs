@@ -43,6 +43,47 @@ fn an_environment_takes_what_another_makes_from_its_state() {
 }
 
 #[test]
+fn models_go_from_one_environment_to_the_next_by_a_registry_that_all_read_and_one_pipeline_writes()
+{
+    let place = Workplace::new();
+    for environment in ["dev", "prod"] {
+        let file = format!("stacks/{environment}.toml");
+        let said = place.read(&file);
+        let models = "[models]\nexisting = { stack = 'shared' }\n";
+        place.write(&file, format!("{said}\n{models}"));
+    }
+    place.edit(
+        "stacks/dev.toml",
+        "deploys = \"models\"",
+        "deploys = \"models\"\npromotes = true",
+    );
+    place.run(&["synth"]).ends_with(0);
+    let shared = synthesized(&place, "shared", "main");
+    assert_eq!(
+        shared["output"]["model_registry_id"]["value"],
+        "${azapi_resource.shared_models.id}"
+    );
+    let registry = "${data.terraform_remote_state.shared.outputs.model_registry_id}";
+    for (environment, role) in [
+        ("dev", "AzureML Registry User"),
+        ("staging", "Reader"),
+        ("prod", "Reader"),
+    ] {
+        let main = synthesized(&place, environment, "main");
+        let grants = main["resource"]["azurerm_role_assignment"].as_object();
+        let of_pipeline: Vec<&str> = grants
+            .into_iter()
+            .flatten()
+            .filter(|(_, grant)| grant["scope"] == registry)
+            .filter_map(|(_, grant)| grant["description"].as_str()?.split_once(" for "))
+            .filter(|(_, to)| *to == "platform/ml/ci_models")
+            .map(|(role, _)| role)
+            .collect();
+        assert_eq!(of_pipeline, [role], "{environment}");
+    }
+}
+
+#[test]
 fn the_logs_of_a_hub_are_kept_too() {
     let place = Workplace::new();
     let shared = place.read("stacks/shared.toml");

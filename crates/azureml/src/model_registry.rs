@@ -9,6 +9,7 @@
 //!
 //! Source: how-to-manage-registries, how-to-registry-network-isolation, how-to-managed-network.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -19,7 +20,7 @@ use terrace_azure::private_link::Target;
 use terrace_azure::region::Region;
 use terrace_core::bindings::Timeouts;
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Any, Expr, Id, Object, Sourced};
+use terrace_ir::{Any, Expr, Id, Object, Sourced, Value};
 
 use crate::existing::{Existing, ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup, check_further_region};
@@ -166,6 +167,11 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &ModelRegistrySettings) 
         }))
         .set_body(settings.body(scope, group))
         .set_ignore_casing(true)
+        // Azure may answer with the regions in an order of its own.
+        .set_list_unique_id_property(BTreeMap::from([(
+            "properties.regionDetails".to_owned(),
+            Value::from("location"),
+        )]))
         // Each further region is a storage account and a replica.
         .set_timeouts(Timeouts::new().create("60m").update("60m"));
     if let Some(id) = &settings.import_id {

@@ -48,12 +48,12 @@ pub fn existing(
     ))
 }
 
-/// The resource group that a resource refers to.
+/// The resource group that a resource refers to, by its name or, where azapi makes it, by its id.
 fn group_of<'a>(module: &'a Module, resource: &Block) -> Option<&'a Block> {
+    let body = &resource.body;
     let mut found = None;
-    resource
-        .body
-        .get("resource_group_name")?
+    body.get("resource_group_name")
+        .or_else(|| body.get("parent_id"))?
         .to_node()
         .visit(&mut |node| {
             if let Node::Root(Root::Resource { address, .. }) = node {

@@ -134,6 +134,10 @@ fn a_registry_keeps_what_is_in_it_privately_and_in_all_its_regions() {
             "regionDetails": [region("westeurope"), region("northeurope")],
         }})
     );
+    assert_eq!(
+        registry["list_unique_id_property"],
+        json!({"properties.regionDetails": "location"})
+    );
 }
 
 #[test]

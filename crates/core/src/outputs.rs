@@ -149,3 +149,46 @@ macro_rules! outputs {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use terrace_ir::{BlockKind, Expr, Object, Value};
+
+    use super::{Outputs as _, RemoteState};
+    use crate::{App, Stage};
+
+    crate::outputs! {
+        struct Shared {
+            always: Expr<String>,
+            perhaps: Option<Expr<String>>,
+        }
+    }
+
+    fn given(perhaps: Option<&str>) -> Vec<String> {
+        let app = App::new();
+        let text = |text: &str| Value::from(text.to_owned()).to_expr();
+        let shared = Shared {
+            always: text("x"),
+            perhaps: perhaps.map(text),
+        };
+        shared.export(&app.stack("shared", Stage::Dev));
+        let module = &app.freeze().modules[0];
+        let outputs = module.of(BlockKind::Output);
+        outputs.map(|output| output.address()).collect()
+    }
+
+    #[test]
+    fn what_a_stack_need_not_give_is_an_output_only_where_it_does() {
+        assert_eq!(given(None), ["output.always"]);
+        assert_eq!(given(Some("y")), ["output.always", "output.perhaps"]);
+    }
+
+    #[test]
+    fn who_reads_what_need_not_be_given_reads_it() {
+        let app = App::new();
+        let dev = app.stack("dev", Stage::Dev);
+        let from = RemoteState::new(&dev, "shared", "local", Object::new());
+        assert!(Shared::read(&from).perhaps.is_some());
+    }
+}
