@@ -151,3 +151,48 @@ fn a_new_region_changes_where_things_are_and_neither_names_nor_addresses() {
     assert!(change.changed.contains(workspace), "{:#?}", change.changed);
     assert_eq!((change.added, change.removed), Default::default());
 }
+
+#[test]
+fn a_feature_store_and_a_hub_are_a_table_each() {
+    let edit = (
+        "stacks/dev.toml",
+        "[clusters.cpu]",
+        "[feature_store]\n\n[ai_hub.projects.support]\n\n[clusters.cpu]",
+    );
+    let change = Change::of(&Workplace::new(), "dev", edit);
+    for new in [
+        "azurerm_machine_learning_workspace.platform_features",
+        "azurerm_storage_account.platform_features_offline",
+        "azurerm_role_assignment.platform_features_ml_research_azureml_data_scientist",
+        "azurerm_ai_foundry.platform_hub",
+        "azurerm_ai_foundry_project.platform_hub_support",
+        "azurerm_monitor_diagnostic_setting.platform_diagnostics_ai_foundry_hub",
+    ] {
+        assert!(change.added.contains(new), "{new}: {:#?}", change.added);
+    }
+    // All workspaces are on one page.
+    let page = "azurerm_portal_dashboard.platform_dashboard dashboard_properties";
+    assert_eq!(change.changed, set([page]));
+    assert_eq!(change.removed, BTreeSet::new());
+}
+
+#[test]
+fn what_is_imported_or_used_as_it_is_belongs_to_one_environment() {
+    let place = Workplace::new();
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hand/providers/Microsoft.MachineLearningServices/workspaces/mlw-hand";
+    let existing = format!("[workspace]\nexisting = {{ id = \"{id}\" }}");
+    place.edit("stacks/prod.toml", "[workspace]", &existing);
+    let vault = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hand/providers/Microsoft.KeyVault/vaults/kv-hand";
+    let imports =
+        format!("[imports]\nazurerm_key_vault.platform_vault = \"{vault}\"\n\n[workspace]");
+    place.edit("stacks/prod.toml", "[workspace]", &imports);
+    let made = "azurerm_machine_learning_workspace.platform_ml";
+    assert!(!resources(&place, "prod").contains_key(made));
+    assert!(resources(&place, "staging").contains_key(made));
+    let imported = |environment: &str| {
+        place
+            .read(&format!("synth-out/{environment}/terraform.tf.json"))
+            .contains(vault)
+    };
+    assert_eq!((imported("prod"), imported("staging")), (true, false));
+}

@@ -192,6 +192,33 @@ fn jobs_in_a_managed_network_reach_the_feature_store_and_its_lake() {
     result.resource("azurerm_private_endpoint", "platform_features_offline_dfs");
 }
 
+#[test]
+fn jobs_in_a_managed_network_reach_further_accounts() {
+    let result = beside(&common::managed(Outbound::Internet, true), |ml, uses| {
+        ml.datastores(uses.storage);
+        let account = Storage::new(ml.group(), "scratch", &StorageSettings::default());
+        ml.datastores(&account);
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let rules = &result.json["resource"]["azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint"];
+    let rules = rules.as_object().expect("there are rules");
+    // The default storage is reached anyway.
+    assert_eq!(
+        rules.keys().collect::<Vec<_>>(),
+        [
+            "platform_ml_outbound_scratch-blob",
+            "platform_ml_outbound_scratch-file"
+        ]
+    );
+    // Azure refuses some that are made at the same time.
+    assert_eq!(
+        rules["platform_ml_outbound_scratch-file"]["depends_on"],
+        json!([
+            "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint.platform_ml_outbound_scratch-blob"
+        ])
+    );
+}
+
 fn hub(network: &NetworkSettings, settings: &AiHubSettings) -> common::Result {
     beside(network, |ml, uses| {
         let hub = AiHub::new(ml.group(), "hub", uses, settings);

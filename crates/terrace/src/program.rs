@@ -46,6 +46,7 @@ const NEVER_INHERITED: &[&str] = &[
     "budget",
     "imports",
     "**.import_id",
+    "workspace.existing",
     "sandbox",
     "*.name",
     "*.friendly_name",

@@ -7,9 +7,10 @@ use terrace::compute::{ComputeIdentity, Schedule};
 use terrace::ir::tf;
 use terrace::testing::{Action, rehearse};
 use terrace::{
-    App, AppInsights, ClusterSettings, ContainerRegistry, Frame, InsightsSettings,
-    InstanceDefaults, InstanceSettings, IsResource, KeyVault, KubernetesSettings, Lifecycle, Logs,
-    LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
+    AiHub, AiHubSettings, AiProjectSettings, App, AppInsights, ClusterSettings, ContainerRegistry,
+    FeatureStore, FeatureStoreSettings, Frame, InsightsSettings, InstanceDefaults,
+    InstanceSettings, IsResource, KeyVault, KubernetesSettings, Lifecycle, Logs, LogsSettings,
+    MlWorkspace, NamingSettings, Network, NetworkSettings, Project, RegistrySettings,
     ResourceGroup, Sourced, Stack, Stage, Storage, StorageSettings, Uses, VaultSettings,
     WorkspaceSettings,
 };
@@ -245,4 +246,34 @@ fn a_change_that_azure_would_ignore_replaces_an_instance_or_is_sent_or_waits() {
     plan.keeps("azurerm_machine_learning_compute_cluster");
     plan.keeps("azapi_resource.platform_ml_kubernetes_edge");
     plan.apply().destroy();
+}
+
+#[test]
+fn a_feature_store_and_a_hub_are_made_and_stand() {
+    let open = NetworkSettings::Public {
+        allowed_addresses: Vec::new(),
+    };
+    let kinds = || {
+        app("westeurope", |_, group| {
+            let logs = Logs::new(group, "logs", &LogsSettings::default());
+            let uses = Uses {
+                network: &Network::new(group, "network", &open),
+                insights: &AppInsights::new(group, "insights", &logs, &InsightsSettings::default()),
+                vault: &KeyVault::new(group, "vault", &VaultSettings::default()),
+                storage: &Storage::new(group, "data", &StorageSettings::default()),
+                registry: &ContainerRegistry::new(group, "images", &RegistrySettings::default()),
+            };
+            let features = FeatureStoreSettings::default();
+            FeatureStore::new(group, "features", uses, &features);
+            AiHub::new(group, "hub", uses, &AiHubSettings::default())
+                .project("support", &AiProjectSettings::default());
+        })
+    };
+    let Some(plan) = rehearse(&kinds()) else {
+        return;
+    };
+    plan.creates("azurerm_ai_foundry_project.platform_hub_support");
+    let again = plan.apply().plan(&kinds());
+    again.keeps("azurerm_machine_learning_workspace.platform_features");
+    again.keeps("azurerm_ai_foundry.platform_hub");
 }
