@@ -279,9 +279,9 @@ time_zone = \"Europe/Berlin\"
 Add a schedule with `action = \"stop\"`.";
 
     /// Machines that Azure may take away, where that hurts.
-    INTERRUPTIBLE = "T0834", "machines that Azure may take away in production",
+    INTERRUPTIBLE = "T0834", "machines that Azure may take away, where that hurts",
 "Machines of low priority cost less, and Azure takes them back whenever it needs them. A job that is interrupted begins again, or
-fails. That is fine for experiments.
+fails. That is fine for experiments, not in production, and a risk where a cluster builds the images of a workspace.
 
 ```toml
 stage = \"prod\"

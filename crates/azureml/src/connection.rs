@@ -91,6 +91,9 @@ pub enum ConnectionSettings {
     AiSearch {
         /// Its address: `https://NAME.search.windows.net`.
         target: Given,
+        /// Its id in Azure.
+        #[serde(default)]
+        resource_id: Option<Given>,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
         key: Option<SecretSettings>,
@@ -221,13 +224,19 @@ impl ConnectionSettings {
             | Self::AiServices {
                 resource_id, key, ..
             } => Opened {
-                metadata: Object::new()
-                    .with("ApiType", "Azure")
-                    .with("ResourceId", resource_id),
+                metadata: of_azure(resource_id),
                 ..opened
             }
             .by_key(key.as_ref()),
-            Self::AiSearch { key, .. } => opened.by_key(key.as_ref()),
+            Self::AiSearch {
+                resource_id, key, ..
+            } => {
+                let metadata = match resource_id {
+                    Some(id) => of_azure(id),
+                    None => Object::new(),
+                };
+                Opened { metadata, ..opened }.by_key(key.as_ref())
+            }
             Self::S3 {
                 access_key_id,
                 secret_access_key,
@@ -251,6 +260,13 @@ impl ConnectionSettings {
             }
         }
     }
+}
+
+/// What tells a service of Azure from others of its kind.
+fn of_azure(resource_id: &Given) -> Object {
+    Object::new()
+        .with("ApiType", "Azure")
+        .with("ResourceId", resource_id)
 }
 
 impl<'a> Opened<'a> {

@@ -17,10 +17,11 @@ use terrace_core::{InScope, IsResource, Scope};
 use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, tf};
 
 use crate::codes;
+use crate::existing::ExistingSettings;
 use crate::grant::{VaultRole, wait_for_all};
 use crate::group::InGroup;
 use crate::identity::{Identity, IdentitySettings};
-use crate::vault::{KeyVault, VaultSku};
+use crate::vault::{KeyVault, VaultSettings, VaultSku};
 
 /// The version of the interface by which keys are made.
 const VAULT_API: &str = "2023-07-01";
@@ -38,6 +39,39 @@ pub struct EncryptionSettings {
     /// by themselves; a workspace stays with the version that it was made with.
     #[schemars(range(min = 28, max = 730))]
     pub rotate_after_days: Sourced<u32>,
+
+    /// A key that is there already, in place of a new one: nothing makes new versions of it here.
+    pub key: Option<KeySettings>,
+
+    /// The identity that may use the key. Left out, one is made.
+    pub identity: IdentitySettings,
+}
+
+/// A key that is there already: `[encryption.key]`. Its vault must keep deleted keys from being purged.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeySettings {
+    /// The vault that it is in.
+    pub vault: ExistingSettings,
+
+    /// Its name in the vault.
+    #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"))]
+    pub name: Sourced<String>,
+
+    /// Its version, which a workspace is made with; storage and registry take the newest. A change
+    /// replaces the workspace.
+    #[serde(default)]
+    #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
+    pub version: Option<Sourced<String>>,
+
+    /// Whether the identity is given its right to use the key here. Without it, somebody must have given
+    /// it before.
+    #[serde(default = "yes")]
+    pub grant: Sourced<bool>,
+}
+
+fn yes() -> Sourced<bool> {
+    true.into()
 }
 
 impl Default for EncryptionSettings {
@@ -45,6 +79,8 @@ impl Default for EncryptionSettings {
         Self {
             covers: Covered::ALL.map(Sourced::from).to_vec(),
             rotate_after_days: 365.into(),
+            key: None,
+            identity: IdentitySettings::default(),
         }
     }
 }
@@ -74,14 +110,26 @@ pub struct Encryption {
     covers: Vec<Covered>,
     vault: KeyVault,
     identity: Identity,
-    key: AzapiResourceAction,
-    known: terrace_time::Sleep,
+    key: Key,
+    known: Option<terrace_time::Sleep>,
+}
+
+/// The key, made or there already.
+#[derive(Clone)]
+enum Key {
+    Made(AzapiResourceAction),
+    Existing {
+        name: Sourced<String>,
+        version: Option<Sourced<String>>,
+    },
 }
 
 impl Encryption {
-    /// A key in the vault, which makes a new version of it in time.
+    /// A key in the vault, which makes a new version of it in time; or the one that the settings name,
+    /// in its own vault.
     ///
-    /// Reported is a vault whose keys could be lost before their time: Azure refuses those.
+    /// Reported is a vault whose keys could be lost before their time, which Azure refuses, and a key
+    /// without the version that a workspace must be given.
     #[track_caller]
     pub fn new(
         parent: &impl InGroup,
@@ -90,17 +138,30 @@ impl Encryption {
         settings: &EncryptionSettings,
     ) -> Self {
         let scope = Scope::new(parent, name);
-        check_vault(&scope, vault, settings);
-        let identity = Identity::in_scope(parent, scope.clone(), &IdentitySettings::default());
-        let grant = vault.grant(
-            &identity.principal(),
-            VaultRole::CryptoServiceEncryptionUser,
-        );
-        let known = wait_for_all(&scope, &[grant]);
+        let (vault, key) = match &settings.key {
+            Some(key) => {
+                check_version(&scope, key, settings);
+                let existing = Key::Existing {
+                    name: key.name.clone(),
+                    version: key.version.clone(),
+                };
+                (key.vault(parent, &scope), existing)
+            }
+            None => {
+                check_vault(&scope, vault, settings);
+                (vault.clone(), Key::Made(make_key(&scope, vault, settings)))
+            }
+        };
+        let identity = Identity::in_scope(parent, scope.clone(), &settings.identity);
+        let granted = settings.key.as_ref().is_none_or(|key| *key.grant);
+        let known = granted.then(|| {
+            let role = VaultRole::CryptoServiceEncryptionUser;
+            wait_for_all(&scope, &[vault.grant(&identity.principal(), role)])
+        });
         let encryption = Self {
-            key: make_key(&scope, vault, settings),
+            key,
             covers: settings.covers.iter().map(|covered| **covered).collect(),
-            vault: vault.clone(),
+            vault,
             identity,
             known,
             scope,
@@ -118,15 +179,26 @@ impl Encryption {
     /// The key's address in the vault, whatever its version.
     #[must_use]
     pub fn key_id(&self) -> Expr<String> {
-        tf!("{}keys/{}", self.vault.uri(), KEY)
+        match &self.key {
+            Key::Made(_) => tf!("{}keys/{}", self.vault.uri(), KEY),
+            Key::Existing { name, .. } => tf!("{}keys/{}", self.vault.uri(), *name),
+        }
     }
 
-    /// The key's address with its version of now.
+    /// The key's address with the version that a workspace is made with.
     fn key_version(&self) -> Expr<String> {
-        let output: Expr<Any> = self.key.output();
-        output
-            .attribute::<Any>("properties")
-            .attribute("keyUriWithVersion")
+        match &self.key {
+            Key::Made(key) => {
+                let output: Expr<Any> = key.output();
+                output
+                    .attribute::<Any>("properties")
+                    .attribute("keyUriWithVersion")
+            }
+            Key::Existing { version, .. } => match version {
+                Some(version) => tf!("{}/{}", self.key_id(), *version),
+                None => self.key_id(),
+            },
+        }
     }
 
     fn identity_id(&self) -> Id<UserAssignedIdentity> {
@@ -134,8 +206,12 @@ impl Encryption {
     }
 
     fn ready(&self, resource: &impl IsResource) {
-        resource.depends_on(&self.key);
-        resource.depends_on(&self.known);
+        if let Key::Made(key) = &self.key {
+            resource.depends_on(key);
+        }
+        if let Some(known) = &self.known {
+            resource.depends_on(known);
+        }
     }
 }
 
@@ -279,6 +355,39 @@ pub(crate) fn of_hub(scope: &Scope, hub: &AiFoundry) {
     });
     hub.set_encryption(block.user_assigned_identity_id(encryption.identity_id()));
     encryption.ready(hub);
+}
+
+impl KeySettings {
+    /// The vault, to which no private endpoint is needed: Azure's services reach it themselves.
+    #[track_caller]
+    fn vault(&self, parent: &impl InGroup, scope: &Scope) -> KeyVault {
+        let existing = ExistingSettings {
+            private_endpoint: Some(false.into()),
+            ..self.vault.clone()
+        };
+        let settings = VaultSettings {
+            existing: Some(existing),
+            ..VaultSettings::default()
+        };
+        KeyVault::in_scope(parent, Scope::new(scope, "vault"), &settings)
+    }
+}
+
+fn check_version(scope: &Scope, key: &KeySettings, settings: &EncryptionSettings) {
+    let covers = |covered: &&Sourced<Covered>| ***covered == Covered::Workspace;
+    if let Some(covered) = settings.covers.iter().find(covers)
+        && key.version.is_none()
+    {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "a workspace is encrypted with one version of the key, and none is named",
+            )
+            .argument("version")
+            .hint("add the `version` of the key, or take \"workspace\" out of `covers`")
+            .at(key.name.origin().or(covered.origin())),
+        );
+    }
 }
 
 fn check_vault(scope: &Scope, vault: &KeyVault, settings: &EncryptionSettings) {

@@ -89,7 +89,7 @@ pub use custom_role::{CustomRole, RoleSettings};
 pub use dashboard::{Dashboard, DashboardSettings};
 pub use datastore::DatastoreAccess;
 pub use diagnostics::{Diagnostics, DiagnosticsSettings};
-pub use encryption::{Covered, Encryption, EncryptionSettings};
+pub use encryption::{Covered, Encryption, EncryptionSettings, KeySettings};
 pub use existing::{Existing, ExistingSettings};
 pub use frame::{
     AzureState, Destroy, Frame, GcsState, HcpState, HttpState, Imports, LocalState, Project,

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::key_vault::{
     NetworkAcls, NetworkAclsArgs, NetworkAclsBypass, NetworkAclsDefaultAction, SkuName,
@@ -73,13 +74,19 @@ pub struct KeyVault {
     scope: Scope,
     vault: Subject<Vault>,
     settings: VaultSettings,
+    cloud: Cloud,
 }
 
 impl KeyVault {
     /// A key vault.
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &VaultSettings) -> Self {
-        let scope = Scope::new(parent, name);
+        Self::in_scope(parent, Scope::new(parent, name), settings)
+    }
+
+    /// A key vault as a part of another construct.
+    #[track_caller]
+    pub(crate) fn in_scope(parent: &impl InGroup, scope: Scope, settings: &VaultSettings) -> Self {
         let vault = Subject::new(
             &scope,
             settings.existing.as_ref(),
@@ -93,6 +100,7 @@ impl KeyVault {
             scope,
             vault,
             settings: settings.clone(),
+            cloud: parent.group().cloud(),
         }
     }
 
@@ -113,7 +121,11 @@ impl KeyVault {
     pub fn uri(&self) -> Expr<String> {
         match self.vault.made() {
             Some(vault) => vault.vault_uri(),
-            None => tf!("https://{}.vault.azure.net/", self.vault.name()),
+            None => tf!(
+                "https://{}.{}/",
+                self.vault.name(),
+                self.cloud.key_vault_suffix()
+            ),
         }
     }
 

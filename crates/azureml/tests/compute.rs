@@ -334,7 +334,6 @@ fn images_are_built_on_a_cluster_that_is_there_and_can() {
         ("cpus", "which is no cluster"),
         ("alice", "which is no cluster"),
         ("gpu", "whose machines have GPUs"),
-        ("spot", "whose machines Azure may take away"),
     ] {
         assert_eq!(
             with(builder).findings,
@@ -343,6 +342,14 @@ fn images_are_built_on_a_cluster_that_is_there_and_can() {
             )]
         );
     }
+    // In production it would be an error.
+    let spot = with("spot");
+    assert_eq!(
+        spot.findings,
+        ["T0834: `image_build_cluster` is \"spot\", whose machines Azure may take away"]
+    );
+    let workspace = spot.resource("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(workspace["image_build_compute_name"], "spot");
     let fine = with("cpu_1");
     assert_eq!(fine.findings, [""; 0]);
     let workspace = fine.resource("azurerm_machine_learning_workspace", "platform_ml");

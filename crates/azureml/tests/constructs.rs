@@ -290,7 +290,9 @@ fn addresses_that_let_nobody_in_are_a_warning() {
     });
     assert_eq!(
         result.findings,
-        ["T0805: `allowed_addresses` lets nobody in: there is no public access"]
+        [
+            "T0805: `allowed_addresses` lets nobody in: storage, vault and registry have no public access"
+        ]
     );
 }
 

@@ -329,6 +329,7 @@ fn a_hub_is_as_isolated_as_the_network_says() {
 fn what_a_hub_connects_to_serves_all_its_projects() {
     let connection: ConnectionSettings = ConnectionSettings::AiSearch {
         target: "https://contoso.search.windows.net".into(),
+        resource_id: None,
         key: None,
         shared: true.into(),
     };

@@ -56,6 +56,36 @@ fn without_public_access_private_endpoints_are_the_way_in() {
 }
 
 #[test]
+fn a_workspace_may_be_public_while_what_it_uses_is_not() {
+    let NetworkSettings::Managed(settings) = managed(Outbound::Internet, true) else {
+        unreachable!()
+    };
+    let result = platform(
+        &NetworkSettings::Managed(IsolatedSettings {
+            private_services: true.into(),
+            ..settings
+        }),
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    );
+    assert_eq!(result.findings, [""; 0]);
+    let is_public = |kind: &str, name: &str| {
+        result.resource(kind, name)["public_network_access_enabled"].clone()
+    };
+    let workspace = is_public("azurerm_machine_learning_workspace", "platform_ml");
+    assert_eq!(workspace, true);
+    assert_eq!(is_public("azurerm_storage_account", "platform_data"), false);
+    assert_eq!(is_public("azurerm_key_vault", "platform_vault"), false);
+    let registry = is_public("azurerm_container_registry", "platform_images");
+    assert_eq!(registry, false);
+    result.resource("azurerm_private_endpoint", "platform_data_blob");
+    result.resource(
+        "azurerm_machine_learning_compute_cluster",
+        "platform_ml_clusters_image_builder",
+    );
+}
+
+#[test]
 fn with_public_access_there_are_no_endpoints_and_no_network() {
     let result = platform(
         &managed(Outbound::Internet, true),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use terrace_azurerm::MachineLearningComputeCluster;
-use terrace_core::{Resource, Scope};
+use terrace_core::{Resource, Scope, Stage};
 use terrace_ir::{Any, AnyId, Diagnostic, Origin, Sourced};
 
 use super::cluster::{ClusterSettings, Priority};
@@ -138,13 +138,16 @@ impl Computes {
         let cluster = known
             .iter()
             .find(|one| one.builder != Builder::NoCluster && *one.name == **builder);
+        // Azure builds there too, as long as nobody takes the machines away.
+        let production = workspace.scope().stage() == Stage::Prod;
+        let risks = cluster.is_some_and(|it| it.builder == Builder::MayLoseMachines) && !production;
+        let builds = cluster.filter(|it| risks || it.builder == Builder::Able);
+        if let Some(cluster) = builds {
+            let name = Any::new(cluster.in_azure.clone().into(), builder.origin());
+            workspace.set("image_build_compute_name", name);
+        }
         let (problem, detail) = match cluster.map(|cluster| cluster.builder) {
-            Some(Builder::Able) => {
-                let name = cluster.map(|cluster| cluster.in_azure.clone());
-                let name = Any::new(name.unwrap_or_default().into(), builder.origin());
-                workspace.set("image_build_compute_name", name);
-                return;
-            }
+            Some(Builder::Able) => return,
             Some(Builder::HasGpus) => ("whose machines have GPUs", "Azure builds no images there"),
             Some(Builder::MayLoseMachines) => (
                 "whose machines Azure may take away",
@@ -161,16 +164,18 @@ impl Computes {
             true => "leave it out: a private registry gets a cluster for its images".to_owned(),
             false => format!("name one that can, {}, or leave it out", able.join(" or ")),
         };
+        let summary = format!("`image_build_cluster` is \"{}\", {problem}", **builder);
+        let finding = match risks {
+            true => Diagnostic::warning(&codes::INTERRUPTIBLE, summary),
+            false => Diagnostic::error(&codes::CONTRADICTION, summary),
+        };
         workspace.scope().report(
-            Diagnostic::error(
-                &codes::CONTRADICTION,
-                format!("`image_build_cluster` is \"{}\", {problem}", **builder),
-            )
-            .argument("image_build_cluster")
-            .value(builder.as_str())
-            .detail(detail)
-            .hint(hint)
-            .at(builder.origin()),
+            finding
+                .argument("image_build_cluster")
+                .value(builder.as_str())
+                .detail(detail)
+                .hint(hint)
+                .at(builder.origin()),
         );
     }
 }

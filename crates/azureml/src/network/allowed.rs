@@ -34,10 +34,10 @@ pub(super) fn check(scope: &Scope, access: &Access) {
         scope.report(
             Diagnostic::warning(
                 &codes::CONTRADICTION,
-                "`allowed_addresses` lets nobody in: there is no public access",
+                "`allowed_addresses` lets nobody in: storage, vault and registry have no public access",
             )
             .argument("allowed_addresses")
-            .hint("set `public_access = true`, or leave the addresses out")
+            .hint("set `public_access = true` and no `private_services`, or leave the addresses out")
             .at(first.origin()),
         );
     }

@@ -195,7 +195,7 @@ impl NetworkSettings {
             },
             Self::Managed(isolated) | Self::OwnVnet(isolated) => Access {
                 public_workspace: isolated.public_access.clone(),
-                public_services: *isolated.public_access,
+                public_services: *isolated.public_access && !*isolated.private_services,
                 allowed_addresses: isolated.allowed_addresses.clone(),
             },
         }
@@ -211,7 +211,8 @@ impl NetworkSettings {
             Self::OwnVnet(settings) => (settings, false),
         };
         outbound::check(scope, settings, managed);
-        let needed = !managed || !*settings.public_access || settings.vnet.is_some();
+        let closed = !*settings.public_access || *settings.private_services;
+        let needed = !managed || closed || settings.vnet.is_some();
         // In a closure, the stack's line would be lost.
         match needed {
             true => Some(Vnet::new(scope, parent.group(), settings, managed)),

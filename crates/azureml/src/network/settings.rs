@@ -68,6 +68,11 @@ pub struct IsolatedSettings {
     /// private endpoints are the only way in.
     pub public_access: Sourced<bool>,
 
+    /// Whether storage, vault and registry stay closed though the workspace is reached from the
+    /// internet: private endpoints are the only way to them, and the studio shows data only to who is
+    /// in the network.
+    pub private_services: Sourced<bool>,
+
     /// Public addresses and ranges (CIDR) that may reach storage, vault and registry, where there
     /// is public access.
     #[schemars(extend("uniqueItems" = true))]
