@@ -15,7 +15,7 @@ use crate::workplace::{Workplace, repository};
 type Environment = fn(Json) -> Json;
 
 /// What writes bodies: how a kind of settings is called in the schema, and an environment with it.
-const BROUGHT_BY: [(&str, Environment); 13] = [
+const BROUGHT_BY: [(&str, Environment); 14] = [
     (
         "Connection",
         |it| json!({ "connections": { "sample": it } }),
@@ -41,6 +41,7 @@ const BROUGHT_BY: [(&str, Environment); 13] = [
         |it| json!({ "serverless_endpoints": { "sample": it } }),
     ),
     ("ModelRegistrySettings", |it| json!({ "models": it })),
+    ("FeatureStoreSettings", |it| json!({ "feature_store": it })),
     (
         "OutboundRule",
         |it| json!({ "network": { "isolation": "managed", "outbound": "approved", "rules": { "sample": it } } }),
@@ -68,7 +69,7 @@ const BROUGHT_BY: [(&str, Environment); 13] = [
 ];
 
 /// Texts and numbers that make sense, by the end of the path of their setting.
-const SAMPLES: [(&str, &str); 25] = [
+const SAMPLES: [(&str, &str); 27] = [
     (
         "ServerlessEndpointSettings.model",
         "'azureml://registries/azureml-meta/models/Meta-Llama-3.1-8B-Instruct'",
@@ -87,6 +88,10 @@ const SAMPLES: [(&str, &str); 25] = [
     ("instance_type", "'Standard_DS3_v2'"),
     ("mirror_traffic.sample", "10"),
     ("model", "'azureml:model:1'"),
+    (
+        "online_store_id",
+        "'/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Cache/redis/online'",
+    ),
     ("out_above", "100"),
     ("ports", "'443'"),
     ("regions", "'northeurope'"),
@@ -94,6 +99,7 @@ const SAMPLES: [(&str, &str); 25] = [
         "resource_id",
         "'/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/ai'",
     ),
+    ("spark_version", "'3.4'"),
     ("tag", "'AzureDataLake'"),
     ("target", "'https://example.org/models'"),
     (
@@ -109,7 +115,7 @@ const SAMPLES: [(&str, &str); 25] = [
 ];
 
 /// Settings that have nothing to do with bodies.
-const IN_NO_BODY: [&str; 4] = ["existing", "import_id", "lifecycle", "name"];
+const IN_NO_BODY: [&str; 5] = ["existing", "import_id", "lifecycle", "name", "offline"];
 
 /// A setting, and another that cannot be said beside it.
 const EXCLUDE: [(&str, &str); 3] = [
@@ -182,13 +188,13 @@ fn editors_schema() -> Json {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// What the check of bodies finds in a module.
+/// What the check of bodies finds in a module, and what is deprecated.
 fn problems(text: &str, name: &str) -> Vec<String> {
     let mut sources = SourceMap::new();
     let (module, unread): (Module, _) = read::files(name, &[("main.tf.json", text)], &mut sources);
     assert!(unread.is_empty());
     let found = terrace::schema::check(&[module]).into_iter();
-    let of_bodies = found.filter(|it| it.code.id.starts_with("T04"));
+    let of_bodies = found.filter(|it| it.code.id.starts_with("T04") || it.code.id == "T0210");
     of_bodies
         .filter(|it| !it.summary.contains("Microsoft.KeyVault/vaults/keys"))
         .map(|it| format!("{} {}", it.code.id, it.summary))

@@ -606,7 +606,11 @@ fn a_model_that_is_none_of_the_catalog_is_reported() {
     let with_version = format!("{PHI}/versions/7");
     for model in ["azureml:fraud:3", &*with_version] {
         let result = open(|ml| {
-            ml.serverless_endpoint("phi", &ServerlessEndpointSettings::new(model));
+            let settings = ServerlessEndpointSettings {
+                subscribe: Some(true.into()),
+                ..ServerlessEndpointSettings::new(model)
+            };
+            ml.serverless_endpoint("phi", &settings);
         });
         assert_eq!(
             result.findings,

@@ -194,10 +194,10 @@ fn parse(model: &str) -> Option<(&str, &str)> {
 impl ServerlessEndpointSettings {
     fn subscribes(&self) -> bool {
         match (&self.subscribe, parse(&self.model)) {
-            (Some(said), _) => **said,
-            (None, Some((registry, _))) => registry != "azureml",
             // It is reported already.
-            (None, None) => false,
+            (_, None) => false,
+            (Some(said), Some(_)) => **said,
+            (None, Some((registry, _))) => registry != "azureml",
         }
     }
 
