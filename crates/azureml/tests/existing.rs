@@ -288,10 +288,10 @@ fn a_workspace_that_is_there_gets_clusters_and_people_and_stays_as_it_is() {
         resources["azurerm_role_assignment"]["platform_ml_readers_azureml_data_scientist"]["scope"],
         WORKSPACE
     );
-    // Nothing of it has to be known, so nothing is read.
+    // Row 6: a cluster elsewhere than its workspace would be replaced by every plan.
     assert_eq!(
-        module["data"]["azurerm_machine_learning_workspace"],
-        json!(null)
+        resources["azurerm_machine_learning_compute_cluster"]["platform_ml_clusters_cpu"]["location"],
+        "${data.azurerm_machine_learning_workspace.platform_ml.location}"
     );
 }
 

@@ -226,10 +226,15 @@ impl MlWorkspace {
         }
     }
 
-    /// The region, which its clusters share.
+    /// The region, which all computes share. Of a workspace that is there already it is its own, whatever
+    /// the environment's: azurerm would make a cluster of another region anew with every plan.
     #[must_use]
+    #[track_caller]
     pub fn location(&self) -> Value<String> {
-        self.group.location()
+        match self.workspace.made() {
+            Some(_) => self.group.location(),
+            None => self.workspace.attribute::<String>("location").into(),
+        }
     }
 
     /// Lets compute in its managed network, if it has one, reach something of the platform's.
