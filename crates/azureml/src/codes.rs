@@ -650,7 +650,7 @@ min_instances = 1
 max_instances = 2
 ```
 
-Hours over midnight are two, one from `\"22:00\"` to `\"23:59\"` and one from `\"00:00\"` to `\"06:00\"`; or say what holds at night in
+Hours over midnight are two, one from `\"22:00\"` to `\"24:00\"` and one from `\"00:00\"` to `\"06:00\"`; or say what holds at night in
 `autoscale` itself, and give the day its hours.";
 
     /// Something that is to be imported as nothing.

@@ -318,6 +318,22 @@ fn a_managed_network_that_is_closed_has_a_way_to_the_registry() {
 }
 
 #[test]
+fn a_rule_cannot_be_called_like_the_way_to_the_registry() {
+    let NetworkSettings::Managed(mut network) = closed() else {
+        panic!("it is managed")
+    };
+    let rule = OutboundRule::Fqdn {
+        host: "models.example.org".into(),
+    };
+    network.rules = [("model-registry".into(), rule)].into();
+    let result = platform(&NetworkSettings::Managed(network), &shared(), |_, _| {});
+    assert_eq!(
+        result.findings,
+        ["T0823: a rule is called `model-registry`, as the one about the registry for models is"]
+    );
+}
+
+#[test]
 fn a_rule_about_a_registry_for_models_is_none_of_azurerms() {
     let NetworkSettings::Managed(mut network) = closed() else {
         panic!("it is managed")

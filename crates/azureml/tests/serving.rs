@@ -459,6 +459,44 @@ fn in_its_hours_a_deployment_has_other_limits_and_afterwards_its_own_again() {
 }
 
 #[test]
+fn hours_that_follow_each_other_begin_once() {
+    let result = open(|ml| {
+        let late = ("late", hours("19:00", "24:00", (2, 2)));
+        let mut early = hours("00:00", "06:00", (1, 1));
+        early.days = vec![Day::Tuesday.into()];
+        ml.endpoint("fraud", &one(at_hours(&[late, ("early", early)])));
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let autoscale = result.resource(
+        "azurerm_monitor_autoscale_setting",
+        "platform_ml_endpoints_fraud_blue_autoscale",
+    );
+    let begin: Vec<Json> = autoscale["profile"]
+        .as_array()
+        .expect("profiles")
+        .iter()
+        .map(|it| {
+            json!([
+                it["name"],
+                it["recurrence"]["days"],
+                it["recurrence"]["hours"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        begin,
+        [
+            json!(["load", null, null]),
+            json!(["early", ["Tuesday"], [0]]),
+            json!([r#"{"name":"load","for":"early"}"#, ["Tuesday"], [6]]),
+            json!(["late", ["Monday", "Tuesday"], [19]]),
+            // On Tuesday begins what is early.
+            json!([r#"{"name":"load","for":"late"}"#, ["Wednesday"], [0]]),
+        ]
+    );
+}
+
+#[test]
 fn hours_without_sense_are_reported() {
     let mut elsewhere = hours("08:00", "10:00", (2, 3));
     elsewhere.days = vec![Day::Sunday.into()];

@@ -269,7 +269,7 @@ impl Rules {
         // Compute that reaches the internet reaches a registry that is reached from there.
         let closed = *settings.outbound == Outbound::Approved || !*settings.public_access;
         if let Some(models) = model_registry::of(scope).filter(|it| closed && it.is_connected()) {
-            rules.add(to_models(scope, workspace, &models, principal));
+            rules.add(to_models(scope, workspace, settings, &models, principal));
         }
         rules
     }
@@ -313,10 +313,23 @@ impl Rules {
 fn to_models(
     scope: &Scope,
     workspace: &Id<MachineLearningWorkspace>,
+    settings: &IsolatedSettings,
     models: &ModelRegistry,
     principal: &Principal,
 ) -> Resource {
     let name = MODELS.to_owned().into();
+    if let Some((taken, _)) = settings.rules.iter().find(|(rule, _)| ***rule == *MODELS) {
+        scope.report(
+            Diagnostic::error(
+                &codes::RULE,
+                format!("a rule is called `{MODELS}`, as the one about the registry for models is"),
+            )
+            .argument("rules")
+            .value(MODELS)
+            .hint("call it otherwise")
+            .at(taken.origin()),
+        );
+    }
     let subresource = Target::MlRegistry.subresource();
     let destination = destination(models.id().to_expr(), subresource, false);
     let rule = private_endpoint(scope, workspace, &name, destination);

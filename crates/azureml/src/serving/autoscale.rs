@@ -120,9 +120,11 @@ pub(super) fn scale(
     for (name, hours) in &settings.hours {
         let (min, max) = (&hours.min_instances, &hours.max_instances);
         let during = profile(name.to_string(), min, max);
-        let after = always(format!(r#"{{"name":"{ALWAYS}","for":"{}"}}"#, **name));
         profiles.push(during.recurrence(hours.begin(&scope)));
-        profiles.push(after.recurrence(hours.end(&scope)));
+        if let Some(end) = hours.end(&scope, &settings.hours) {
+            let after = always(format!(r#"{{"name":"{ALWAYS}","for":"{}"}}"#, **name));
+            profiles.push(after.recurrence(end));
+        }
     }
     let group = workspace.group();
     MonitorAutoscaleSetting::new(

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azure::time_zone;
 use terrace_azurerm::monitor_autoscale_setting::{ProfileRecurrence, ProfileRecurrenceArgs};
 use terrace_core::Scope;
 use terrace_ir::{Any, Choice as _, Diagnostic, Origin, Sourced, Value};
@@ -33,8 +34,8 @@ pub struct HoursSettings {
     #[schemars(regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
     pub from: Sourced<String>,
 
-    /// When they end, on the same day: `19:00`.
-    #[schemars(regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
+    /// When they end, on the same day: `19:00`, or `24:00` for its end.
+    #[schemars(regex(pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))]
     pub to: Sourced<String>,
 
     /// Whose clock it is: a name of Windows, "W. Europe Standard Time", or a place, "Europe/Berlin".
@@ -55,27 +56,55 @@ const MOST: usize = 9;
 impl HoursSettings {
     /// When the hours begin.
     pub(super) fn begin(&self, scope: &Scope) -> ProfileRecurrence {
-        self.recurrence(scope, &self.from)
+        let days: Vec<Day> = self.on().collect();
+        self.recurrence(scope, &days, &self.from, clock(&self.from))
     }
 
-    /// When they end.
-    pub(super) fn end(&self, scope: &Scope) -> ProfileRecurrence {
-        self.recurrence(scope, &self.to)
-    }
-
-    fn recurrence(&self, scope: &Scope, at: &Sourced<String>) -> ProfileRecurrence {
-        let (hour, minute) = clock(at).unwrap_or_default();
-        let list = |number: u32| {
-            let number = Any::new(i64::from(number).into(), at.origin());
-            Value::untyped(Any::new(vec![number].into(), at.origin()))
+    /// When they end, but for when others begin: of two profiles that begin at one time, nobody knows
+    /// which one holds.
+    pub(super) fn end(&self, scope: &Scope, all: &Hours) -> Option<ProfileRecurrence> {
+        let (at, later) = match clock(&self.to) {
+            Some((24, minute)) => (Some((0, minute)), 1),
+            at => (at, 0),
         };
-        let days: Vec<Any> = self.on().map(|day| day.as_str().into()).collect();
+        let begins = |day: &Day| {
+            all.values().any(|other| {
+                other.zone() == self.zone()
+                    && clock(&other.from) == at
+                    && other.on().any(|its| its == *day)
+            })
+        };
+        let days: Vec<Day> = self
+            .on()
+            .map(|day| Day::ALL[(day as usize + later) % Day::ALL.len()])
+            .filter(|day| !begins(day))
+            .collect();
+        (!days.is_empty()).then(|| self.recurrence(scope, &days, &self.to, at))
+    }
+
+    fn recurrence(
+        &self,
+        scope: &Scope,
+        days: &[Day],
+        said: &Sourced<String>,
+        at: Option<(u32, u32)>,
+    ) -> ProfileRecurrence {
+        let (hour, minute) = at.unwrap_or_default();
+        let list = |number: u32| {
+            let number = Any::new(i64::from(number).into(), said.origin());
+            Value::untyped(Any::new(vec![number].into(), said.origin()))
+        };
+        let days: Vec<Any> = days.iter().map(|day| day.as_str().into()).collect();
         ProfileRecurrence::new(ProfileRecurrenceArgs {
             days: Value::untyped(days.into()),
             hours: list(hour),
             minutes: list(minute),
         })
         .timezone(Value::untyped(schedule::zone(scope, &self.time_zone)))
+    }
+
+    fn zone(&self) -> Option<&'static str> {
+        time_zone::find(&self.time_zone)
     }
 
     fn on(&self) -> impl Iterator<Item = Day> {
@@ -86,10 +115,9 @@ impl HoursSettings {
 
     /// Whether both hold at one time. Hours by other clocks are not compared.
     fn meets(&self, other: &Self) -> bool {
-        let zone = |it: &Self| terrace_azure::time_zone::find(&it.time_zone);
         let shared = self.on().any(|day| other.on().any(|it| it == day));
         shared
-            && zone(self) == zone(other)
+            && self.zone() == other.zone()
             && clock(&self.from) < clock(&other.to)
             && clock(&other.from) < clock(&self.to)
     }
