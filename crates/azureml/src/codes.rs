@@ -664,4 +664,15 @@ azurerm_machine_learning_workspace.platform_mi = \"/subscriptions/…/workspaces
 ```
 
 Correct the name, here `platform_ml`, or declare what is to be imported first: `synth`, then look it up in `main.tf.json`.";
+
+    /// An id that is none of an online store.
+    ONLINE_STORE = "T0893", "an id that is none of an online store",
+"A feature store reads features within milliseconds from an Azure Cache for Redis, and from nothing else. It is named by its id.
+
+```toml
+[feature_store]
+online_store_id = \"redis-features\"
+```
+
+Write the whole id: `\"/subscriptions/…/providers/Microsoft.Cache/redis/redis-features\"`.";
 }

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use terrace_azureml::network::Outbound;
 use terrace_azureml::{
     AiHub, AiHubSettings, AiProjectSettings, AppInsights, ConnectionSettings, ContainerRegistry,
-    FeatureStore, FeatureStoreSettings, InGroup as _, InsightsSettings, KeyVault, Logs,
-    LogsSettings, MlWorkspace, Network, NetworkSettings, PeopleGroup, PeopleSettings,
+    ExistingSettings, FeatureStore, FeatureStoreSettings, InGroup as _, InsightsSettings, KeyVault,
+    Logs, LogsSettings, MlWorkspace, Network, NetworkSettings, PeopleGroup, PeopleSettings,
     RegistrySettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
 };
 
@@ -167,6 +167,21 @@ fn an_online_store_is_a_cache_that_is_there() {
     assert_eq!(
         grants(&result, cache),
         ["platform_features_online_materialization_contributor"]
+    );
+}
+
+#[test]
+fn an_online_store_of_another_kind_is_found() {
+    let managed = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-cache/providers/Microsoft.Cache/redisEnterprise/amr";
+    let settings = FeatureStoreSettings {
+        online_store_id: Some(managed.into()),
+        ..FeatureStoreSettings::default()
+    };
+    assert_eq!(
+        features(&public(), &settings).findings,
+        [format!(
+            "T0893: `online_store_id` is \"{managed}\", which is no id of an Azure Cache for Redis"
+        )]
     );
 }
 
@@ -343,4 +358,19 @@ fn what_a_hub_connects_to_serves_all_its_projects() {
         connection["parent_id"],
         "${azurerm_ai_foundry.platform_hub.id}"
     );
+}
+
+#[test]
+fn a_hub_that_is_there_gets_projects_and_stays_as_it_is() {
+    let there = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/hub-company";
+    let settings = AiHubSettings {
+        existing: Some(ExistingSettings::id(there)),
+        ..with_project()
+    };
+    let result = hub(&common::managed(Outbound::Approved, false), &settings);
+    assert_eq!(result.findings, [""; 0]);
+    assert_eq!(result.json["resource"]["azurerm_ai_foundry"], json!(null));
+    let project = result.resource("azurerm_ai_foundry_project", "platform_hub_support");
+    assert_eq!(project["ai_services_hub_id"], there);
+    assert_eq!(grants(&result, there), ["platform_hub_team_reader"]);
 }

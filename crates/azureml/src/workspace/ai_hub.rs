@@ -19,6 +19,7 @@ use terrace_ir::{Expr, Id, Sourced};
 use super::ai_project::{AiProject, AiProjectSettings};
 use super::{Uses, WorkspaceIdentity, check_storage, isolation, rights};
 use crate::connection::{self, ConnectionSettings};
+use crate::existing::{Existing, ExistingSettings};
 use crate::grant::{self, Grant, Principal, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::network::{NetworkSettings, Rules};
@@ -32,6 +33,11 @@ pub struct AiHubSettings {
     /// digits, `-` and `_`. A change replaces the hub and its projects.
     #[schemars(transform = naming::Named("azurerm_ai_foundry"))]
     pub name: Option<Sourced<String>>,
+
+    /// A hub that is there already, in place of a new one: it stays as it is, and gets the connections and
+    /// projects that are said here. It must be in `location`; Azure puts the projects into its resource
+    /// group.
+    pub existing: Option<ExistingSettings>,
 
     /// The id of a hub that is there and is to be managed from now on: the next apply changes it into
     /// what the settings say.
@@ -63,6 +69,7 @@ impl Default for AiHubSettings {
     fn default() -> Self {
         Self {
             name: None,
+            existing: None,
             import_id: None,
             friendly_name: None,
             description: None,
@@ -79,14 +86,20 @@ impl Default for AiHubSettings {
 pub struct AiHub {
     scope: Scope,
     group: ResourceGroup,
-    hub: AiFoundry,
-    principal: Principal,
+    hub: Held,
     projects: Vec<AiProject>,
 }
 
+/// The hub itself.
+#[derive(Clone)]
+enum Held {
+    Made(AiFoundry, Principal),
+    Existing(Existing<MachineLearningWorkspace>),
+}
+
 impl AiHub {
-    /// A hub on what a workspace uses too, as isolated as the network says, with its connections and
-    /// projects.
+    /// A hub on what a workspace uses too, as isolated as the network says, or one that is there already,
+    /// with its connections and projects.
     ///
     /// Reported is a data lake as its storage.
     #[track_caller]
@@ -98,17 +111,22 @@ impl AiHub {
     ) -> Self {
         let scope = Scope::new(parent, name);
         uses.network.covers(&scope);
-        check_storage(&scope, uses.storage);
         let group = parent.group().at(&scope);
-        let (hub, principal) = make(&group, uses, settings);
-        isolate(&hub, &scope, uses.network.settings(), &principal);
-        network::connect(&scope, workspace_id(&hub), &[Target::Workspace]);
-        rights::show_storage(uses.storage, &principal);
+        let hub = match &settings.existing {
+            Some(existing) => Held::Existing(Existing::new(&scope, existing)),
+            None => {
+                check_storage(&scope, uses.storage);
+                let (hub, principal) = make(&group, uses, settings);
+                isolate(&hub, &scope, uses.network.settings(), &principal);
+                network::connect(&scope, workspace_id(&hub), &[Target::Workspace]);
+                rights::show_storage(uses.storage, &principal);
+                Held::Made(hub, principal)
+            }
+        };
         let mut this = Self {
             scope,
             group,
             hub,
-            principal,
             projects: Vec::new(),
         };
         for (name, connection) in &settings.connections {
@@ -132,28 +150,42 @@ impl AiHub {
         project
     }
 
-    /// The resource itself.
+    /// The resource itself, where this stack makes it.
     #[must_use]
-    pub fn hub(&self) -> &AiFoundry {
-        &self.hub
+    pub fn hub(&self) -> Option<&AiFoundry> {
+        match &self.hub {
+            Held::Made(hub, _) => Some(hub),
+            Held::Existing(_) => None,
+        }
     }
 
     /// The hub's id: to Azure it is a workspace.
     #[must_use]
     pub fn id(&self) -> Id<MachineLearningWorkspace> {
-        workspace_id(&self.hub)
+        match &self.hub {
+            Held::Made(hub, _) => workspace_id(hub),
+            Held::Existing(hub) => hub.id(),
+        }
     }
 
     /// The hub's name in Azure.
     #[must_use]
     pub fn name(&self) -> Expr<String> {
-        self.hub.name()
+        match &self.hub {
+            Held::Made(hub, _) => hub.name(),
+            Held::Existing(hub) => hub.name(),
+        }
     }
 
-    /// The identity that it acts as, as one to which more rights are granted.
+    /// The identity that it acts as, as one to which more rights are granted. Of a hub that is there already
+    /// it is the one that came with it.
     #[must_use]
+    #[track_caller]
     pub fn principal(&self) -> Principal {
-        self.principal.clone()
+        match &self.hub {
+            Held::Made(_, principal) => principal.clone(),
+            Held::Existing(hub) => rights::came_with(&self.scope, &hub.attribute("identity")),
+        }
     }
 
     /// Its projects.

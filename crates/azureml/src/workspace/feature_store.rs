@@ -12,14 +12,14 @@ use terrace_azure::private_link::Target;
 use terrace_azurerm::MachineLearningWorkspace;
 use terrace_azurerm::machine_learning_workspace::{FeatureStore as Block, Kind};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Any, AnyId, Expr, Id, Object, Sourced, tf};
+use terrace_ir::{Any, AnyId, Diagnostic, Expr, Id, Object, Sourced, tf};
 
 use super::{MlWorkspace, Uses, WorkspaceIdentity, WorkspaceSettings, made, rights};
 use crate::grant::{AnyRole, Grant, Principal, StorageRole, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
 use crate::storage::{Storage, StorageSettings};
-use crate::{ML_API, naming, network};
+use crate::{Given, ML_API, codes, naming, network};
 
 /// The container of the offline store.
 const CONTAINER: &str = "features";
@@ -58,7 +58,7 @@ pub struct FeatureStoreSettings {
 
     /// The id of an Azure Cache for Redis that is there, from which features are read within
     /// milliseconds. Left out, there is no online store.
-    pub online_store_id: Option<Sourced<String>>,
+    pub online_store_id: Option<Given>,
 }
 
 /// A feature store, with the identity that computes features into its stores.
@@ -68,6 +68,7 @@ pub struct FeatureStore {
     group: ResourceGroup,
     workspace: MachineLearningWorkspace,
     offline: Storage,
+    online: Option<Given>,
     materialization: Identity,
 }
 
@@ -105,6 +106,7 @@ impl FeatureStore {
             rules,
         } = made;
         let online = settings.online_store_id.as_ref();
+        check_online(&scope, online);
         let mut block = Block::new().offline_connection_name(OFFLINE);
         if let Some(version) = &settings.spark_version {
             block = block.computer_spark_runtime_version(version);
@@ -123,12 +125,16 @@ impl FeatureStore {
         rights::show_storage(&offline, &principal);
         if let Some(rules) = rules {
             rules.reach("offline", offline.id(), offline.data_targets());
+            if let Some(id) = online {
+                rules.reach("online", id, &[Target::Redis]);
+            }
         }
         let this = Self {
             scope,
             group,
             workspace,
             offline,
+            online: online.cloned(),
             materialization,
         };
         this.grant_materialization(uses, online);
@@ -147,7 +153,7 @@ impl FeatureStore {
 
     /// What the jobs that compute features need.
     #[track_caller]
-    fn grant_materialization(&self, uses: Uses<'_>, online: Option<&Sourced<String>>) {
+    fn grant_materialization(&self, uses: Uses<'_>, online: Option<&Given>) {
         let identity = self.materialization.principal();
         self.grant(&identity, WorkspaceRole::DataScientist);
         self.offline
@@ -232,6 +238,9 @@ impl MlWorkspace {
         self.reach("features", features.id(), &[Target::Workspace]);
         let offline = features.offline();
         self.reach("features-offline", offline.id(), offline.data_targets());
+        if let Some(id) = &features.online {
+            self.reach("features-online", id, &[Target::Redis]);
+        }
     }
 }
 
@@ -244,6 +253,29 @@ impl InScope for FeatureStore {
 impl InGroup for FeatureStore {
     fn group(&self) -> &ResourceGroup {
         &self.group
+    }
+}
+
+/// Azure's own tools know an online store of the type `redis` alone. Its id goes into the body of a request,
+/// which nobody looks into before Azure does.
+fn check_online(scope: &Scope, online: Option<&Given>) {
+    let Some(id) = online.and_then(Given::text) else {
+        return;
+    };
+    if !id
+        .to_ascii_lowercase()
+        .contains("/providers/microsoft.cache/redis/")
+    {
+        scope.report(
+            Diagnostic::error(
+                &codes::ONLINE_STORE,
+                format!("`online_store_id` is \"{}\", which is no id of an Azure Cache for Redis", **id),
+            )
+            .argument("online_store_id")
+            .value(id.as_str())
+            .hint("write \"/subscriptions/…/providers/Microsoft.Cache/redis/NAME\"; `az redis show --query id` prints it")
+            .at(id.origin()),
+        );
     }
 }
 

@@ -25,7 +25,7 @@ use std::rc::Rc;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::MachineLearningWorkspace;
 use terrace_core::{InScope, IsResource as _, Scope};
-use terrace_ir::{Any, AnyId, Diagnostic, Expr, Id, Sourced, Value};
+use terrace_ir::{AnyId, Diagnostic, Expr, Id, Sourced, Value};
 
 pub use self::ai_hub::{AiHub, AiHubSettings};
 pub use self::ai_project::{AiProject, AiProjectSettings};
@@ -218,11 +218,7 @@ impl MlWorkspace {
     pub fn principal(&self) -> Principal {
         match &self.principal {
             Some(principal) => principal.clone(),
-            None => {
-                let identities: Expr<Vec<Any>> = self.workspace.attribute("identity");
-                let own: Expr<Any> = identities.index(0);
-                Principal::service(&*self.scope.path(), own.attribute::<String>("principal_id"))
-            }
+            None => rights::came_with(&self.scope, &self.workspace.attribute("identity")),
         }
     }
 

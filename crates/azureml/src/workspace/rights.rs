@@ -5,7 +5,7 @@ use terrace_azurerm::machine_learning_workspace::{
     Identity as IdentityBlock, IdentityArgs, IdentityType,
 };
 use terrace_core::{IsResource as _, Scope};
-use terrace_ir::Expr;
+use terrace_ir::{Any, Expr};
 
 use super::{Uses, WorkspaceIdentity, WorkspaceSettings};
 use crate::encryption;
@@ -98,6 +98,12 @@ pub(super) fn granted_by_azure(
         &principal,
     );
     principal
+}
+
+/// The identity that came with a workspace that is there already.
+pub(super) fn came_with(scope: &Scope, identities: &Expr<Vec<Any>>) -> Principal {
+    let own: Expr<Any> = identities.index(0);
+    Principal::service(&*scope.path(), own.attribute::<String>("principal_id"))
 }
 
 /// Behind private endpoints the studio shows data only if the workspace may read the endpoints.
