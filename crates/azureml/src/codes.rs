@@ -306,6 +306,33 @@ cluster_id = \"aks-edge\"
 
 Write the whole id: `\"/subscriptions/…/providers/Microsoft.ContainerService/managedClusters/aks-edge\"`.";
 
+    /// Compute that storage does not let in.
+    SHUT_OUT = "T0836", "compute that storage does not let in",
+"With `isolation = \"public\"` the machines of a cluster have public addresses that nobody knows before, and that change. Storage,
+vault and registry let in `allowed_addresses` and Azure's own services, to which compute does not belong: a job starts, and
+reads no data.
+
+```toml
+[network]
+isolation = \"public\"
+allowed_addresses = [\"203.0.113.7\"]
+
+[clusters.cpu]
+vm_size = \"Standard_DS3_v2\"
+max_nodes = 4
+```
+
+Let compute run in a network that Azure manages, which costs nothing with `outbound = \"internet\"`:
+
+```toml
+[network]
+isolation = \"managed\"
+outbound = \"internet\"
+public_access = true
+```
+
+Or let everybody in, `allowed_addresses = [\"0.0.0.0/0\"]`: then identities with roles are the only guard.";
+
     /// One right, granted twice.
     GRANTED_TWICE = "T0840", "a right that is granted twice",
 "Azure takes a role once for one principal and one scope. The second assignment is refused at apply (`RoleAssignmentExists`),

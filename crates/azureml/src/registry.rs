@@ -178,7 +178,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &RegistrySettings) -> Re
     if premium {
         registry.set_public_network_access_enabled(access.public_services);
         if access.public_services {
-            registry.set_network_rule_set(allowed(&access.allowed_addresses));
+            registry.set_network_rule_set(network_rules(&access));
         }
         registry.set_zone_redundancy_enabled(&settings.zone_redundancy);
         registry.set_data_endpoint_enabled(&settings.data_endpoint);
@@ -217,7 +217,11 @@ fn replicate(
     }
 }
 
-fn allowed(addresses: &[Sourced<String>]) -> NetworkRuleSet {
+fn network_rules(access: &Access) -> NetworkRuleSet {
+    if access.is_open() {
+        return NetworkRuleSet::new().default_action(NetworkRuleSetDefaultAction::Allow);
+    }
+    let addresses = &access.allowed_addresses;
     let closed = NetworkRuleSet::new().default_action(NetworkRuleSetDefaultAction::Deny);
     addresses.iter().fold(closed, |rules, address| {
         rules.add_ip_rule(NetworkRuleSetIpRule::new(NetworkRuleSetIpRuleArgs {
@@ -245,6 +249,7 @@ fn needs_premium(scope: &Scope, settings: &RegistrySettings, access: &Access) {
     };
     if let Some(first) = access.allowed_addresses.first()
         && access.public_services
+        && !access.is_open()
     {
         scope.report(
             Diagnostic::warning(

@@ -410,6 +410,18 @@ fn no_versions(scope: &Scope, settings: &StorageSettings) {
 /// is let in as itself, and only where there is a public address.
 /// Source: how-to-registry-network-isolation.
 fn network_rules(scope: &Scope, access: &Access) -> NetworkRules {
+    if access.is_open() {
+        // With less, the provider reads back that there are no rules; without any, an account that was
+        // closed would stay so.
+        return NetworkRules::new(NetworkRulesArgs {
+            default_action: NetworkRulesDefaultAction::Allow.into(),
+        })
+        .bypass([
+            NetworkRulesBypass::AzureServices,
+            NetworkRulesBypass::Logging,
+            NetworkRulesBypass::Metrics,
+        ]);
+    }
     let addresses = &access.allowed_addresses;
     let mut rules = NetworkRules::new(NetworkRulesArgs {
         default_action: NetworkRulesDefaultAction::Deny.into(),

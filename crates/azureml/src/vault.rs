@@ -13,6 +13,7 @@ use terrace_ir::{Expr, Id, Sourced, tf};
 
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
+use crate::network::Access;
 use crate::{frame, naming, network};
 
 /// Settings of a key vault.
@@ -177,7 +178,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &VaultSettings) -> Vault
     vault
         .set_soft_delete_retention_days(&settings.soft_delete_days)
         .set_public_network_access_enabled(access.public_services)
-        .set_network_acls(closed_but_for(&access.allowed_addresses));
+        .set_network_acls(network_acls(&access));
     // Azure refuses an explicit `false`: only what is on is said.
     if *settings.purge_protection {
         vault.set_purge_protection_enabled(&settings.purge_protection);
@@ -185,13 +186,18 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &VaultSettings) -> Vault
     vault
 }
 
-fn closed_but_for(addresses: &Vec<Sourced<String>>) -> NetworkAcls {
-    let closed = NetworkAcls::new(NetworkAclsArgs {
+fn network_acls(access: &Access) -> NetworkAcls {
+    let others = match access.is_open() {
+        true => NetworkAclsDefaultAction::Allow,
+        false => NetworkAclsDefaultAction::Deny,
+    };
+    let rules = NetworkAcls::new(NetworkAclsArgs {
         bypass: NetworkAclsBypass::AzureServices.into(),
-        default_action: NetworkAclsDefaultAction::Deny.into(),
+        default_action: others.into(),
     });
-    match addresses.as_slice() {
-        [] => closed,
-        _ => closed.ip_rules(addresses),
+    let addresses = &access.allowed_addresses;
+    match addresses.is_empty() || access.is_open() {
+        true => rules,
+        false => rules.ip_rules(addresses),
     }
 }

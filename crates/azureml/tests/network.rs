@@ -268,3 +268,38 @@ fn the_region_decides_the_cloud_and_so_the_zones_and_whom_the_providers_talk_to(
         "privatelink.blob.core.usgovcloudapi.net"
     );
 }
+
+/// A public platform that lets in the addresses.
+fn public(addresses: &[&str]) -> Result {
+    let network = NetworkSettings::Public {
+        allowed_addresses: addresses.iter().map(|it| (*it).into()).collect(),
+    };
+    platform(
+        &network,
+        &WorkspaceSettings::default(),
+        &RegistrySettings::default(),
+    )
+}
+
+#[test]
+fn who_lets_everybody_in_says_so_and_identities_alone_guard_the_services() {
+    let result = public(&["0.0.0.0/0"]);
+    assert_eq!(result.findings, [""; 0]);
+    let rules = |type_name, name: &str, rules| result.resource(type_name, name)[rules].clone();
+    let storage = rules("azurerm_storage_account", "platform_data", "network_rules");
+    assert_eq!(storage["default_action"], "Allow");
+    assert_eq!(storage["ip_rules"], json!(null));
+    let vault = rules("azurerm_key_vault", "platform_vault", "network_acls");
+    assert_eq!(vault["default_action"], "Allow");
+    let registry = "azurerm_container_registry";
+    let registry = rules(registry, "platform_images", "network_rule_set");
+    assert_eq!(registry[0]["default_action"], "Allow");
+}
+
+#[test]
+fn compute_with_public_addresses_is_told_that_storage_does_not_let_it_in() {
+    let closed =
+        "T0836: storage does not let in the public addresses of compute, so jobs read no data";
+    assert_eq!(public(&[]).findings, [closed]);
+    assert_eq!(public(&["203.0.113.7"]).findings, [closed]);
+}

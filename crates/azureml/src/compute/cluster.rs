@@ -132,6 +132,7 @@ impl ComputeCluster {
         let name = name.into();
         let scope = Scope::named(&workspace.computes().clusters, &name);
         check(&scope, settings);
+        machine::check_reach(workspace, &scope, settings.vm_size.origin());
         let said = settings.name.as_ref().map(|name| name.to_string());
         workspace.computes().add(
             &scope,

@@ -2,11 +2,11 @@
 
 use terrace_azure::vm_size::{self, Lifecycle, Series, SizeName, Verdict};
 use terrace_core::Scope;
-use terrace_ir::{Any, Diagnostic, Severity, Sourced, Value};
+use terrace_ir::{Any, Diagnostic, Origin, Severity, Sourced, Value};
 
-use crate::codes;
 use crate::network::NetworkSettings;
 use crate::workspace::MlWorkspace;
+use crate::{codes, network};
 
 /// What a machine is part of.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,6 +38,25 @@ pub(super) const FIRST_COMPUTE: &str = "90m";
 /// reaches nothing.
 pub(super) fn has_public_address(workspace: &MlWorkspace) -> bool {
     matches!(workspace.network(), NetworkSettings::Public { .. })
+}
+
+/// Reports machines with public addresses where the storage that their jobs read lets in others alone.
+///
+/// Source: "Secure an Azure Machine Learning workspace with virtual networks": compute reaches storage
+/// behind a firewall from its network.
+pub(super) fn check_reach(workspace: &MlWorkspace, scope: &Scope, said_at: Origin) {
+    let access = network::access(scope);
+    let closed = workspace.storage().account().is_some() && !access.is_open();
+    if closed && has_public_address(workspace) {
+        scope.report(
+            Diagnostic::warning(
+                &codes::SHUT_OUT,
+                "storage does not let in the public addresses of compute, so jobs read no data",
+            )
+            .hint("write `isolation = \"managed\"`, or let everybody in: `allowed_addresses = [\"0.0.0.0/0\"]`")
+            .at(said_at),
+        );
+    }
 }
 
 /// The size in Azure's own spelling: the provider compares letter by letter.

@@ -9,9 +9,13 @@ use terrace_ir::Diagnostic;
 use super::Access;
 use crate::codes;
 
+/// What lets everybody in.
+pub(super) const EVERYBODY: &str = "0.0.0.0/0";
+
 /// Reports addresses that Azure's network rules do not take, and ones that let nobody in.
 pub(super) fn check(scope: &Scope, access: &Access) {
-    for address in &access.allowed_addresses {
+    let single = access.allowed_addresses.iter();
+    for address in single.filter(|it| ***it != EVERYBODY) {
         if let Err(refused) = check_address(address) {
             scope.report(
                 Diagnostic::error(

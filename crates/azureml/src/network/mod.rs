@@ -73,6 +73,15 @@ pub struct Access {
     pub allowed_addresses: Vec<Sourced<String>>,
 }
 
+impl Access {
+    /// Whether every address is let in, so that identities alone guard the services.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let mut addresses = self.allowed_addresses.iter();
+        self.public_services && addresses.any(|it| **it == allowed::EVERYBODY)
+    }
+}
+
 /// The choice, made for a group.
 #[derive(Clone)]
 pub struct Network {

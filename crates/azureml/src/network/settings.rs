@@ -30,7 +30,9 @@ pub enum NetworkSettings {
     /// Compute runs with public addresses, and the workspace is reached from the internet. Storage,
     /// vault and registry let in only the addresses that are allowed, and Azure's own services.
     Public {
-        /// Public addresses and ranges (CIDR) that may reach storage, vault and registry.
+        /// Public addresses and ranges (CIDR) that may reach storage, vault and registry. Compute has
+        /// public addresses that nobody knows before: only `0.0.0.0/0`, which lets everybody in and
+        /// leaves the guard to identities alone, lets it read data and pull images.
         #[serde(default)]
         #[schemars(extend("uniqueItems" = true))]
         allowed_addresses: Vec<Sourced<String>>,
@@ -74,7 +76,7 @@ pub struct IsolatedSettings {
     pub private_services: Sourced<bool>,
 
     /// Public addresses and ranges (CIDR) that may reach storage, vault and registry, where there
-    /// is public access.
+    /// is public access. `0.0.0.0/0` lets everybody in: identities alone are the guard then.
     #[schemars(extend("uniqueItems" = true))]
     pub allowed_addresses: Vec<Sourced<String>>,
 
