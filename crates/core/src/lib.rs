@@ -20,7 +20,7 @@
 //! | [`resource`] | [`Resource`]: a handle to a resource, data source or ephemeral resource |
 //! | [`blocks`] | variables, outputs, locals, providers, and any other block |
 //! | [`lifecycle`] | the meta-argument `lifecycle` |
-//! | [`outputs`] | outputs with types, and the state of another stack |
+//! | [`outputs`](mod@outputs) | outputs with types, and the state of another stack |
 //! | [`overrides`] | the last word on any argument |
 //! | [`freeze`] | from the tree to modules |
 //! | [`codes`] | the codes of its findings |

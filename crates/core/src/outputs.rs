@@ -109,7 +109,7 @@ impl RemoteState {
 }
 
 /// Declares a struct of outputs, which one stack exports and others read: see
-/// [`outputs`](crate::outputs).
+/// [`outputs`](mod@crate::outputs).
 ///
 /// Each field is an output of its name; its documentation is the output's description.
 #[macro_export]

@@ -156,7 +156,7 @@ pub trait IsResource {
 
 /// A typed binding: a resource whose type is known to the compiler.
 ///
-/// [`InScope::customize`](crate::InScope::customize) finds resources by it.
+/// [`InScope::customize`] finds resources by it.
 pub trait Binding: IsResource + Sized {
     /// What the tree knows of the type.
     const TYPE: &'static ResourceType;
