@@ -14,8 +14,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_core::{Binding, MAIN, Resource, Scope};
 use terrace_ir::expr::{Part, call};
-use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Sourced, Value, tf};
+use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Origin, Sourced, Value, tf};
 
+use crate::given::Given;
 use crate::{ML_API, codes, frame};
 
 /// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
@@ -24,7 +25,7 @@ use crate::{ML_API, codes, frame};
 #[serde(default, deny_unknown_fields)]
 pub struct ExistingSettings {
     /// Its id in Azure. It may be in any subscription that you may read.
-    pub id: Option<Sourced<String>>,
+    pub id: Option<Given>,
 
     /// Its name, in the subscription of this environment. It is looked up when Terraform plans.
     pub name: Option<Sourced<String>>,
@@ -44,9 +45,9 @@ pub struct ExistingSettings {
 }
 
 impl ExistingSettings {
-    /// The thing with an id.
+    /// The thing with an id, which may be one that the same stack makes.
     #[must_use]
-    pub fn id(id: impl Into<Sourced<String>>) -> Self {
+    pub fn id(id: impl Into<Given>) -> Self {
         Self {
             id: Some(id.into()),
             ..Self::default()
@@ -64,6 +65,14 @@ impl ExistingSettings {
             resource_group: Some(resource_group.into()),
             ..Self::default()
         }
+    }
+
+    /// Where it was said.
+    pub(crate) fn origin(&self) -> Origin {
+        let said = [&self.name, &self.resource_group, &self.stack];
+        let said = said.into_iter().flatten().map(Sourced::origin);
+        let said = self.id.iter().map(Given::origin).chain(said);
+        said.into_iter().next().unwrap_or_default()
     }
 
     /// Whether a private endpoint of one's own is to lead to what the settings of a construct name,
@@ -149,13 +158,21 @@ impl<K: Binding> Existing<K> {
             private_endpoint: _,
         } = settings;
         if let Some(stack) = stack {
-            if let Some(other) = [id, name, resource_group].into_iter().flatten().next() {
+            let names = [name, resource_group].into_iter().flatten();
+            let others = id
+                .iter()
+                .map(Given::origin)
+                .chain(names.map(Sourced::origin));
+            if let Some(other) = others.into_iter().next() {
                 scope.report(unclear("`existing` names one thing twice", other));
             }
             return Self::from_stack(scope, stack, output.as_ref(), kind);
         }
         if let Some(output) = output {
-            scope.report(unclear("`existing` has an `output` and no `stack`", output));
+            scope.report(unclear(
+                "`existing` has an `output` and no `stack`",
+                output.origin(),
+            ));
         }
         match (id, name, resource_group) {
             (Some(id), None, None) => Self::with_id(scope, id),
@@ -165,37 +182,57 @@ impl<K: Binding> Existing<K> {
                 Self::looked_up(scope, name, None, kind)
             }
             (Some(id), ..) => {
-                let other = name.as_ref().or(resource_group.as_ref()).unwrap_or(id);
+                let other = name.as_ref().or(resource_group.as_ref());
+                let other = other.map_or(id.origin(), Sourced::origin);
                 scope.report(unclear("`existing` names one thing twice", other));
                 Self::with_id(scope, id)
             }
             (None, Some(one), None) => {
-                scope.report(unclear("`existing` has no `resource_group`", one));
-                Self::with_id(scope, one)
+                scope.report(unclear("`existing` has no `resource_group`", one.origin()));
+                Self::with_id(scope, &one.clone().into())
             }
             (None, None, Some(one)) => {
-                scope.report(unclear("`existing` has no `name`", one));
-                Self::with_id(scope, one)
+                scope.report(unclear("`existing` has no `name`", one.origin()));
+                Self::with_id(scope, &one.clone().into())
             }
             (None, None, None) => {
-                let nothing = Sourced::from(String::new());
-                scope.report(unclear("`existing` names nothing", &nothing));
-                Self::with_id(scope, &nothing)
+                scope.report(unclear("`existing` names nothing", Origin::Default));
+                Self::with_id(scope, &"".into())
             }
         }
     }
 
-    fn with_id(scope: &Scope, id: &Sourced<String>) -> Self {
+    fn with_id(scope: &Scope, id: &Given) -> Self {
+        let Some(text) = id.text() else {
+            return Self::with_expr(scope, id.to_value().to_expr());
+        };
         // /subscriptions/ID/resourceGroups/NAME/…
         let segment = |index: usize| {
-            let segment = id.split('/').nth(index).unwrap_or_default();
+            let segment = text.split('/').nth(index).unwrap_or_default();
             Value::from(segment.to_owned()).to_expr()
         };
         Self {
             id: AnyId::from(id).into_id(),
-            name: segment(id.split('/').count() - 1),
+            name: segment(text.split('/').count() - 1),
             resource_group: segment(4),
             subscription_id: Some(segment(2)),
+            scope: scope.clone(),
+            found: Rc::default(),
+            kind: PhantomData,
+        }
+    }
+
+    /// The thing whose id is known when Terraform runs.
+    fn with_expr(scope: &Scope, id: Expr<String>) -> Self {
+        let segment = |index: i64| {
+            let segments = call::<Vec<String>>("split", [Part::from("/"), Part::from(&id)]);
+            segments.index(index)
+        };
+        Self {
+            name: call("basename", [&id]),
+            resource_group: segment(4),
+            subscription_id: Some(segment(2)),
+            id: Id::from_expr(id.clone()),
             scope: scope.clone(),
             found: Rc::default(),
             kind: PhantomData,
@@ -213,20 +250,7 @@ impl<K: Binding> Existing<K> {
             Some(output) => output.to_string(),
             None => format!("{}_id", kind.called),
         };
-        let id: Expr<String> = frame::remote_state(scope, stack).output(output);
-        let segment = |index: i64| {
-            let segments = call::<Vec<String>>("split", [Part::from("/"), Part::from(&id)]);
-            segments.index(index)
-        };
-        Self {
-            name: call("basename", [&id]),
-            resource_group: segment(4),
-            subscription_id: Some(segment(2)),
-            id: Id::from_expr(id.clone()),
-            scope: scope.clone(),
-            found: Rc::default(),
-            kind: PhantomData,
-        }
+        Self::with_expr(scope, frame::remote_state(scope, stack).output(output))
     }
 
     #[track_caller]
@@ -380,9 +404,9 @@ impl<R: Binding> Subject<R> {
     }
 }
 
-fn unclear(summary: &str, at: &Sourced<String>) -> Diagnostic {
+fn unclear(summary: &str, at: Origin) -> Diagnostic {
     Diagnostic::error(&codes::EXISTING, summary)
         .argument("existing")
         .hint("write its `id`, or its `name` and `resource_group`, or the `stack` that makes it")
-        .at(at.origin())
+        .at(at)
 }

@@ -418,3 +418,32 @@ fn an_import_of_something_of_another_kind_is_found() {
         )]
     );
 }
+
+#[test]
+fn what_the_same_stack_makes_serves_as_what_is_there_already() {
+    let (json, findings) = build(|_, group| {
+        let network = NetworkSettings::Public {
+            allowed_addresses: Vec::new(),
+        };
+        Network::new(group, "network", &network);
+        let made = Storage::new(group, "lake", &StorageSettings::default());
+        let again = StorageSettings {
+            existing: Some(ExistingSettings::id(made.id())),
+            ..StorageSettings::default()
+        };
+        let again = Storage::new(group, "again", &again);
+        again.grant(&Principal::group("team", TEAM), StorageRole::BlobDataReader);
+    });
+    assert_eq!(findings, [""; 0]);
+    let grants = json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .unwrap();
+    for grant in grants.values() {
+        assert_eq!(
+            grant["scope"],
+            "${azurerm_storage_account.platform_lake.id}"
+        );
+    }
+}
+
+const TEAM: &str = "00000000-0000-0000-0000-000000000001";

@@ -341,6 +341,47 @@ fn a_hub_answers_names_and_lets_people_in() {
     );
 }
 
+/// Written by the hub's group alone, the zones would not be there yet when they are linked.
+#[test]
+fn a_network_joins_a_hub_of_the_same_stack() {
+    let result = build(|stack| {
+        let group = group(stack);
+        let hub = Hub::new(&group, "hub", &HubSettings::default());
+        let settings = VnetSettings {
+            dns: hub.dns(),
+            peerings: [(
+                "hub".into(),
+                PeeringSettings {
+                    remote: ExistingSettings::id(hub.id()),
+                    ..to_hub()
+                },
+            )]
+            .into(),
+            ..VnetSettings::default()
+        };
+        let settings = NetworkSettings::Managed(isolated(settings));
+        terrace_azureml::Network::new(&group, "network", &settings);
+        Storage::new(&group, "data", &StorageSettings::default());
+    });
+    assert_eq!(wrong(&result), [""; 0]);
+    let peering = result.resource(
+        "azurerm_virtual_network_peering",
+        "platform_network_peerings_hub",
+    );
+    assert_eq!(
+        peering["remote_virtual_network_id"],
+        "${azurerm_virtual_network.platform_hub.id}"
+    );
+    let link = result.resource(
+        "azurerm_private_dns_zone_virtual_network_link",
+        "platform_network_blob",
+    );
+    assert_eq!(
+        link["private_dns_zone_id"],
+        "${azurerm_private_dns_zone.platform_hub_blob.id}"
+    );
+}
+
 /// Without a firewall the way out is of its own.
 #[test]
 fn a_hub_may_have_nothing_but_a_machine_to_work_from() {

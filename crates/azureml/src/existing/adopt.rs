@@ -3,6 +3,7 @@
 use terrace_ir::Sourced;
 
 use super::ExistingSettings;
+use crate::given::Given;
 use crate::group::InGroup;
 use crate::identity::{Identity, IdentitySettings};
 use crate::insights::{AppInsights, InsightsSettings};
@@ -21,7 +22,7 @@ macro_rules! adopts {
             pub fn from_id(
                 parent: &impl InGroup,
                 name: &str,
-                id: impl Into<Sourced<String>>,
+                id: impl Into<Given>,
             ) -> Self {
                 let settings = $settings {
                     existing: Some(ExistingSettings::id(id)),
@@ -60,12 +61,7 @@ adopts! {
 impl AppInsights {
     /// The one that has that id in Azure, with its data in `logs`. Nothing is made.
     #[track_caller]
-    pub fn from_id(
-        parent: &impl InGroup,
-        name: &str,
-        logs: &Logs,
-        id: impl Into<Sourced<String>>,
-    ) -> Self {
+    pub fn from_id(parent: &impl InGroup, name: &str, logs: &Logs, id: impl Into<Given>) -> Self {
         let settings = InsightsSettings {
             existing: Some(ExistingSettings::id(id)),
             ..InsightsSettings::default()
@@ -98,7 +94,7 @@ impl MlWorkspace {
         parent: &impl InGroup,
         name: &str,
         uses: Uses<'_>,
-        id: impl Into<Sourced<String>>,
+        id: impl Into<Given>,
     ) -> Self {
         let settings = WorkspaceSettings {
             existing: Some(ExistingSettings::id(id)),

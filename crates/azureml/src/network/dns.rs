@@ -14,6 +14,7 @@ use terrace_core::{IsResource as _, Resource, Scope};
 use terrace_ir::{Id, Sourced, Value, tf};
 
 use crate::existing::{Existing, ExistingSettings};
+use crate::given::Given;
 use crate::group::ResourceGroup;
 
 /// Who keeps the private DNS zones.
@@ -37,7 +38,7 @@ pub enum DnsSettings {
         group: ExistingSettings,
         /// Ids of zones that are elsewhere, by their names.
         #[serde(default)]
-        ids: BTreeMap<String, Sourced<String>>,
+        ids: BTreeMap<String, Given>,
         /// Whether they are linked to the network from here. Not needed where the network asks a
         /// hub's DNS servers.
         #[serde(default = "yes")]
@@ -102,6 +103,15 @@ impl Zones {
         Some(names.iter().map(|name| self.zone(name)).collect())
     }
 
+    /// The zones so far, by their names.
+    pub(super) fn ids(&self) -> BTreeMap<String, Given> {
+        let known = self.known.borrow();
+        let ids = known
+            .iter()
+            .map(|(name, id)| ((*name).to_owned(), id.clone().into()));
+        ids.collect()
+    }
+
     /// The links so far: without them, names resolve to public addresses.
     pub(super) fn links(&self) -> Vec<Resource> {
         self.links.borrow().clone()
@@ -122,7 +132,7 @@ impl Zones {
         let (zone, link) = match &self.settings {
             DnsSettings::Existing { group, ids, link } => {
                 let zone = match ids.get(name) {
-                    Some(id) => Id::parse(id),
+                    Some(id) => Id::parse(id.to_value()),
                     None => self.in_group(group, name),
                 };
                 (zone, **link)

@@ -20,8 +20,9 @@ use super::plan::{self, Part, SubnetRanges};
 use super::security::openings;
 use super::settings::{IsolatedSettings, VnetSettings};
 use crate::codes;
-use crate::existing::Subject;
-use crate::group::InGroup;
+use crate::existing::{ExistingSettings, Subject};
+use crate::given::Given;
+use crate::group::{InGroup, ResourceGroup};
 
 /// Settings of a hub: `[hub]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -98,6 +99,8 @@ fn standard() -> Sourced<FirewallSku> {
 pub struct Hub {
     scope: Scope,
     network: VirtualNetwork,
+    group: ResourceGroup,
+    zones: BTreeMap<String, Given>,
     firewall_address: Option<Expr<String>>,
 }
 
@@ -117,8 +120,8 @@ impl Hub {
         let network = made::network(&scope, parent.group(), &vnet);
         let subject = Subject::Made(network.clone());
         let made = Made::new(&scope, parent.group(), subject, &vnet, &settings.parts());
+        let zones = Zones::new(&scope, parent.group(), &DnsSettings::Create, made.linked());
         if *settings.zones {
-            let zones = Zones::new(&scope, parent.group(), &DnsSettings::Create, made.linked());
             for target in Target::OF_A_PLATFORM {
                 zones.of(target);
             }
@@ -128,6 +131,8 @@ impl Hub {
         }
         Self {
             firewall_address: settings.machines(&made),
+            group: parent.group().clone(),
+            zones: zones.ids(),
             scope,
             network,
         }
@@ -143,6 +148,17 @@ impl Hub {
     #[must_use]
     pub fn id(&self) -> Id<VirtualNetwork> {
         self.network.id()
+    }
+
+    /// Its zones, as a network of the same stack takes them. One of another stack names the hub's
+    /// resource group.
+    #[must_use]
+    pub fn dns(&self) -> DnsSettings {
+        DnsSettings::Existing {
+            group: ExistingSettings::id(self.group.id()),
+            ids: self.zones.clone(),
+            link: true.into(),
+        }
     }
 
     /// The private address of the firewall, where there is one.

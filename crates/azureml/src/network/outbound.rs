@@ -29,6 +29,7 @@ use terrace_ir::{Any, AnyId, Choice as _, Diagnostic, Id, Object, Sourced, Value
 
 use super::egress::FirewallSku;
 use super::settings::{IsolatedSettings, Outbound};
+use crate::given::Given;
 use crate::grant::{ModelRegistryRole, Principal};
 use crate::model_registry::{self, ModelRegistry};
 use crate::{ML_API, codes};
@@ -63,7 +64,7 @@ pub enum OutboundRule {
     /// A resource of Azure, by a private endpoint in the network.
     PrivateEndpoint {
         /// The resource's id.
-        target_id: Sourced<String>,
+        target_id: Given,
         /// The part of it that the endpoint leads to, as Azure calls it: `blob`, `sqlServer`,
         /// `searchService`, `account`.
         subresource: Sourced<String>,
@@ -436,14 +437,17 @@ fn one(
             target_id,
             subresource,
             spark,
-        } if azurerm_takes(target_id, subresource) => {
+        } if target_id
+            .text()
+            .is_some_and(|id| azurerm_takes(id, subresource)) =>
+        {
             let rule = EndpointRule::new(
                 scope,
                 name,
                 EndpointRuleArgs {
                     name: name.into(),
                     workspace_id: workspace.clone(),
-                    service_resource_id: target_id.into(),
+                    service_resource_id: AnyId::from(target_id),
                     sub_resource_target: Value::untyped(subresource.into()),
                 },
             );

@@ -17,7 +17,7 @@ use super::made::{self, Made};
 use super::monitor::Monitor;
 use super::plan::Part;
 use super::settings::{IsolatedSettings, VnetSettings};
-use crate::existing::{Existing, Subject};
+use crate::existing::{Existing, ExistingSettings, Subject};
 use crate::group::ResourceGroup;
 use crate::{Given, codes};
 
@@ -300,7 +300,6 @@ fn check_existing(scope: &Scope, vnet: &VnetSettings, useless: impl Fn(&str, &st
     }
     let is_said = !matches!(vnet.address_space.origin(), Origin::Default);
     let existing = vnet.existing.as_ref();
-    let named = existing.and_then(|it| it.id.as_ref().or(it.name.as_ref()).or(it.stack.as_ref()));
     if !is_said && vnet.address_space == VnetSettings::default().address_space {
         scope.report(
             Diagnostic::error(
@@ -309,7 +308,7 @@ fn check_existing(scope: &Scope, vnet: &VnetSettings, useless: impl Fn(&str, &st
             )
             .argument("existing")
             .hint("add `address_space`, a part of the network's in which the subnets have room")
-            .at(named.map_or(Origin::Default, Sourced::origin)),
+            .at(existing.map_or(Origin::Default, ExistingSettings::origin)),
         );
     }
 }
