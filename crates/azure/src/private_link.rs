@@ -43,10 +43,14 @@ pub enum Target {
     Postgres,
     /// The browser and API of a Databricks workspace.
     Databricks,
+    /// The login page of all Databricks workspaces of a region and a network, which need one.
+    DatabricksLogin,
     /// An Event Hubs or Service Bus namespace.
     Namespace,
     /// A cache for Redis.
     Redis,
+    /// Azure Managed Redis.
+    ManagedRedis,
 }
 
 /// The private DNS zones of one target in one cloud.
@@ -93,7 +97,7 @@ macro_rules! storage {
 }
 impl Target {
     /// All targets.
-    pub const ALL: [Target; 18] = [
+    pub const ALL: [Target; 20] = [
         Target::Workspace,
         Target::MlRegistry,
         Target::Blob,
@@ -110,8 +114,10 @@ impl Target {
         Target::CosmosSql,
         Target::Postgres,
         Target::Databricks,
+        Target::DatabricksLogin,
         Target::Namespace,
         Target::Redis,
+        Target::ManagedRedis,
     ];
 
     /// The targets that a platform of Azure Machine Learning itself consists of.
@@ -174,8 +180,10 @@ impl Target {
             Target::CosmosSql => "Sql",
             Target::Postgres => "postgresqlServer",
             Target::Databricks => "databricks_ui_api",
+            Target::DatabricksLogin => "browser_authentication",
             Target::Namespace => "namespace",
             Target::Redis => "redisCache",
+            Target::ManagedRedis => "redisEnterprise",
         }
     }
 
@@ -288,7 +296,7 @@ impl Target {
                 documented(&["privatelink.postgres.database.usgovcloudapi.net"]),
                 documented(&["privatelink.postgres.database.chinacloudapi.cn"]),
             ],
-            Target::Databricks => [
+            Target::Databricks | Target::DatabricksLogin => [
                 documented(&["privatelink.azuredatabricks.net"]),
                 documented(&["privatelink.databricks.azure.us"]),
                 documented(&["privatelink.databricks.azure.cn"]),
@@ -302,6 +310,12 @@ impl Target {
                 documented(&["privatelink.redis.cache.windows.net"]),
                 documented(&["privatelink.redis.cache.usgovcloudapi.net"]),
                 documented(&["privatelink.redis.cache.chinacloudapi.cn"]),
+            ],
+            // The other clouds' tables have only the cache.
+            Target::ManagedRedis => [
+                documented(&["privatelink.redis.azure.net"]),
+                by_analogy(&["privatelink.redis.azure.us"]),
+                by_analogy(&["privatelink.redis.azure.cn"]),
             ],
         };
         match cloud {

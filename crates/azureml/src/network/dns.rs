@@ -195,6 +195,10 @@ impl Zones {
 /// What tells a zone from the others: `blob` of `privatelink.blob.core.windows.net`.
 fn short(zone: &str) -> &str {
     let rest = zone.strip_prefix("privatelink.").unwrap_or(zone);
+    // The cache for Redis has the first word already: `privatelink.redis.cache.windows.net`.
+    if rest.starts_with("redis.azure.") {
+        return "managed_redis";
+    }
     rest.split('.').next().unwrap_or(rest)
 }
 
