@@ -6,6 +6,7 @@
 //! | `allowed` | who is let in by address |
 //! | [`plan`] | which range each subnet has |
 //! | `vnet` | the virtual network of a group: who lives in it, and what must be there before |
+//! | `managed` | the rules of a managed network |
 //! | `made` | a network that is made here, and its subnets |
 //! | `compute` | machines in a network of one's own |
 //! | [`bastion`] | Azure Bastion, a way in for people |
@@ -31,6 +32,7 @@ mod firewall_rules;
 pub mod hub;
 pub mod jump_host;
 mod made;
+mod managed;
 mod monitor;
 pub mod outbound;
 pub mod own_subnet;
@@ -52,9 +54,9 @@ pub use self::egress::{EgressSettings, FirewallSku};
 pub use self::endpoint::connect;
 pub use self::hub::{Hub, HubFirewallSettings, HubSettings};
 pub use self::jump_host::{ImageSettings, JumpHostSettings};
+pub(crate) use self::managed::Rules;
 pub(crate) use self::monitor::observe;
 pub use self::outbound::OutboundRule;
-pub(crate) use self::outbound::Rules;
 pub use self::own_subnet::OwnSubnetSettings;
 pub use self::peering::PeeringSettings;
 pub use self::settings::{IsolatedSettings, NetworkSettings, Outbound, VnetSettings};
