@@ -120,6 +120,7 @@ fn a_machine_with_windows_has_its_password_from_a_variable() {
         "azurerm_windows_virtual_machine",
         "platform_network_jump_host",
     );
+    assert_eq!(machine["name"], "vm-test-platform-network-jump-host");
     assert_eq!(machine["admin_password"], "${var.jump_host_password}");
     let variable = &result.json["variable"]["jump_host_password"];
     assert_eq!(variable["sensitive"], true);

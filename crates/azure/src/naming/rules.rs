@@ -125,5 +125,5 @@ pub(super) static RULES: &[NameRule] = &[
     rule("azurerm_user_assigned_identity", "id", (3, 128), ResourceGroup, Any("-_"), ALPHANUMERIC_FIRST, None),
     rule("azurerm_virtual_network", "vnet", (2, 64), ResourceGroup, Any("-._"), NETWORK, None),
     rule("azurerm_virtual_network_peering", "peer", (1, 80), Parent, Any("-._"), NETWORK, None),
-    rule("azurerm_windows_virtual_machine", "vm", (1, 64), ResourceGroup, Any("-._"), NETWORK, None),
+    rule("azurerm_windows_virtual_machine", "vm", (1, 64), ResourceGroup, Any("-"), ALPHANUMERIC, None),
 ];
