@@ -138,7 +138,7 @@ fn bodies_that_the_service_takes_pass() {
         let sample: Json = serde_json::from_str(&text).unwrap();
         for version in ["2025-12-01", "2026-05-01"] {
             let ty = format!("{}@{version}", sample["type"].as_str().unwrap());
-            let told = findings(json!({ "type": ty, "name": "x", "body": sample["body"] }));
+            let told = findings(json!({ "type": ty, "name": "sample", "body": sample["body"] }));
             assert_eq!(told, Vec::<String>::new(), "{ty}");
             seen += 1;
         }
@@ -262,6 +262,22 @@ fn what_is_outside_its_limits_says_what_they_are() {
         [
             "error T0410 body.properties.credentials.tenantId: `properties.credentials.tenantId` is \"contoso\", \
              but must have at least 36 characters"
+        ]
+    );
+}
+
+#[test]
+fn a_name_is_held_against_what_the_service_demands_of_it() {
+    let properties = json!({ "authType": "None" });
+    let named = |name: &str| {
+        let ty = "Microsoft.MachineLearningServices/workspaces/connections@2025-12-01";
+        findings(json!({ "type": ty, "name": name, "body": { "properties": properties } }))
+    };
+    assert_eq!(named("feed"), [""; 0]);
+    assert_eq!(
+        named("my feed"),
+        [
+            "error T0410 name: `name` is \"my feed\", but must match `^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$`"
         ]
     );
 }

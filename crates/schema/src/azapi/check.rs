@@ -6,12 +6,13 @@ use terrace_ir::{ArgumentPath, Block, BlockKind, Code, Diagnostic, Step, Type};
 
 use super::archive::{Lookup, bodies};
 use super::body::{Judgement, Walk};
-use super::body_type::ObjectType;
+use super::body_type::{BodyType, ObjectType};
 use super::codes::{
     ARGUMENT_AND_BODY, BODY_NOT_CHECKED, MALFORMED_TYPE, MISSING_PROPERTY, UNKNOWN_TYPE,
-    WHICH_RESOURCE, WRONG_TYPE,
+    VALUE_OUT_OF_LIMITS, WHICH_RESOURCE, WRONG_TYPE,
 };
 use super::resource_type::ResourceType;
+use super::scalar::unmet;
 use crate::eval::{Kind, Marks, Val};
 use crate::finding::{Finding, Place};
 
@@ -217,6 +218,7 @@ impl<'a> Check<'a> {
             Vec::new()
         };
         if has_body && creates && value.as_entries().is_some() {
+            self.name_fits(body);
             self.arguments_fit(wanted, body, &value, &given);
         }
         let judgement = Judgement {
@@ -235,6 +237,22 @@ impl<'a> Check<'a> {
                 finding.diagnostic.hint = Some("give a `body`".to_owned());
             }
             self.findings.push(finding);
+        }
+    }
+
+    /// azapi holds the name against what the service demands of it, as if it stood in the body.
+    fn name_fits(&mut self, body: &ObjectType) {
+        let demanded = body.property("name").map(|name| bodies().get(name.ty));
+        let (Some(BodyType::Text(text)), Some(name)) = (demanded, self.given("name")) else {
+            return;
+        };
+        let Some(found) = name.as_text() else {
+            return;
+        };
+        if let Some(allowed) = unmet(text, found) {
+            let summary = format!("`name` is \"{found}\", but must {allowed}");
+            let finding = Diagnostic::error(&VALUE_OUT_OF_LIMITS, summary).value(found);
+            self.find("name", Place::Value, finding);
         }
     }
 

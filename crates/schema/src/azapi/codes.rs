@@ -108,7 +108,7 @@ has it, or `schema_validation_enabled = false` on that resource.";
     /// A text or number outside its limits.
     VALUE_OUT_OF_LIMITS = "T0410", "a value in a body is outside its limits",
 "The service limits the length of the text, its form, or the range of the number. azapi checks texts and lets numbers pass,
-so a number is a warning.
+so a number is a warning. It holds the argument `name` against the limits too.
 
 ```json
 {\"credentials\": {\"credentialsType\": \"ServicePrincipal\", \"tenantId\": \"contoso\"}}

@@ -44,24 +44,8 @@ impl Walk<'_> {
     }
 
     pub(super) fn text(&mut self, text: &Text, found: &str, value: &Val) {
-        let limit = |limit: Option<u32>| limit.map(|limit| limit as usize);
-        let allowed = if limit(text.min_length).is_some_and(|min| found.len() < min) {
-            format!(
-                "have at least {} characters",
-                text.min_length.unwrap_or_default()
-            )
-        } else if limit(text.max_length).is_some_and(|max| found.len() > max) {
-            format!(
-                "have at most {} characters",
-                text.max_length.unwrap_or_default()
-            )
-        } else {
-            match &text.pattern {
-                Some(pattern) if pattern::matches(pattern, found) == Some(false) => {
-                    format!("match `{pattern}`")
-                }
-                _ => return,
-            }
+        let Some(allowed) = unmet(text, found) else {
+            return;
         };
         let summary = format!(
             "{} is {}, but must {allowed}",
@@ -162,6 +146,20 @@ impl Walk<'_> {
             None => "that".to_owned(),
         }
     }
+}
+
+/// What a text must do and does not: `have at most 32 characters`.
+pub(super) fn unmet(text: &Text, found: &str) -> Option<String> {
+    let length = u32::try_from(found.len()).unwrap_or(u32::MAX);
+    if let Some(min) = text.min_length.filter(|min| length < *min) {
+        return Some(format!("have at least {min} characters"));
+    }
+    if let Some(max) = text.max_length.filter(|max| length > *max) {
+        return Some(format!("have at most {max} characters"));
+    }
+    let pattern = text.pattern.as_ref()?;
+    let matches = pattern::matches(pattern, found);
+    (matches == Some(false)).then(|| format!("match `{pattern}`"))
 }
 
 /// Whether a value of which only the type is known may turn out to fit.
