@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::{UserAssignedIdentity, UserAssignedIdentityArgs};
 use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::{Expr, Id, Sourced};
+use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject};
 use crate::grant::Principal;
 use crate::group::{InGroup, ResourceGroup};
-use crate::naming;
+use crate::{codes, naming};
 
 /// Settings of a user-assigned identity.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -27,6 +27,27 @@ pub struct IdentitySettings {
     /// The id of an identity that is there and is to be managed from now on: the next apply changes it
     /// into what the settings say.
     pub import_id: Option<Sourced<String>>,
+}
+
+impl IdentitySettings {
+    /// Reports settings of an identity that is not made, since `identity` says otherwise.
+    pub(crate) fn check_used(said: Option<&Self>, scope: &Scope, used: bool) {
+        let Some(said) = said.filter(|_| !used) else {
+            return;
+        };
+        let texts = [&said.name, &said.import_id].into_iter().flatten();
+        let existing = said.existing.iter().map(ExistingSettings::origin);
+        let origin = existing.chain(texts.map(Sourced::origin)).next();
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`user_identity` describes an identity that is not used",
+            )
+            .argument("user_identity")
+            .hint("set `identity = \"user\"`, or take `user_identity` out")
+            .at(origin.unwrap_or_default()),
+        );
+    }
 }
 
 /// An identity that outlives what uses it, and can be granted rights before that exists.

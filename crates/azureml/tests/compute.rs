@@ -14,8 +14,9 @@ use terrace_azureml::compute::{ComputeIdentity, DataAccess, Priority, Schedule};
 use terrace_azureml::network::Outbound;
 use terrace_azureml::workspace::ServerlessSettings;
 use terrace_azureml::{
-    ClusterSettings, InGroup as _, InstanceDefaults, InstanceSettings, IsolatedSettings,
-    KubernetesSettings, MlWorkspace, NetworkSettings, RegistrySettings, WorkspaceSettings,
+    ClusterSettings, ExistingSettings, IdentitySettings, InGroup as _, InstanceDefaults,
+    InstanceSettings, IsolatedSettings, KubernetesSettings, MlWorkspace, NetworkSettings,
+    RegistrySettings, WorkspaceSettings,
 };
 use terrace_core::{App, Resource, Stage};
 use terrace_ir::{Object, Origin, Sourced};
@@ -298,6 +299,33 @@ fn a_cluster_acts_as_an_identity_that_pulls_images_and_uses_the_data_as_its_sett
     assert_eq!(
         with(ComputeIdentity::None, DataAccess::Write),
         (Json::Null, vec![])
+    );
+}
+
+const TEAM: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-team/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-team";
+
+#[test]
+fn a_cluster_may_act_as_an_identity_that_is_there_already() {
+    let with = |identity: ComputeIdentity| {
+        open(|ml| {
+            let settings = ClusterSettings {
+                identity: identity.into(),
+                user_identity: Some(IdentitySettings {
+                    existing: Some(ExistingSettings::id(TEAM)),
+                    ..IdentitySettings::default()
+                }),
+                ..ClusterSettings::new(CPU, 4)
+            };
+            ml.cluster("cpu", &settings);
+        })
+    };
+    let result = with(ComputeIdentity::User);
+    assert_eq!(result.findings, [""; 0]);
+    let ids = &cluster(&result, "cpu")["identity"]["identity_ids"];
+    assert_eq!(*ids, json!([TEAM]));
+    assert_eq!(
+        with(ComputeIdentity::System).findings,
+        ["T0805: `user_identity` describes an identity that is not used"]
     );
 }
 

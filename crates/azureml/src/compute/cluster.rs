@@ -17,6 +17,7 @@ use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::machine::{self, Part};
 use crate::duration::duration;
+use crate::identity::IdentitySettings;
 use crate::workspace::MlWorkspace;
 use crate::{codes, naming, network};
 
@@ -57,6 +58,11 @@ pub struct ClusterSettings {
     #[serde(default = "own_identity")]
     pub identity: Sourced<ComputeIdentity>,
 
+    /// The identity itself, with `identity = "user"`: its name, or one that is there already. It is given
+    /// the roles that the cluster needs in any case.
+    #[serde(default)]
+    pub user_identity: Option<IdentitySettings>,
+
     /// What the cluster's identity may do with the blobs of the workspace's storage.
     #[serde(default = "write")]
     pub data: Sourced<DataAccess>,
@@ -79,6 +85,7 @@ impl ClusterSettings {
             idle_minutes: idle_minutes(),
             priority: dedicated(),
             identity: own_identity(),
+            user_identity: None,
             data: write(),
             description: None,
         }
@@ -144,7 +151,9 @@ impl ComputeCluster {
                 cores: cores(settings),
             },
         );
-        let own = settings.identity.own(workspace, &scope);
+        let own = settings
+            .identity
+            .own(workspace, &scope, settings.user_identity.as_ref());
         let idle = duration(&settings.idle_minutes.map(|minutes| minutes * 60));
         let cluster = MachineLearningComputeCluster::new(
             &scope,
@@ -249,6 +258,8 @@ fn cores(settings: &ClusterSettings) -> Option<(String, i64)> {
 }
 
 fn check(scope: &Scope, settings: &ClusterSettings) {
+    let acts_as_user = *settings.identity == ComputeIdentity::User;
+    IdentitySettings::check_used(settings.user_identity.as_ref(), scope, acts_as_user);
     machine::check_size(scope, &settings.vm_size, Part::Cluster);
     if *settings.max_nodes < *settings.min_nodes {
         scope.report(

@@ -56,13 +56,19 @@ pub(super) struct Own {
 impl ComputeIdentity {
     /// Makes what has to be there before the compute, below `scope`, which is the compute's.
     #[track_caller]
-    pub(super) fn own(self, workspace: &MlWorkspace, scope: &Scope) -> Option<Own> {
+    pub(super) fn own(
+        self,
+        workspace: &MlWorkspace,
+        scope: &Scope,
+        said: Option<&IdentitySettings>,
+    ) -> Option<Own> {
         if self == Self::None {
             return None;
         }
         let scope = Scope::new(scope, "identity");
+        let usual = IdentitySettings::default();
         let made = (self == Self::User)
-            .then(|| Identity::in_scope(workspace, scope.clone(), &IdentitySettings::default()));
+            .then(|| Identity::in_scope(workspace, scope.clone(), said.unwrap_or(&usual)));
         Some(Own { scope, made })
     }
 }

@@ -134,7 +134,7 @@ impl AttachedKubernetes {
                 cores: None,
             },
         );
-        let own = settings.identity.own(workspace, &scope);
+        let own = settings.identity.own(workspace, &scope, None);
         let attached = workspace.part(&scope, TYPE, naming::name(&scope, RULE, said));
         attached
             .set_body(body(settings))

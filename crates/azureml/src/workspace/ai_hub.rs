@@ -218,7 +218,7 @@ fn make(group: &ResourceGroup, uses: Uses<'_>, settings: &AiHubSettings) -> (AiF
     let scope = group.scope();
     let identity = match *settings.identity {
         WorkspaceIdentity::System => None,
-        WorkspaceIdentity::User => Some(rights::own_identity(group, scope)),
+        WorkspaceIdentity::User => Some(rights::own_identity(group, scope, None)),
     };
     let ids: Vec<_> = identity
         .iter()

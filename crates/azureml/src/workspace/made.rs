@@ -7,7 +7,7 @@ use terrace_core::{IsResource as _, MAIN, Scope};
 use super::{Uses, WorkspaceIdentity, WorkspaceSettings, isolation, rights};
 use crate::grant::{self, Grant, Principal, WorkspaceRole};
 use crate::group::InGroup;
-use crate::identity::Identity;
+use crate::identity::{Identity, IdentitySettings};
 use crate::{encryption, naming, network};
 
 /// What comes with a workspace.
@@ -29,9 +29,14 @@ pub(super) fn make(
     further: Option<&Identity>,
 ) -> Made {
     let group = parent.group();
+    let acts_as_user = *settings.identity == WorkspaceIdentity::User;
+    IdentitySettings::check_used(settings.user_identity.as_ref(), scope, acts_as_user);
     let identity = match *settings.identity {
         WorkspaceIdentity::System => None,
-        WorkspaceIdentity::User => Some(rights::own_identity(parent, scope)),
+        WorkspaceIdentity::User => {
+            let said = settings.user_identity.as_ref();
+            Some(rights::own_identity(parent, scope, said))
+        }
     };
     let workspace = MachineLearningWorkspace::new(
         scope,

@@ -19,12 +19,14 @@ use crate::storage::Storage;
 
 /// The identity that a workspace acts as, made before it.
 #[track_caller]
-pub(super) fn own_identity(parent: &impl InGroup, scope: &Scope) -> Identity {
-    Identity::in_scope(
-        parent,
-        Scope::new(scope, "identity"),
-        &IdentitySettings::default(),
-    )
+pub(super) fn own_identity(
+    parent: &impl InGroup,
+    scope: &Scope,
+    said: Option<&IdentitySettings>,
+) -> Identity {
+    let made = IdentitySettings::default();
+    let scope = Scope::new(scope, "identity");
+    Identity::in_scope(parent, scope, said.unwrap_or(&made))
 }
 
 /// Which identities a workspace has.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use terrace_ir::Sourced;
 
 use crate::existing::ExistingSettings;
+use crate::identity::IdentitySettings;
 use crate::naming;
 
 /// Settings of a workspace.
@@ -33,6 +34,10 @@ pub struct WorkspaceSettings {
     /// Which identity the workspace acts as.
     pub identity: Sourced<WorkspaceIdentity>,
 
+    /// The identity itself, with `identity = "user"`: its name, or one that is there already. It is given
+    /// the roles that the workspace needs in any case.
+    pub user_identity: Option<IdentitySettings>,
+
     /// The cluster that builds images, by its name in `[clusters]`. A private registry needs one, since
     /// Azure's own builder cannot reach it: left out, it gets a small one, `image_builder`.
     pub image_build_cluster: Option<Sourced<String>>,
@@ -54,6 +59,7 @@ impl Default for WorkspaceSettings {
             friendly_name: None,
             description: None,
             identity: WorkspaceIdentity::User.into(),
+            user_identity: None,
             image_build_cluster: None,
             serverless: ServerlessSettings::default(),
             high_business_impact: false.into(),

@@ -83,7 +83,7 @@ impl ComputeInstance {
                 cores: machine::cores(settings.vm_size),
             },
         );
-        let own = settings.own.identity.own(workspace, &scope);
+        let own = settings.own.identity.own(workspace, &scope, None);
         let instance = workspace.part(&scope, RULE, naming::name(&scope, RULE, said));
         instance
             .set_body(settings.body(&scope, workspace))
