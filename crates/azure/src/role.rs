@@ -1,10 +1,12 @@
 //! Azure's built-in roles and the ids of their definitions.
 //!
 //! Source: the built-in role definitions that Azure listed in August 2026 (852), kept in `data/roles.tsv`: a name, a tab,
-//! a GUID, sorted by name. The file is searched where it lies; nothing is parsed when a program starts.
+//! a GUID, sorted by name. The file is searched by name where it lies, and sorted by GUID when the first one is looked up.
 //!
 //! Prefer the GUID to the name in what is handed to Azure: a name is looked up at apply and must match exactly one
 //! definition, and Microsoft has renamed roles; a GUID has never changed.
+
+use std::sync::LazyLock;
 
 use crate::nearest::nearest;
 
@@ -125,8 +127,20 @@ impl Role {
 
     /// The role whose definition has that GUID, in any case. A whole definition id serves too.
     pub fn by_guid(id: &str) -> Option<Role> {
-        let guid = id.rsplit('/').next().unwrap_or_default();
-        Role::all().find(|role| role.guid.eq_ignore_ascii_case(guid))
+        static BY_GUID: LazyLock<Vec<Role>> = LazyLock::new(|| {
+            let mut roles: Vec<Role> = Role::all().collect();
+            roles.sort_unstable_by_key(|role| role.guid);
+            roles
+        });
+        let guid = id
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let at = BY_GUID
+            .binary_search_by_key(&&*guid, |role| role.guid)
+            .ok()?;
+        BY_GUID.get(at).copied()
     }
 
     /// The role that a misspelt name, or one in another case, probably means.

@@ -1,6 +1,8 @@
 //! The JSON Schemas that editors read beside the environment files.
 
 use std::fs;
+use std::panic::resume_unwind;
+use std::thread;
 
 use schemars::JsonSchema;
 use terrace_environment::{Folder as Stacks, editor_schema, shared_schema};
@@ -9,22 +11,48 @@ use terrace_ir::Diagnostic;
 use crate::codes;
 use crate::output::{cannot, replace};
 
-/// Brings the schemas beside the environment files up to date, or says which are stale (`check`).
-///
-/// That one cannot be written is a warning: no output depends on it.
-pub(crate) fn bring_up_to_date<P, E>(stacks: &Stacks, check: bool) -> Vec<Diagnostic>
-where
-    P: JsonSchema,
-    E: JsonSchema,
-{
-    // The files name them in their first line.
-    [
-        ("environment.schema.json", editor_schema::<E>()),
-        ("terrace.schema.json", shared_schema::<P>()),
-    ]
-    .into_iter()
-    .filter_map(|(name, wanted)| one(stacks, name, &wanted, check))
-    .collect()
+/// The JSON Schemas beside the environment files. They depend on the types of the settings alone.
+pub(crate) struct Schemas {
+    environment: String,
+    shared: String,
+}
+
+impl Schemas {
+    /// Makes them on a thread of their own while something else is done here.
+    pub(crate) fn make_beside<P, E, T>(work: impl FnOnce() -> T) -> (Self, T)
+    where
+        P: JsonSchema,
+        E: JsonSchema,
+    {
+        let make: fn() -> Self = Self::new::<P, E>;
+        thread::scope(|threads| {
+            let schemas = threads.spawn(make);
+            let done = work();
+            let schemas = schemas.join();
+            (schemas.unwrap_or_else(|panic| resume_unwind(panic)), done)
+        })
+    }
+
+    fn new<P: JsonSchema, E: JsonSchema>() -> Self {
+        Self {
+            environment: editor_schema::<E>(),
+            shared: shared_schema::<P>(),
+        }
+    }
+
+    /// Brings the files up to date, or says which are stale (`check`).
+    ///
+    /// That one cannot be written is a warning: no output depends on it.
+    pub(crate) fn bring_up_to_date(&self, stacks: &Stacks, check: bool) -> Vec<Diagnostic> {
+        // The environment files name them in their first line.
+        [
+            ("environment.schema.json", &self.environment),
+            ("terrace.schema.json", &self.shared),
+        ]
+        .into_iter()
+        .filter_map(|(name, wanted)| one(stacks, name, wanted, check))
+        .collect()
+    }
 }
 
 fn one(stacks: &Stacks, name: &str, wanted: &str, check: bool) -> Option<Diagnostic> {

@@ -165,7 +165,7 @@ fn environment<E: DeserializeOwned>(
             return Err(vec![of_another_kind(kinds, &kind.name, heir, &other.name)]);
         }
     }
-    let schema = kind.schema().map_err(one)?;
+    let schema = kinds.schema(kind).map_err(one)?;
     let roots = chain.iter().rev().map(|file| file.root.clone());
     let (root, mut findings) = merge(schema, never, roots);
     let Some(mut root) = root else {

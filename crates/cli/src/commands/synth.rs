@@ -13,7 +13,7 @@ use super::{Outcome, columns, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
 use crate::clock;
 use crate::codes;
-use crate::editor;
+use crate::editor::Schemas;
 use crate::output::{Difference, Folder, Lock, Wanted};
 use crate::program::Program;
 use crate::report::plural;
@@ -29,13 +29,10 @@ where
     let start = Instant::now();
     let mut sources = SourceMap::new();
     let destination = Destination::new(stacks, arguments.out.as_deref());
-    let synthesis = synthesize(
-        program,
-        stacks,
-        &destination,
-        &arguments.environments,
-        &mut sources,
-    );
+    let which = &arguments.environments;
+    let (schemas, synthesis) = Schemas::make_beside::<P, E, _>(|| {
+        synthesize(program, stacks, &destination, which, &mut sources)
+    });
     let deny_warnings = arguments.deny == Some(Deny::Warnings);
     let mut run = Run {
         destination: &destination,
@@ -58,7 +55,7 @@ where
     lines.sort_by_key(|(place, _)| *place);
     let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
     let mut findings = run.findings;
-    findings.extend(editor::bring_up_to_date::<P, E>(stacks, arguments.check));
+    findings.extend(schemas.bring_up_to_date(stacks, arguments.check));
     let refused = synthesis.has_refusals(deny_warnings)
         || findings
             .iter()

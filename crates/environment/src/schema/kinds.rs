@@ -34,6 +34,8 @@ pub(crate) struct Kinds {
     tag: Option<String>,
     /// The kind of a file that does not say it.
     default: Option<String>,
+    /// What holds for all of them.
+    common: Json,
     first: Kind,
     others: Vec<Kind>,
 }
@@ -42,7 +44,8 @@ pub(crate) struct Kinds {
 pub(crate) struct Kind {
     /// What the tag says; empty where there are no kinds.
     pub(crate) name: String,
-    root: Json,
+    /// What holds for it alone.
+    own: Json,
     /// The keys that only other kinds have, and how such a kind is said.
     elsewhere: Vec<(String, String)>,
     schema: OnceCell<Schema>,
@@ -50,26 +53,42 @@ pub(crate) struct Kind {
 
 impl Kinds {
     pub(crate) fn of<T: JsonSchema>() -> Self {
-        let root = strict::<T>();
+        let mut root = strict::<T>();
         let Some(split) = Split::of(&root, "oneOf") else {
             return Self {
                 tag: None,
                 default: None,
-                first: Kind::new("", root, Vec::new()),
+                common: root,
+                first: Kind::new("", Json::Null, Vec::new()),
                 others: Vec::new(),
             };
         };
-        let kind = |name: &str, variant: &Json| {
-            Kind::new(name, split.joined(&root, variant), split.elsewhere(name))
-        };
+        let kind = |(name, own): (&str, &Json)| Kind::new(name, own.clone(), split.elsewhere(name));
+        let (first, others) = (kind(split.first), split.others().map(kind).collect());
+        let tag = Some(split.tag.name.to_owned());
+        let default = split.default.map(str::to_owned);
+        if let Some(root) = root.as_object_mut() {
+            root.remove("oneOf");
+            root.remove("default");
+        }
         Self {
-            tag: Some(split.tag.name.to_owned()),
-            default: split.default.map(str::to_owned),
-            first: kind(split.first.0, split.first.1),
-            others: split
-                .others()
-                .map(|(name, variant)| kind(name, variant))
-                .collect(),
+            tag,
+            default,
+            common: root,
+            first,
+            others,
+        }
+    }
+
+    /// The schema of a kind, compiled when it is first asked for.
+    pub(crate) fn schema<'k>(&self, kind: &'k Kind) -> Result<&'k Schema, Box<Diagnostic>> {
+        match kind.schema.get() {
+            Some(schema) => Ok(schema),
+            None => {
+                let root = joined(&self.common, &kind.own);
+                let schema = Schema::new(root, kind.elsewhere.clone())?;
+                Ok(kind.schema.get_or_init(|| schema))
+            }
         }
     }
 
@@ -124,24 +143,66 @@ impl Kinds {
 }
 
 impl Kind {
-    fn new(name: &str, root: Json, elsewhere: Vec<(String, String)>) -> Self {
+    fn new(name: &str, own: Json, elsewhere: Vec<(String, String)>) -> Self {
         Self {
             name: name.to_owned(),
-            root,
+            own,
             elsewhere,
             schema: OnceCell::new(),
         }
     }
+}
 
-    /// The schema, compiled when it is first asked for.
-    pub(crate) fn schema(&self) -> Result<&Schema, Box<Diagnostic>> {
-        match self.schema.get() {
-            Some(schema) => Ok(schema),
-            None => {
-                let schema = Schema::new(self.root.clone(), self.elsewhere.clone())?;
-                Ok(self.schema.get_or_init(|| schema))
-            }
+/// What holds for one kind: what is common, and its own, with the definitions that it refers to.
+fn joined(common: &Json, own: &Json) -> Json {
+    let Some(object) = common.as_object() else {
+        return common.clone();
+    };
+    if own.is_null() {
+        return common.clone();
+    }
+    let all = object.get(DEFINITIONS).and_then(Json::as_object);
+    let rest = object.iter().filter(|(key, _)| *key != DEFINITIONS);
+    let mut joined: Object = rest
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let mut properties = keys(common).chain(keys(own));
+    let properties: Object = properties
+        .by_ref()
+        .map(|(key, schema)| (key.clone(), schema.clone()))
+        .collect();
+    joined.insert("properties".to_owned(), properties.into());
+    let required = [common, own].map(|it| branches(it, "required").unwrap_or_default());
+    joined.insert("required".to_owned(), required.concat().into());
+    joined.insert("additionalProperties".to_owned(), false.into());
+    let mut definitions = Object::new();
+    if let Some(all) = all {
+        for schema in joined.values() {
+            define(schema, all, &mut definitions);
         }
+    }
+    joined.insert(DEFINITIONS.to_owned(), definitions.into());
+    joined.into()
+}
+
+const DEFINITIONS: &str = "definitions";
+
+/// Adds the definitions that a schema refers to, and those that they refer to.
+fn define(schema: &Json, all: &Object, definitions: &mut Object) {
+    match schema {
+        Json::Object(object) => {
+            let reference = object.get("$ref").and_then(Json::as_str);
+            let name = reference.and_then(|it| it.strip_prefix("#/definitions/"));
+            if let Some((name, target)) = name.and_then(|name| all.get_key_value(name))
+                && !definitions.contains_key(name)
+            {
+                definitions.insert(name.clone(), target.clone());
+                define(target, all, definitions);
+            }
+            object.values().for_each(|it| define(it, all, definitions));
+        }
+        Json::Array(items) => items.iter().for_each(|it| define(it, all, definitions)),
+        _ => {}
     }
 }
 
@@ -226,31 +287,6 @@ impl<'a> Split<'a> {
 
     fn others(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
         self.kinds().skip(1)
-    }
-
-    /// What holds for one kind: what is common, and its own.
-    fn joined(&self, root: &Json, variant: &Json) -> Json {
-        let mut joined = root.clone();
-        let Some(object) = joined.as_object_mut() else {
-            return joined;
-        };
-        object.remove("oneOf");
-        object.remove("default");
-        let mut properties = self.common.clone();
-        properties.extend(keys(variant).map(|(key, schema)| (key.clone(), schema.clone())));
-        object.insert("properties".to_owned(), properties.into());
-        let mut required: Vec<Json> = Vec::new();
-        for schema in [root, variant] {
-            required.extend(
-                branches(schema, "required")
-                    .unwrap_or_default()
-                    .iter()
-                    .cloned(),
-            );
-        }
-        object.insert("required".to_owned(), required.into());
-        object.insert("additionalProperties".to_owned(), false.into());
-        joined
     }
 
     /// The keys that `name` does not have and others do, with how those are said.
