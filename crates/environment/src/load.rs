@@ -1,5 +1,6 @@
 //! Loading: the shared file and the environments, from files to settings and findings.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -105,22 +106,32 @@ where
         return loaded;
     }
     let asked = select(&names, which, folder, &mut loaded.diagnostics);
-    let kinds = Kinds::of::<E>();
     let mut files = Files::new(folder, &names, sources);
+    let mut chains = Vec::new();
     for name in asked {
-        if let Some(error) = folder.check_name(&name) {
-            findings.add(vec![error], &name);
-            let stage = Stage::default();
-            loaded.failed.push(Failed { name, stage });
-            continue;
-        }
-        let chain = files.chain(&name);
-        let stage = chain.as_deref().map_or_else(|_| Stage::default(), stage);
-        match chain.and_then(|chain| environment(&kinds, &never, &name, &chain)) {
+        let chain = match folder.check_name(&name) {
+            Some(error) => Err(vec![error]),
+            None => files.chain(&name),
+        };
+        chains.push((name, chain));
+    }
+    let readable = chains.iter().filter_map(|(_, chain)| chain.as_ref().ok());
+    let tables = readable.flatten().filter_map(|file| file.root.as_table());
+    let said: BTreeSet<&str> = tables.flatten().map(|(key, _)| key.as_str()).collect();
+    let kinds = Kinds::of::<E>();
+    for (name, chain) in &chains {
+        let read = chain
+            .as_deref()
+            .map_err(Clone::clone)
+            .and_then(|chain| environment(&kinds, &said, &never, name, chain));
+        match read {
             Ok(environment) => loaded.environments.push(environment),
             Err(errors) => {
-                findings.add(errors, &name);
-                loaded.failed.push(Failed { name, stage });
+                findings.add(errors, name);
+                loaded.failed.push(Failed {
+                    name: name.clone(),
+                    stage: chain.as_deref().map_or_else(|_| Stage::default(), stage),
+                });
             }
         }
     }
@@ -150,6 +161,7 @@ fn shared<S: DeserializeOwned + JsonSchema>(root: &Node) -> Result<S, Vec<Diagno
 /// Merges, checks and reads an environment.
 fn environment<E: DeserializeOwned>(
     kinds: &Kinds,
+    said: &BTreeSet<&str>,
     never: &NeverInherited<'_>,
     name: &Rc<str>,
     chain: &[Rc<File>],
@@ -165,7 +177,7 @@ fn environment<E: DeserializeOwned>(
             return Err(vec![of_another_kind(kinds, &kind.name, heir, &other.name)]);
         }
     }
-    let schema = kinds.schema(kind).map_err(one)?;
+    let schema = kinds.schema(kind, said).map_err(one)?;
     let roots = chain.iter().rev().map(|file| file.root.clone());
     let (root, mut findings) = merge(schema, never, roots);
     let Some(mut root) = root else {

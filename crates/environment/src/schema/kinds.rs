@@ -16,6 +16,7 @@
 //! which keys a file has by its tag.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::iter::once;
 
 use schemars::JsonSchema;
@@ -81,11 +82,18 @@ impl Kinds {
     }
 
     /// The schema of a kind, compiled when it is first asked for.
-    pub(crate) fn schema<'k>(&self, kind: &'k Kind) -> Result<&'k Schema, Box<Diagnostic>> {
+    ///
+    /// Of the keys at the top only those that some file has, as `said` says, are described: compiling is
+    /// a good part of a whole run, and most files say a few of the many.
+    pub(crate) fn schema<'k>(
+        &self,
+        kind: &'k Kind,
+        said: &BTreeSet<&str>,
+    ) -> Result<&'k Schema, Box<Diagnostic>> {
         match kind.schema.get() {
             Some(schema) => Ok(schema),
             None => {
-                let root = joined(&self.common, &kind.own);
+                let root = joined(&self.common, &kind.own, said);
                 let schema = Schema::new(root, kind.elsewhere.clone())?;
                 Ok(kind.schema.get_or_init(|| schema))
             }
@@ -154,26 +162,32 @@ impl Kind {
 }
 
 /// What holds for one kind: what is common, and its own, with the definitions that it refers to.
-fn joined(common: &Json, own: &Json) -> Json {
+fn joined(common: &Json, own: &Json, said: &BTreeSet<&str>) -> Json {
     let Some(object) = common.as_object() else {
         return common.clone();
     };
-    if own.is_null() {
-        return common.clone();
-    }
     let all = object.get(DEFINITIONS).and_then(Json::as_object);
     let rest = object.iter().filter(|(key, _)| *key != DEFINITIONS);
     let mut joined: Object = rest
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    let mut properties = keys(common).chain(keys(own));
-    let properties: Object = properties
-        .by_ref()
-        .map(|(key, schema)| (key.clone(), schema.clone()))
-        .collect();
-    joined.insert("properties".to_owned(), properties.into());
     let required = [common, own].map(|it| branches(it, "required").unwrap_or_default());
-    joined.insert("required".to_owned(), required.concat().into());
+    let required = required.concat();
+    // Further down the same keys may be said.
+    let is_recursive = [common, own].into_iter().any(refers_to_root);
+    let describe = |(key, schema): (&String, &Json)| {
+        let is_needed =
+            is_recursive || said.contains(key.as_str()) || required.iter().any(|it| it == key);
+        let schema = if is_needed {
+            schema.clone()
+        } else {
+            true.into()
+        };
+        (key.clone(), schema)
+    };
+    let properties: Object = keys(common).chain(keys(own)).map(describe).collect();
+    joined.insert("properties".to_owned(), properties.into());
+    joined.insert("required".to_owned(), required.into());
     joined.insert("additionalProperties".to_owned(), false.into());
     let mut definitions = Object::new();
     if let Some(all) = all {
@@ -186,6 +200,17 @@ fn joined(common: &Json, own: &Json) -> Json {
 }
 
 const DEFINITIONS: &str = "definitions";
+
+/// Whether a schema has the whole within it again.
+fn refers_to_root(schema: &Json) -> bool {
+    match schema {
+        Json::Object(object) => {
+            object.get("$ref").is_some_and(|it| it == "#") || object.values().any(refers_to_root)
+        }
+        Json::Array(items) => items.iter().any(refers_to_root),
+        _ => false,
+    }
+}
 
 /// Adds the definitions that a schema refers to, and those that they refer to.
 fn define(schema: &Json, all: &Object, definitions: &mut Object) {

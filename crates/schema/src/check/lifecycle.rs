@@ -89,7 +89,7 @@ fn ignored_path(resource: &Resource, node: &Node) -> Option<Diagnostic> {
             _ => None,
         }
     }
-    if let Err(problem) = follow(node, &resource.instance)? {
+    if let Err(problem) = follow(node, &resource.instance())? {
         let shown = shown(node);
         let mut finding = problem.to_diagnostic();
         finding.summary = format!("`{shown}`: {}", finding.summary);

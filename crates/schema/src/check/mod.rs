@@ -51,8 +51,9 @@ pub use self::codes::CODES;
 pub fn check(modules: &[Module]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut claims = Vec::new();
+    let mut types = scope::Types::default();
     for module in modules {
-        let checked = module::check(module);
+        let checked = module::check(module, &mut types);
         let of_module = checked.findings.into_iter();
         findings.extend(of_module.map(|finding| finding.in_module(&module.name)));
         claims.extend(checked.claims);

@@ -12,7 +12,7 @@ use super::global_names::Claim;
 use super::ids;
 use super::providers::{Notes, Providers, Served, configuration, prefix};
 use super::repetition::Instances;
-use super::scope::{Declared, data_in_check, kind_of};
+use super::scope::{Declared, Types, data_in_check, kind_of};
 use super::walk::Walk;
 use crate::azapi;
 use crate::catalog;
@@ -32,9 +32,9 @@ pub(super) struct Checked {
 }
 
 /// Checks one module, whatever stands in others.
-pub(super) fn check(module: &Module) -> Checked {
+pub(super) fn check(module: &Module, types: &mut Types) -> Checked {
     let mut providers = Providers::of(module);
-    let declared = Declared::of(module, &mut providers);
+    let declared = Declared::of(module, &mut providers, types);
     let mut check = Check {
         module,
         declared: &declared,

@@ -1,7 +1,9 @@
 //! What references stand for: the values of a module's resources, variables and locals, as far as they are known before
 //! apply.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use terrace_ir::node::Root;
 use terrace_ir::{Any, BlockKind, Key, Mode, Module, Node, Object, Type};
@@ -28,10 +30,52 @@ pub(super) struct Declared<'a> {
 pub(super) struct Resource {
     /// What is known about its type, if the type is described.
     pub(super) schema: Option<&'static Schema>,
-    /// One instance.
-    pub(super) instance: Val,
+    of_type: Option<Rc<Instance>>,
+    is_ephemeral: bool,
     /// Whether there may be several, or none.
     pub(super) is_repeated: bool,
+}
+
+impl Resource {
+    /// What a reference to one instance of it stands for.
+    pub(super) fn instance(&self) -> Val {
+        let instance = self.of_type.as_ref();
+        let instance = instance.map_or_else(Val::dynamic, |instance| instance.value().clone());
+        match self.is_ephemeral {
+            true => instance.marked(Marks::EPHEMERAL),
+            false => instance,
+        }
+    }
+}
+
+/// What references to resources stand for, by their types. Modules of a run share them.
+#[derive(Default)]
+pub(super) struct Types(HashMap<*const Schema, Rc<Instance>>);
+
+impl Types {
+    fn of(&mut self, schema: &'static Schema) -> Rc<Instance> {
+        let known = self.0.entry(std::ptr::from_ref(schema));
+        let make = || {
+            Rc::new(Instance {
+                schema,
+                value: OnceCell::new(),
+            })
+        };
+        known.or_insert_with(make).clone()
+    }
+}
+
+/// What references to resources of one type stand for, made when the first is followed: most are never
+/// referred to.
+struct Instance {
+    schema: &'static Schema,
+    value: OnceCell<Val>,
+}
+
+impl Instance {
+    fn value(&self) -> &Val {
+        self.value.get_or_init(|| block_value(&self.schema.body))
+    }
 }
 
 struct Local<'a> {
@@ -41,14 +85,13 @@ struct Local<'a> {
 }
 
 impl<'a> Declared<'a> {
-    pub(super) fn of(module: &'a Module, providers: &mut Providers<'a>) -> Self {
+    pub(super) fn of(module: &'a Module, providers: &mut Providers<'a>, types: &mut Types) -> Self {
         let mut declared = Self {
             resources: Vec::with_capacity(module.blocks.len()),
             addresses: HashMap::with_capacity(module.blocks.len()),
             variables: HashMap::new(),
             locals: HashMap::new(),
         };
-        let mut instances = HashMap::new();
         for block in &module.blocks {
             match (block.kind, block.labels.as_slice()) {
                 (BlockKind::Variable, [name, ..]) => {
@@ -58,13 +101,13 @@ impl<'a> Declared<'a> {
                 (BlockKind::Check, _) => {
                     for (type_name, name, _, body) in data_in_check(&block.body) {
                         let key = (Mode::Data, type_name, name);
-                        declared.resource(key, body, providers, &mut instances);
+                        declared.resource(key, body, providers, types);
                     }
                 }
                 (kind, [type_name, name, ..]) => {
                     if let Some(mode) = kind.mode() {
                         let key = (mode, &**type_name, &**name);
-                        declared.resource(key, &block.body, providers, &mut instances);
+                        declared.resource(key, &block.body, providers, types);
                     }
                 }
                 _ => {}
@@ -79,22 +122,13 @@ impl<'a> Declared<'a> {
         key: (Mode, &'a str, &'a str),
         body: &'a Object,
         providers: &mut Providers<'a>,
-        instances: &mut HashMap<*const Schema, Val>,
+        types: &mut Types,
     ) {
         let schema = providers.schema(kind_of(key.0), key.1, body);
-        let instance = schema.map_or_else(Val::dynamic, |schema| {
-            let instance = instances.entry(std::ptr::from_ref(schema));
-            instance
-                .or_insert_with(|| block_value(&schema.body))
-                .clone()
-        });
-        let instance = match key.0 {
-            Mode::Ephemeral => instance.marked(Marks::EPHEMERAL),
-            _ => instance,
-        };
         let resource = Resource {
             schema,
-            instance,
+            of_type: schema.map(|schema| types.of(schema)),
+            is_ephemeral: key.0 == Mode::Ephemeral,
             is_repeated: body.get("count").is_some() || body.get("for_each").is_some(),
         };
         self.addresses.insert(key, self.resources.len());
@@ -197,7 +231,7 @@ impl Scope for Place<'_, '_> {
                 // How many instances there are decides what a repeated resource is: nothing certain follows.
                 resource
                     .filter(|resource| !resource.is_repeated)
-                    .map_or_else(Val::dynamic, |resource| resource.instance.clone())
+                    .map_or_else(Val::dynamic, Resource::instance)
             }
             Root::Variable(name) => {
                 let value = self.declared.variables.get(name.as_ref());
@@ -232,7 +266,7 @@ impl Scope for Place<'_, '_> {
             }
             Root::SelfObject => {
                 let object = self.self_object.as_ref();
-                object.map_or_else(Val::dynamic, |resource| resource.instance.clone())
+                object.map_or_else(Val::dynamic, Resource::instance)
             }
             Root::Module(_) => Val::dynamic(),
         }

@@ -203,9 +203,10 @@ impl<'w, 'a> Walk<'w, 'a> {
                 .map_or(Reached::Unknown, Reached::Resource)),
             Node::Root(_) => Ok(Reached::Unknown),
             Node::Attribute(source, name) => match self.follow(source, at, bad)? {
-                Reached::Resource(Resource { instance, .. }) | Reached::Value(instance) => {
-                    traverse::attribute(&instance, name).map(Reached::Value)
+                Reached::Resource(resource) => {
+                    traverse::attribute(&resource.instance(), name).map(Reached::Value)
                 }
+                Reached::Value(value) => traverse::attribute(&value, name).map(Reached::Value),
                 Reached::Unknown => Ok(Reached::Unknown),
             },
             Node::Index(source, key) => {
@@ -222,7 +223,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 };
                 match reached {
                     // One of the instances. Whether there are several is the language's to check.
-                    Reached::Resource(resource) => Ok(Reached::Value(resource.instance)),
+                    Reached::Resource(resource) => Ok(Reached::Value(resource.instance())),
                     Reached::Value(value) => traverse::index(&value, &key).map(Reached::Value),
                     Reached::Unknown => Ok(Reached::Unknown),
                 }
