@@ -291,6 +291,7 @@ impl terrace::Environment for Environment {
             .destroy(&self.destroy)
             .sandbox(self.sandbox())
             .protect(&self.protect)
+            .lends(matches!(self.stack, Kind::Shared(_)))
             .ignore_tags(&self.ignore_tags)
             .imports(&self.imports)
     }

@@ -85,6 +85,7 @@ pub struct Frame<'a> {
     destroy: Destroy,
     sandbox: Option<&'a SandboxSettings>,
     protect: bool,
+    lends: bool,
     ignored_tags: Vec<Sourced<String>>,
     imports: Imports,
 }
@@ -104,6 +105,7 @@ impl<'a> Frame<'a> {
             destroy: Destroy::default(),
             sandbox: None,
             protect: false,
+            lends: false,
             ignored_tags: Vec::new(),
             imports: Imports::new(),
         }
@@ -120,6 +122,14 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn protect(mut self, protect: &Sourced<bool>) -> Self {
         self.protect = **protect;
+        self
+    }
+
+    /// Lets other stacks have roles on what is here, and give them back: protection makes no locks then,
+    /// since Azure would keep every role that somebody has on what is locked.
+    #[must_use]
+    pub fn lends(mut self, lends: bool) -> Self {
+        self.lends = lends;
         self
     }
 
@@ -206,7 +216,10 @@ impl Frame<'_> {
         tags::ignore(stack, &self.ignored_tags);
         inside();
         if self.protect {
-            protect::apply(stack);
+            protect::keep(stack);
+            if !self.lends {
+                protect::lock(stack);
+            }
         }
         imports::apply(stack, &self.imports);
         self.terraform(stack);

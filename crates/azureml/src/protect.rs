@@ -38,26 +38,37 @@ const LOCKED: [&str; 4] = [
     "azurerm_storage_account",
 ];
 
-/// Protects everything in a stack. A resource that says `prevent_destroy` for itself keeps that.
-pub(crate) fn apply(stack: &Stack) {
-    let protection = std::cell::OnceCell::new();
+/// Keeps what holds data. A resource that says `prevent_destroy` for itself keeps that.
+pub(crate) fn keep(stack: &Stack) {
     for item in inventory::of(stack) {
         if HOLDS_DATA.contains(&item.kind.as_str()) {
             item.resource.change_lifecycle(|lifecycle| {
                 lifecycle.prevent_destroy.get_or_insert(true);
             });
         }
-        if LOCKED.contains(&item.kind.as_str()) {
-            let lock = ManagementLock::new(
-                protection.get_or_init(|| Scope::new(stack, "protection")),
-                &item.label,
-                ManagementLockArgs {
-                    name: naming::name(&item.resource.scope(), "azurerm_management_lock", None),
-                    scope: item.resource.id::<()>().to_expr().into(),
-                    lock_level: LockLevel::CanNotDelete.into(),
-                },
-            );
-            lock.set_notes("Set by protect = true in the environment file; take it out there.");
-        }
+    }
+}
+
+/// Locks what others depend on.
+pub(crate) fn lock(stack: &Stack) {
+    let items = inventory::of(stack).into_iter();
+    let mut locked = items
+        .filter(|item| LOCKED.contains(&item.kind.as_str()))
+        .peekable();
+    if locked.peek().is_none() {
+        return;
+    }
+    let protection = Scope::new(stack, "protection");
+    for item in locked {
+        let lock = ManagementLock::new(
+            &protection,
+            &item.label,
+            ManagementLockArgs {
+                name: naming::name(&item.resource.scope(), "azurerm_management_lock", None),
+                scope: item.resource.id::<()>().to_expr().into(),
+                lock_level: LockLevel::CanNotDelete.into(),
+            },
+        );
+        lock.set_notes("Set by protect = true in the environment file; take it out there.");
     }
 }

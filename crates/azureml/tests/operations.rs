@@ -481,6 +481,20 @@ fn what_holds_data_is_protected_and_what_others_depend_on_is_locked() {
 }
 
 #[test]
+fn what_others_have_roles_on_is_protected_without_a_lock_that_would_keep_the_roles() {
+    let built = build_with(
+        Stage::Dev,
+        |frame| frame.protect(&true.into()).lends(true),
+        |_, group| {
+            storage(group);
+        },
+    );
+    let account = built.only("azurerm_storage_account");
+    assert_eq!(account["lifecycle"]["prevent_destroy"], true);
+    assert_eq!(built.names("azurerm_management_lock"), [""; 0]);
+}
+
+#[test]
 fn the_group_is_neither_protected_nor_locked() {
     let built = build_with(Stage::Dev, |frame| frame.protect(&true.into()), |_, _| {});
     assert_eq!(
