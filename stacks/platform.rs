@@ -34,6 +34,12 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
         network: &network,
     };
     let ml = MlWorkspace::new(&group, "ml", uses, &env.workspace);
+    ml.datastores(&storage);
+    for (name, account) in &env.accounts {
+        let account = Storage::new(&group, name, account);
+        account.admit(&env.people);
+        ml.datastores(&account);
+    }
     for (name, cluster) in &env.clusters {
         ml.cluster(name, cluster);
     }
@@ -55,12 +61,6 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     }
     for (name, connection) in &env.connections {
         ml.connection(name, &vault, connection);
-    }
-    ml.datastores(&storage);
-    for (name, account) in &env.accounts {
-        let account = Storage::new(&group, name, account);
-        account.admit(&env.people);
-        ml.datastores(&account);
     }
     for (name, role) in &env.roles {
         CustomRole::new(&group, name, role);

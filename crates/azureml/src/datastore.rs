@@ -6,9 +6,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azapi::{AzapiResource, AzapiResourceArgs};
+use terrace_azure::private_link::Target;
 use terrace_core::InScope as _;
 use terrace_ir::{Any, Diagnostic, Object, Sourced};
 
+use crate::grant::StorageRole;
 use crate::storage::{Held, Storage};
 use crate::workspace::{MlWorkspace, WorkspaceIdentity};
 use crate::{ML_API, codes, query};
@@ -40,12 +42,7 @@ impl MlWorkspace {
     /// Reported are the names that the workspace gives to its own.
     #[track_caller]
     pub fn datastores(&self, storage: &Storage) {
-        // The managed network reaches the default storage by itself.
-        if storage.scope().path() != self.storage().scope().path() {
-            let name = storage.scope().path();
-            let name = name.rsplit('/').next().unwrap_or_default();
-            self.reach(name, storage.id(), storage.data_targets());
-        }
+        self.attach(storage);
         for held in storage.held() {
             let Some(access) = held.datastore else {
                 continue;
@@ -71,6 +68,34 @@ impl MlWorkspace {
                 .set_body(Any::from(
                     Object::new().with("properties", self.properties(storage, &held, access)),
                 ));
+        }
+    }
+
+    /// Lets compute and, where its datastores say so, the workspace itself use an account.
+    #[track_caller]
+    fn attach(&self, storage: &Storage) {
+        let path = storage.scope().path();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let mut targets = storage.data_targets();
+        if path == self.storage().scope().path() {
+            // The managed network reaches these parts of the default storage by itself, and the
+            // workspace has its rights there.
+            targets.retain(|target| ![Target::Blob, Target::File].contains(target));
+            self.reach(name, storage.id(), &targets);
+            return;
+        }
+        self.reach(name, storage.id(), &targets);
+        self.accounts().add(name, storage);
+        let as_workspace = |held: &Held<'_>| {
+            let access = held.datastore.map(|access| **access);
+            access == Some(DatastoreAccess::Workspace)
+        };
+        let of_workspace = || storage.held().filter(as_workspace);
+        if of_workspace().any(|held| !held.is_share) {
+            storage.grant(&self.principal(), StorageRole::BlobDataReader);
+        }
+        if of_workspace().any(|held| held.is_share) {
+            storage.grant(&self.principal(), StorageRole::FileDataPrivilegedReader);
         }
     }
 

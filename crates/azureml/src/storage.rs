@@ -273,11 +273,12 @@ impl Storage {
     }
 
     /// The parts of it by which compute reaches its data.
-    pub(crate) fn data_targets(&self) -> &'static [Target] {
-        match *self.settings.hierarchical_namespace {
-            true => &[Target::Blob, Target::Dfs],
-            false => &[Target::Blob, Target::File],
+    pub(crate) fn data_targets(&self) -> Vec<Target> {
+        let mut targets = self.settings.targets();
+        if *self.settings.hierarchical_namespace {
+            targets.retain(|target| *target != Target::File);
         }
+        targets
     }
 
     /// The name of a container: of one that is made here, once it is there.

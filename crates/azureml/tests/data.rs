@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
 use terrace_azureml::InGroup as _;
+use terrace_azureml::compute::DataAccess;
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
-    AppInsights, ConnectionSettings, ContainerRegistry, ContainerSettings, Covered,
-    DatastoreAccess, Encryption, EncryptionSettings, Frame, InsightsSettings, KeyVault,
+    AppInsights, ClusterSettings, ConnectionSettings, ContainerRegistry, ContainerSettings,
+    Covered, DatastoreAccess, Encryption, EncryptionSettings, Frame, InsightsSettings, KeyVault,
     LifecycleSettings, Logs, LogsSettings, MlWorkspace, NamingSettings, Network, NetworkSettings,
     Project, RegistrySettings, ResourceGroup, SecretSettings, ShareSettings, Storage,
     StorageSettings, Uses, VaultSettings, WorkspaceSettings,
@@ -515,4 +516,60 @@ fn a_key_that_could_be_lost_is_found() {
         findings,
         ["T0805: encryption with a key of one's own needs `purge_protection = true`"]
     );
+}
+
+#[test]
+fn a_cluster_reads_a_further_account_where_its_settings_say_so() {
+    let app = App::new();
+    let stack = app.stack("test", Stage::Dev);
+    let (project, location) = (project(), "westeurope".to_owned().into());
+    let cluster = |account: &str| ClusterSettings {
+        accounts: BTreeMap::from([(account.to_owned().into(), DataAccess::Read.into())]),
+        ..ClusterSettings::new("Standard_DS3_v2", 1)
+    };
+    Frame::new(&project, &location).build(&stack, || {
+        let none = StorageSettings::default();
+        let (ml, _) = platform(&stack, &none, &none);
+        ml.cluster("cpu", &cluster("lake"));
+        ml.cluster("gpu", &cluster("lakes"));
+    });
+    let (json, mut findings) = checked(&app);
+    // That compute of a public platform reaches no closed storage.
+    findings.retain(|finding| !finding.starts_with("T0836"));
+    assert_eq!(
+        findings,
+        ["T0805: `accounts` names `lakes`, which is no account here"]
+    );
+    let roles = json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .unwrap();
+    let on_lake: Vec<&String> = roles
+        .keys()
+        .filter(|name| name.starts_with("platform_lake"))
+        .collect();
+    assert_eq!(
+        on_lake,
+        ["platform_lake_ml_clusters_cpu_identity_storage_blob_data_reader"]
+    );
+}
+
+#[test]
+fn the_workspace_reads_what_a_datastore_of_a_further_account_shows_as_itself() {
+    let lake = StorageSettings {
+        shares: BTreeMap::from([(
+            "notes".to_owned().into(),
+            ShareSettings {
+                quota_gb: 100.into(),
+                datastore: Some(DatastoreAccess::Workspace.into()),
+            },
+        )]),
+        ..StorageSettings::default()
+    };
+    let (json, findings) = build(&StorageSettings::default(), &lake);
+    assert_eq!(findings, [""; 0]);
+    let roles = json["resource"]["azurerm_role_assignment"]
+        .as_object()
+        .unwrap();
+    let role = "platform_lake_ml_storage_file_data_privileged_reader";
+    assert!(roles.contains_key(role), "{:?}", roles.keys());
 }

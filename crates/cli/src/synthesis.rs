@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_core::App;
-use terrace_environment::{Environment, Failed, Folder as Stacks};
+use terrace_environment::{Failed, Folder as Stacks};
 use terrace_ir::{Date, Diagnostic, Module, Origin, Severity, SourceMap, Sourced};
 
 use crate::codes;
@@ -155,7 +155,7 @@ where
     if let Some(project) = &loaded.shared {
         environments.sort_by_key(|environment| (program.stage)(&environment.settings));
         let asked = environments.len();
-        environments.extend(not_asked_for(program, stacks, which, sources));
+        environments.extend(loaded.others);
         for environment in environments.iter().take(asked) {
             let start = Instant::now();
             let stack = app.stack(&environment.name, (program.stage)(&environment.settings));
@@ -200,31 +200,6 @@ where
         sandboxes,
         diagnostics,
     }
-}
-
-/// The environments beside those called `which`, as far as they are in order: a stack may read what they
-/// give. What is wrong with them is not asked for either.
-fn not_asked_for<P, E>(
-    program: &Program<'_, P, E>,
-    stacks: &Stacks,
-    which: &[String],
-    sources: &mut SourceMap,
-) -> Vec<Environment<E>>
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
-    let names = stacks.environments().unwrap_or_default();
-    let others: Vec<String> = names
-        .iter()
-        .filter(|name| !which.contains(&name.to_string()))
-        .map(|name| name.to_string())
-        .collect();
-    if which.is_empty() || others.is_empty() {
-        return Vec::new();
-    }
-    terrace_environment::load::<P, E>(stacks, &others, program.never_inherited, sources)
-        .environments
 }
 
 /// Takes out what the constructs say already, in the words of the settings: an error about one value

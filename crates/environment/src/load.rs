@@ -23,6 +23,9 @@ pub struct Loaded<S, E> {
     pub shared: Option<S>,
     /// The environments without an error, in the order in which they were asked for.
     pub environments: Vec<Environment<E>>,
+    /// Those that were not asked for and have no error: a stack may read what they give. What is wrong
+    /// with the rest of them is not asked for either.
+    pub others: Vec<Environment<E>>,
     /// The environments that were asked for, exist, and have an error.
     pub failed: Vec<Failed>,
     /// All findings, in the order in which they are shown.
@@ -79,6 +82,7 @@ where
     let mut loaded = Loaded {
         shared: None,
         environments: Vec::new(),
+        others: Vec::new(),
         failed: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -107,24 +111,33 @@ where
     }
     let asked = select(&names, which, folder, &mut loaded.diagnostics);
     let mut files = Files::new(folder, &names, sources);
-    let mut chains = Vec::new();
-    for name in asked {
+    let mut chain = |name: Rc<str>| {
         let chain = match folder.check_name(&name) {
             Some(error) => Err(vec![error]),
             None => files.chain(&name),
         };
-        chains.push((name, chain));
-    }
-    let readable = chains.iter().filter_map(|(_, chain)| chain.as_ref().ok());
+        (name, chain)
+    };
+    let rest: Vec<Rc<str>> = names
+        .iter()
+        .filter(|it| !asked.contains(it))
+        .cloned()
+        .collect();
+    let chains: Vec<_> = asked.into_iter().map(&mut chain).collect();
+    let rest: Vec<_> = rest.into_iter().map(&mut chain).collect();
+    let readable = chains
+        .iter()
+        .chain(&rest)
+        .filter_map(|(_, chain)| chain.as_ref().ok());
     let tables = readable.flatten().filter_map(|file| file.root.as_table());
     let said: BTreeSet<&str> = tables.flatten().map(|(key, _)| key.as_str()).collect();
     let kinds = Kinds::of::<E>();
+    let read = |name: &Rc<str>, chain: &Result<Vec<Rc<File>>, Vec<Diagnostic>>| {
+        let chain = chain.as_deref().map_err(Clone::clone)?;
+        environment(&kinds, &said, &never, name, chain)
+    };
     for (name, chain) in &chains {
-        let read = chain
-            .as_deref()
-            .map_err(Clone::clone)
-            .and_then(|chain| environment(&kinds, &said, &never, name, chain));
-        match read {
+        match read(name, chain) {
             Ok(environment) => loaded.environments.push(environment),
             Err(errors) => {
                 findings.add(errors, name);
@@ -136,6 +149,10 @@ where
         }
     }
 
+    let in_order = rest
+        .iter()
+        .filter_map(|(name, chain)| read(name, chain).ok());
+    loaded.others.extend(in_order);
     loaded.diagnostics.extend(findings.finish(folder, sources));
     loaded.diagnostics.sort_by(Diagnostic::order);
     loaded

@@ -1,5 +1,7 @@
 //! A compute cluster that scales to zero.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::machine_learning_compute_cluster::{
@@ -67,6 +69,10 @@ pub struct ClusterSettings {
     #[serde(default = "write")]
     pub data: Sourced<DataAccess>,
 
+    /// What the identity may do with the blobs of further accounts, by their names in `[accounts]`.
+    #[serde(default)]
+    pub accounts: BTreeMap<Sourced<String>, Sourced<DataAccess>>,
+
     /// What the cluster is for. A change replaces it.
     #[serde(default)]
     pub description: Option<Sourced<String>>,
@@ -87,6 +93,7 @@ impl ClusterSettings {
             identity: own_identity(),
             user_identity: None,
             data: write(),
+            accounts: BTreeMap::new(),
             description: None,
         }
     }
@@ -201,6 +208,7 @@ impl ComputeCluster {
             });
             let needs = Needs {
                 data: *settings.data,
+                accounts: Some(&settings.accounts),
                 builds_images: workspace.computes().builds_images(&name),
                 is_instance: false,
             };

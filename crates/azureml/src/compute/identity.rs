@@ -1,10 +1,13 @@
 //! What a compute acts as, and may do.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_core::Scope;
-use terrace_ir::Expr;
+use terrace_ir::{Expr, Sourced};
 
+use super::accounts;
 use crate::grant::{ModelRegistryRole, Principal, RegistryRole, StorageRole, WorkspaceRole};
 use crate::identity::{Identity, IdentitySettings};
 use crate::model_registry;
@@ -37,8 +40,10 @@ pub enum DataAccess {
 
 /// What a compute is for, and so what its identity needs.
 #[derive(Clone, Copy)]
-pub(super) struct Needs {
+pub(super) struct Needs<'a> {
     pub(super) data: DataAccess,
+    /// What it may do with the blobs of further accounts.
+    pub(super) accounts: Option<&'a BTreeMap<Sourced<String>, Sourced<DataAccess>>>,
     /// It pushes the workspace's images, and does not only pull them.
     pub(super) builds_images: bool,
     /// It mounts the workspace's files, and stops itself.
@@ -78,7 +83,7 @@ impl Own {
     ///
     /// Source: how-to-identity-based-service-authentication, how-to-create-compute-instance.
     #[track_caller]
-    pub(super) fn grant(&self, workspace: &MlWorkspace, needs: Needs, own: Expr<String>) {
+    pub(super) fn grant(&self, workspace: &MlWorkspace, needs: Needs<'_>, own: Expr<String>) {
         let to = &match &self.made {
             Some(identity) => identity.principal(),
             None => Principal::service(&*self.scope.path(), own),
@@ -91,14 +96,9 @@ impl Own {
                 false => RegistryRole::Pull,
             },
         );
-        match needs.data {
-            DataAccess::None => {}
-            DataAccess::Read => {
-                storage.grant(to, StorageRole::BlobDataReader);
-            }
-            DataAccess::Write => {
-                storage.grant(to, StorageRole::BlobDataContributor);
-            }
+        accounts::on(storage, to, needs.data);
+        if let Some(access) = needs.accounts {
+            workspace.accounts().grant(&self.scope, to, access);
         }
         if let Some(models) = model_registry::of(workspace) {
             models.grant(to, ModelRegistryRole::Reader);

@@ -54,6 +54,10 @@ pub struct KubernetesSettings {
     #[serde(default = "write")]
     pub data: Sourced<DataAccess>,
 
+    /// What the identity may do with the blobs of further accounts, by their names in `[accounts]`.
+    #[serde(default)]
+    pub accounts: BTreeMap<Sourced<String>, Sourced<DataAccess>>,
+
     /// What it is for.
     #[serde(default)]
     pub description: Option<Sourced<String>>,
@@ -84,6 +88,7 @@ impl KubernetesSettings {
             instance_types: BTreeMap::new(),
             identity: own_identity(),
             data: write(),
+            accounts: BTreeMap::new(),
             description: None,
         }
     }
@@ -155,6 +160,7 @@ impl AttachedKubernetes {
             });
             let needs = Needs {
                 data: *settings.data,
+                accounts: Some(&settings.accounts),
                 builds_images: false,
                 is_instance: false,
             };

@@ -10,9 +10,11 @@
 //! | [`schedule`] | when instances start and stop |
 //! | [`kubernetes`] | [`AttachedKubernetes`]: a cluster of Kubernetes that is there already |
 //! | [`identity`] | what a compute acts as, and may do |
+//! | `accounts` | further storage accounts that a compute's identity has rights on |
 //! | `machine` | sizes of machines, and where they are |
 //! | `known` | what a workspace and its computes know of each other |
 
+pub(crate) mod accounts;
 pub mod cluster;
 pub mod identity;
 pub mod instance;

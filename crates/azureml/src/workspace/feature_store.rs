@@ -124,7 +124,7 @@ impl FeatureStore {
         rights::show_storage(uses.storage, &principal);
         rights::show_storage(&offline, &principal);
         if let Some(rules) = rules {
-            rules.reach("offline", offline.id(), offline.data_targets());
+            rules.reach("offline", offline.id(), &offline.data_targets());
             if let Some(id) = online {
                 rules.reach("online", id, &[Target::Redis]);
             }
@@ -237,7 +237,7 @@ impl MlWorkspace {
     pub fn uses_features(&self, features: &FeatureStore) {
         self.reach("features", features.id(), &[Target::Workspace]);
         let offline = features.offline();
-        self.reach("features-offline", offline.id(), offline.data_targets());
+        self.reach("features-offline", offline.id(), &offline.data_targets());
         if let Some(id) = &features.online {
             self.reach("features-online", id, &[Target::Redis]);
         }

@@ -31,6 +31,7 @@ pub use self::ai_hub::{AiHub, AiHubSettings};
 pub use self::ai_project::{AiProject, AiProjectSettings};
 pub use self::feature_store::{FeatureStore, FeatureStoreSettings};
 pub use self::settings::{ServerlessSettings, WorkspaceIdentity, WorkspaceSettings};
+use crate::compute::accounts::Accounts;
 use crate::compute::known::{Computes, IMAGE_BUILDER};
 use crate::compute::{
     AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
@@ -73,6 +74,7 @@ pub struct MlWorkspace {
     network: NetworkSettings,
     rules: Option<network::Rules>,
     storage: Storage,
+    accounts: Rc<Accounts>,
     registry: ContainerRegistry,
     insights: AppInsights,
     computes: Rc<Computes>,
@@ -126,6 +128,7 @@ impl MlWorkspace {
             rules,
             acts_as: *settings.identity,
             storage: uses.storage.clone(),
+            accounts: Rc::default(),
             registry: uses.registry.clone(),
             insights: uses.insights.clone(),
             computes,
@@ -244,6 +247,11 @@ impl MlWorkspace {
     /// Its default storage.
     pub(crate) fn storage(&self) -> &Storage {
         &self.storage
+    }
+
+    /// The further accounts that it knows.
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Where its images are.

@@ -110,6 +110,7 @@ impl ComputeInstance {
             });
             let needs = Needs {
                 data: *settings.own.data,
+                accounts: None,
                 builds_images: false,
                 is_instance: true,
             };
