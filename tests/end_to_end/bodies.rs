@@ -115,7 +115,14 @@ const SAMPLES: [(&str, &str); 27] = [
 ];
 
 /// Settings that have nothing to do with bodies.
-const IN_NO_BODY: [&str; 5] = ["existing", "import_id", "lifecycle", "name", "offline"];
+const IN_NO_BODY: [&str; 6] = [
+    "accounts",
+    "existing",
+    "import_id",
+    "lifecycle",
+    "name",
+    "offline",
+];
 
 /// A setting, and another that cannot be said beside it.
 const EXCLUDE: [(&str, &str); 3] = [
