@@ -45,7 +45,7 @@ pub(crate) struct Environment {
     pub(crate) ignore_tags: Vec<Sourced<String>>,
 
     /// Whether what holds data is kept from being destroyed, and what others depend on from being
-    /// deleted. Taken back in two steps: set it to `false`, apply, and only then destroy.
+    /// deleted (but not in `shared`, whose users must be able to give their roles back). Taken back in two steps: set it to `false`, apply, and only then destroy.
     #[serde(default)]
     pub(crate) protect: Sourced<bool>,
 

@@ -78,6 +78,7 @@ fn one_word_takes_production_into_a_network_of_its_own() {
         "{:#?}",
         change.removed
     );
+    assert!(change.removed.iter().any(|it| it.contains("outbound_rule")));
     for new in [
         "azurerm_subnet.platform_network_training",
         "azurerm_firewall.platform_network_firewall",
@@ -147,8 +148,17 @@ fn a_new_region_changes_where_things_are_and_neither_names_nor_addresses() {
     let edit = ("stacks/dev.toml", "westeurope", "northeurope");
     let change = Change::of(&Workplace::new(), "dev", edit);
     assert!(change.changed.iter().all(|it| it.ends_with(" location")));
-    let workspace = "azurerm_machine_learning_workspace.platform_ml location";
-    assert!(change.changed.contains(workspace), "{:#?}", change.changed);
+    for moved in [
+        "azurerm_machine_learning_compute_cluster.platform_ml_clusters_cpu location",
+        "azurerm_machine_learning_workspace.platform_ml location",
+        "azurerm_storage_account.platform_data location",
+    ] {
+        assert!(
+            change.changed.contains(moved),
+            "{moved}: {:#?}",
+            change.changed
+        );
+    }
     assert_eq!((change.added, change.removed), Default::default());
 }
 

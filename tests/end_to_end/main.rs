@@ -3,6 +3,7 @@
 mod bodies;
 mod choices;
 mod commands;
+mod guide;
 mod hand_written;
 mod outside;
 #[cfg(unix)]

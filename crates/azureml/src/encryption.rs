@@ -358,11 +358,12 @@ pub(crate) fn of_hub(scope: &Scope, hub: &AiFoundry) {
 }
 
 impl KeySettings {
-    /// The vault, to which no private endpoint is needed: Azure's services reach it themselves.
+    /// The vault, to which no private endpoint leads unless one is asked for: Azure's services reach it
+    /// themselves.
     #[track_caller]
     fn vault(&self, parent: &impl InGroup, scope: &Scope) -> KeyVault {
         let existing = ExistingSettings {
-            private_endpoint: Some(false.into()),
+            private_endpoint: Some(self.vault.private_endpoint.clone().unwrap_or(false.into())),
             ..self.vault.clone()
         };
         let settings = VaultSettings {

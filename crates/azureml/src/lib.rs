@@ -134,7 +134,7 @@ use terrace_ir::{Any, Object, Value};
 /// The version of the service's interface for what the provider has no resource for: the oldest one
 /// that has all that the constructs need.
 ///
-/// Whatever is made through it says `ignore_casing`: the service answers with ids, sizes and choices in
+/// Every resource that is made through it says `ignore_casing`: the service answers with ids, sizes and choices in
 /// letters of its own, which would be a change in every plan.
 pub const ML_API: &str = "2025-12-01";
 

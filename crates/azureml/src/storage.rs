@@ -23,8 +23,9 @@ use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings
 use crate::datastore::DatastoreAccess;
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
+use crate::model_registry::ModelRegistry;
 use crate::network::Access;
-use crate::{codes, encryption, model_registry, naming, network};
+use crate::{codes, encryption, naming, network};
 
 /// Settings of a storage account.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -254,6 +255,24 @@ impl Storage {
         self.account.name()
     }
 
+    /// Lets in, as itself, the registry that takes models from here when they are shared, where there is a
+    /// public address to come to.
+    /// Source: how-to-registry-network-isolation.
+    pub(crate) fn let_in(&self, models: &ModelRegistry) {
+        let access = network::access(&self.scope);
+        let Some(account) = self.account().filter(|_| access.public_services) else {
+            return;
+        };
+        if access.is_open() {
+            return;
+        }
+        let models = NetworkRulesPrivateLinkAccessArgs {
+            endpoint_resource_id: models.id().into(),
+        };
+        let models = NetworkRulesPrivateLinkAccess::new(models);
+        account.set_network_rules(network_rules(&access).add_private_link_access(models));
+    }
+
     /// The private endpoints that lead to its parts.
     #[must_use]
     pub fn endpoints(&self) -> &[(Target, PrivateEndpoint)] {
@@ -353,7 +372,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         .set_public_network_access_enabled(access.public_services)
         .set_infrastructure_encryption_enabled(&settings.infrastructure_encryption)
         .set_blob_properties(blob_properties(settings, group.cloud()))
-        .set_network_rules(network_rules(scope, &access))
+        .set_network_rules(network_rules(&access))
         .set_sas_policy(SasPolicy::new(SasPolicyArgs {
             expiration_period: "01.00:00:00".into(),
         }));
@@ -407,10 +426,8 @@ fn no_versions(scope: &Scope, settings: &StorageSettings) {
     }
 }
 
-/// Closed but for some addresses, and for the registry that takes models from here when they are shared: it
-/// is let in as itself, and only where there is a public address.
-/// Source: how-to-registry-network-isolation.
-fn network_rules(scope: &Scope, access: &Access) -> NetworkRules {
+/// Closed but for some addresses.
+fn network_rules(access: &Access) -> NetworkRules {
     if access.is_open() {
         // With less, the provider reads back that there are no rules; without any, an account that was
         // closed would stay so.
@@ -430,15 +447,6 @@ fn network_rules(scope: &Scope, access: &Access) -> NetworkRules {
     .bypass([NetworkRulesBypass::AzureServices]);
     if !addresses.is_empty() {
         rules = rules.ip_rules(addresses);
-    }
-    if let Some(models) = model_registry::of(scope)
-        && access.public_services
-    {
-        rules = rules.add_private_link_access(NetworkRulesPrivateLinkAccess::new(
-            NetworkRulesPrivateLinkAccessArgs {
-                endpoint_resource_id: models.id().into(),
-            },
-        ));
     }
     rules
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
 use terrace_azureml::InGroup as _;
-use terrace_azureml::compute::DataAccess;
+use terrace_azureml::compute::{ComputeIdentity, DataAccess};
 use terrace_azureml::storage::Replication;
 use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
@@ -532,13 +532,21 @@ fn a_cluster_reads_a_further_account_where_its_settings_say_so() {
         let (ml, _) = platform(&stack, &none, &none);
         ml.cluster("cpu", &cluster("lake"));
         ml.cluster("gpu", &cluster("lakes"));
+        let nobody = ClusterSettings {
+            identity: ComputeIdentity::None.into(),
+            ..cluster("lake")
+        };
+        ml.cluster("bare", &nobody);
     });
     let (json, mut findings) = checked(&app);
     // That compute of a public platform reaches no closed storage.
     findings.retain(|finding| !finding.starts_with("T0836"));
     assert_eq!(
         findings,
-        ["T0805: `accounts` names `lakes`, which is no account here"]
+        [
+            "T0805: `accounts` names `lakes`, which is no account here",
+            "T0805: `accounts` gives rights to an identity, and `identity` is \"none\"",
+        ]
     );
     let roles = json["resource"]["azurerm_role_assignment"]
         .as_object()

@@ -5,12 +5,13 @@ mod common;
 use common::{Result, build, build_with, group, managed, ml, project};
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
+use terrace_azureml::InGroup as _;
 use terrace_azureml::network::{Outbound, OutboundRule};
 use terrace_azureml::storage::Replication;
 use terrace_azureml::{
     CiIdentity, CiSettings, ClusterSettings, EndpointSettings, ExistingSettings, MlWorkspace,
     ModelRegistry, ModelRegistrySettings, Network, NetworkSettings, PeopleGroup, PeopleSettings,
-    RegistrySettings, ResourceGroup, VnetSettings, WorkspaceSettings,
+    RegistrySettings, ResourceGroup, Storage, StorageSettings, VnetSettings, WorkspaceSettings,
 };
 use terrace_core::{Stack, Stage};
 
@@ -357,10 +358,14 @@ fn a_rule_about_a_registry_for_models_is_none_of_azurerms() {
 }
 
 #[test]
-fn a_registry_takes_models_from_storage_that_has_a_public_address() {
+fn a_registry_takes_models_from_the_workspaces_storage_alone_and_where_that_has_a_public_address() {
     let rules = |network: &NetworkSettings| {
-        let result = platform(network, &shared(), |_, _| {});
-        result.resource("azurerm_storage_account", "platform_data")["network_rules"].clone()
+        let result = platform(network, &shared(), |_, ml| {
+            Storage::new(ml.group(), "lake", &StorageSettings::default());
+        });
+        let of = |name| result.resource("azurerm_storage_account", name)["network_rules"].clone();
+        assert_eq!(of("platform_lake")["private_link_access"], Json::Null);
+        of("platform_data")
     };
     assert_eq!(
         rules(&open())["private_link_access"],

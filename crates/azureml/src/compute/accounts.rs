@@ -39,6 +39,25 @@ impl Accounts {
     }
 }
 
+/// Reports rights on accounts that are said for a compute without an identity of its own.
+pub(super) fn without_identity(
+    scope: &Scope,
+    access: &BTreeMap<Sourced<String>, Sourced<DataAccess>>,
+) {
+    if let Some(name) = access.keys().next() {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`accounts` gives rights to an identity, and `identity` is \"none\"",
+            )
+            .argument("accounts")
+            .detail("jobs act as whoever submitted them")
+            .hint("take `accounts` out, or give the compute an identity")
+            .at(name.origin()),
+        );
+    }
+}
+
 /// Lets somebody use the blobs of an account.
 #[track_caller]
 pub(super) fn on(account: &Storage, to: &Principal, access: DataAccess) {

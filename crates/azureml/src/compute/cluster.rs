@@ -15,6 +15,7 @@ use terrace_core::{InScope, IsResource as _, Lifecycle, MAIN, Scope, Stage};
 use terrace_ir::expr::{call, name};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
+use super::accounts;
 use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::machine::{self, Part};
@@ -213,6 +214,8 @@ impl ComputeCluster {
                 is_instance: false,
             };
             own.grant(workspace, needs, cluster.identity_principal_id());
+        } else {
+            accounts::without_identity(&scope, &settings.accounts);
         }
         if let Some(description) = &settings.description {
             cluster.set_description(description);

@@ -13,6 +13,7 @@ use terrace_azapi::azapi_resource::{Identity as IdentityBlock, IdentityArgs, Ide
 use terrace_core::{InScope, Scope};
 use terrace_ir::{Any, Diagnostic, Id, Object, Sourced};
 
+use super::accounts;
 use super::identity::{ComputeIdentity, DataAccess, Needs};
 use super::known::{Builder, Known};
 use super::taken_out;
@@ -165,6 +166,8 @@ impl AttachedKubernetes {
                 is_instance: false,
             };
             own.grant(workspace, needs, attached.identity_principal_id());
+        } else {
+            accounts::without_identity(&scope, &settings.accounts);
         }
         Self { scope, attached }
     }

@@ -46,7 +46,7 @@ use crate::registry::ContainerRegistry;
 use crate::serving::Serving;
 use crate::storage::Storage;
 use crate::vault::KeyVault;
-use crate::{codes, network};
+use crate::{codes, model_registry, network};
 
 /// What a workspace uses.
 #[derive(Clone, Copy)]
@@ -109,6 +109,9 @@ impl MlWorkspace {
         });
         if ExistingSettings::is_connected(existing) {
             network::connect(&scope, workspace.id(), &[Target::Workspace]);
+        }
+        if let Some(models) = model_registry::of(&scope) {
+            uses.storage.let_in(&models);
         }
         if let Some(principal) = &principal {
             rights::show_storage(uses.storage, principal);

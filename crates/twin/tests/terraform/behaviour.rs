@@ -103,7 +103,7 @@ fn azapi_and_time_are_planned_by_their_own_rules() {
     let written = |friendly: &str, location: &str, wait: &str, trigger: &str| {
         configuration(json!({"resource": {
             "azapi_resource": {"w": {
-                "type": "Microsoft.MachineLearningServices/workspaces@2025-12-01", "name": "w",
+                "type": "Microsoft.MachineLearningServices/workspaces@2025-12-01", "name": "mlw",
                 "parent_id": GROUP, "location": location, "identity": [{"type": "SystemAssigned"}],
                 "body": {"properties": {"friendlyName": friendly, "description": wait}},
                 "replace_triggers_refs": ["properties.friendlyName"],
