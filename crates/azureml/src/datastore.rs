@@ -76,15 +76,19 @@ impl MlWorkspace {
     fn attach(&self, storage: &Storage) {
         let path = storage.scope().path();
         let name = path.rsplit('/').next().unwrap_or_default();
-        let mut targets = storage.data_targets();
-        if path == self.storage().scope().path() {
-            // The managed network reaches these parts of the default storage by itself, and the
-            // workspace has its rights there.
-            targets.retain(|target| ![Target::Blob, Target::File].contains(target));
-            self.reach(name, storage.id(), &targets);
+        let is_default = path == self.storage().scope().path();
+        if let Some(mut reached) = storage.reached(name) {
+            if is_default {
+                // The managed network reaches these parts of the default storage by itself.
+                let by_itself = [Target::Blob, Target::File];
+                reached.targets.retain(|it| !by_itself.contains(it));
+            }
+            self.reach(reached);
+        }
+        if is_default {
+            // The workspace has its rights there.
             return;
         }
-        self.reach(name, storage.id(), &targets);
         self.accounts().add(name, storage);
         let as_workspace = |held: &Held<'_>| {
             let access = held.datastore.map(|access| **access);

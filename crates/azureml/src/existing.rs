@@ -40,7 +40,8 @@ pub struct ExistingSettings {
     pub output: Option<Sourced<String>>,
 
     /// Whether a private endpoint in the network here leads to it. Left out, one does; not needed
-    /// where it is reached through a hub's.
+    /// where it is reached through a hub's. Those of a managed network are approved by the workspace,
+    /// which gets the right to on it.
     pub private_endpoint: Option<Sourced<bool>>,
 }
 

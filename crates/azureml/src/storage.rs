@@ -24,7 +24,7 @@ use crate::datastore::DatastoreAccess;
 use crate::existing::{ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup};
 use crate::model_registry::ModelRegistry;
-use crate::network::Access;
+use crate::network::{Access, Reached};
 use crate::{codes, encryption, naming, network};
 
 /// Settings of a storage account.
@@ -298,6 +298,21 @@ impl Storage {
             targets.retain(|target| *target != Target::File);
         }
         targets
+    }
+
+    /// The parts by which compute in a managed network reaches its data, for rules whose names begin with
+    /// `name`. `None` where the settings say that no private endpoint leads to it.
+    pub(crate) fn reached<'a>(&'a self, name: &'a str) -> Option<Reached<'a>> {
+        if !ExistingSettings::is_connected(self.settings.existing.as_ref()) {
+            return None;
+        }
+        Some(Reached {
+            name,
+            scope: &self.scope,
+            id: self.id().into(),
+            targets: self.data_targets(),
+            is_made: self.account.made().is_some(),
+        })
     }
 
     /// The name of a container: of one that is made here, once it is there.

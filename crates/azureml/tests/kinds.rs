@@ -4,7 +4,7 @@ mod common;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
-use terrace_azureml::network::Outbound;
+use terrace_azureml::network::{IsolatedSettings, Outbound, OutboundRule};
 use terrace_azureml::{
     AiHub, AiHubSettings, AiProjectSettings, AppInsights, ConnectionSettings, ContainerRegistry,
     ExistingSettings, FeatureStore, FeatureStoreSettings, InGroup as _, InsightsSettings, KeyVault,
@@ -231,6 +231,113 @@ fn jobs_in_a_managed_network_reach_further_accounts() {
         json!([
             "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint.platform_ml_outbound_scratch-blob"
         ])
+    );
+}
+
+const ENDPOINT_RULE: &str =
+    "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint";
+
+const ACCOUNT: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdata";
+
+fn existing(existing: ExistingSettings) -> StorageSettings {
+    StorageSettings {
+        existing: Some(existing),
+        ..StorageSettings::default()
+    }
+}
+
+#[test]
+fn a_workspace_may_approve_its_endpoints_to_what_is_not_made_here() {
+    let account = |settings: &StorageSettings| {
+        let result = beside(&common::managed(Outbound::Approved, false), |ml, _| {
+            ml.datastores(&Storage::new(ml.group(), "scratch", settings));
+        });
+        assert_eq!(result.findings, [""; 0]);
+        let rule = &result.json["resource"][ENDPOINT_RULE]["platform_ml_outbound_scratch-blob"];
+        (rule.clone(), grants(&result, ACCOUNT).join(" "))
+    };
+    let approves = "platform_scratch_ml_identity_azure_ai_enterprise_network_connection_approver";
+    let (rule, granted) = account(&existing(ExistingSettings::id(ACCOUNT)));
+    assert_eq!(granted, approves);
+    assert_eq!(
+        rule["depends_on"],
+        json!([format!("azurerm_role_assignment.{approves}")])
+    );
+    let (rule, granted) = account(&existing(ExistingSettings {
+        private_endpoint: Some(false.into()),
+        ..ExistingSettings::id(ACCOUNT)
+    }));
+    assert_eq!((rule, granted.as_str()), (Json::Null, ""));
+    let (rule, granted) = account(&StorageSettings::default());
+    assert_eq!(
+        (rule["depends_on"].clone(), granted.as_str()),
+        (Json::Null, "")
+    );
+}
+
+#[test]
+fn an_online_store_is_reached_from_a_managed_network_by_who_may_approve_it() {
+    let network = common::managed(Outbound::Approved, false);
+    // azurerm takes no other spelling of the service.
+    let cache = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-cache/providers/microsoft.cache/redis/redis-features";
+    let settings = FeatureStoreSettings {
+        online_store_id: Some(cache.into()),
+        ..FeatureStoreSettings::default()
+    };
+    let result = features(&network, &settings);
+    assert_eq!(result.findings, [""; 0]);
+    assert_eq!(
+        grants(&result, cache),
+        [
+            "platform_features_online_features_azure_ai_enterprise_network_connection_approver",
+            "platform_features_online_materialization_contributor",
+            "platform_features_online_ml_identity_azure_ai_enterprise_network_connection_approver",
+        ]
+    );
+    for rule in ["features_outbound_online", "ml_outbound_features-online"] {
+        result.resource("azapi_resource", &format!("platform_{rule}-redisCache"));
+    }
+}
+
+#[test]
+fn two_rules_of_a_managed_network_are_not_called_alike() {
+    let findings = |said: Option<&str>, accounts: &[&str]| {
+        let rule = OutboundRule::Fqdn {
+            host: "models.example.org".into(),
+        };
+        let network = NetworkSettings::Managed(IsolatedSettings {
+            rules: said.map(|name| (name.into(), rule)).into_iter().collect(),
+            ..IsolatedSettings::default()
+        });
+        let result = beside(&network, |ml, _| {
+            for name in accounts {
+                ml.datastores(&Storage::new(ml.group(), name, &StorageSettings::default()));
+            }
+        });
+        let rules = result.findings.into_iter();
+        rules
+            .filter(|it| it.starts_with("T0823"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(findings(Some("scratch"), &["scratch"]), [""; 0]);
+    assert_eq!(
+        findings(Some("scratch-blob"), &["scratch"]),
+        ["T0823: a rule is called `scratch-blob`, as the one about `platform/scratch` is"]
+    );
+    let (blue, green) = (
+        "pictures_of_all_the_crates_blue",
+        "pictures_of_all_the_crates_that",
+    );
+    assert_eq!(findings(None, &[blue, green]), [""; 0]);
+    let (long, longer) = (
+        "pictures_of_all_the_crates_in_a",
+        "pictures_of_all_the_crates_in_ab",
+    );
+    assert_eq!(
+        findings(None, &[long, longer]),
+        ["blob", "file"].map(|part| format!(
+            "T0823: the rules about `platform/{long}` and `platform/{longer}` are both called `pictures_of_all_the_crates_i-{part}`"
+        ))
     );
 }
 

@@ -9,9 +9,10 @@ use terrace_azureml::InGroup as _;
 use terrace_azureml::network::{Outbound, OutboundRule};
 use terrace_azureml::storage::Replication;
 use terrace_azureml::{
-    CiIdentity, CiSettings, ClusterSettings, EndpointSettings, ExistingSettings, MlWorkspace,
-    ModelRegistry, ModelRegistrySettings, Network, NetworkSettings, PeopleGroup, PeopleSettings,
-    RegistrySettings, ResourceGroup, Storage, StorageSettings, VnetSettings, WorkspaceSettings,
+    CiIdentity, CiSettings, ClusterSettings, EndpointSettings, ExistingSettings, IsolatedSettings,
+    MlWorkspace, ModelRegistry, ModelRegistrySettings, Network, NetworkSettings, PeopleGroup,
+    PeopleSettings, RegistrySettings, ResourceGroup, Storage, StorageSettings, VnetSettings,
+    WorkspaceSettings,
 };
 use terrace_core::{Stack, Stage};
 
@@ -308,6 +309,17 @@ fn a_managed_network_that_is_closed_has_a_way_to_the_registry() {
     );
     assert_eq!(approves, [""; 0]);
     assert_eq!(rule(&open(), &shared()).0, Json::Null);
+    // Its registry has no public address.
+    let half_open = NetworkSettings::Managed(IsolatedSettings {
+        outbound: Outbound::Internet.into(),
+        public_access: true.into(),
+        private_services: true.into(),
+        ..IsolatedSettings::default()
+    });
+    assert_ne!(
+        rule(&half_open, &ModelRegistrySettings::default()).0,
+        Json::Null
+    );
     let without = ModelRegistrySettings {
         existing: Some(ExistingSettings {
             private_endpoint: Some(false.into()),
@@ -330,7 +342,7 @@ fn a_rule_cannot_be_called_like_the_way_to_the_registry() {
     let result = platform(&NetworkSettings::Managed(network), &shared(), |_, _| {});
     assert_eq!(
         result.findings,
-        ["T0823: a rule is called `model-registry`, as the one about the registry for models is"]
+        ["T0823: a rule is called `model-registry`, as the one about `platform/models` is"]
     );
 }
 

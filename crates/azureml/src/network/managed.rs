@@ -1,29 +1,22 @@
 //! The rules of a managed network: what its compute may connect to, as the workspace knows it.
 
+mod rule;
+
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use terrace_azapi::{
-    AzapiResource, AzapiResourceArgs, AzapiUpdateResource, AzapiUpdateResourceArgs,
-};
+use terrace_azapi::{AzapiUpdateResource, AzapiUpdateResourceArgs};
+use terrace_azure::Role;
 use terrace_azure::private_link::Target;
-use terrace_azurerm::machine_learning_workspace_network_outbound_rule_private_endpoint::SubResourceTarget;
-use terrace_azurerm::machine_learning_workspace_network_outbound_rule_service_tag::Protocol as TagProtocol;
-use terrace_azurerm::{
-    MachineLearningWorkspace, MachineLearningWorkspaceNetworkOutboundRuleFqdn as FqdnRule,
-    MachineLearningWorkspaceNetworkOutboundRuleFqdnArgs as FqdnRuleArgs,
-    MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint as EndpointRule,
-    MachineLearningWorkspaceNetworkOutboundRulePrivateEndpointArgs as EndpointRuleArgs,
-    MachineLearningWorkspaceNetworkOutboundRuleServiceTag as TagRule,
-    MachineLearningWorkspaceNetworkOutboundRuleServiceTagArgs as TagRuleArgs,
-};
-use terrace_core::{IsResource as _, Resource, Scope};
-use terrace_ir::{Any, AnyId, Choice as _, Diagnostic, Id, Object, Sourced, Value};
+use terrace_azurerm::MachineLearningWorkspace;
+use terrace_core::{InScope as _, IsResource as _, Resource, Scope};
+use terrace_ir::{AnyId, Diagnostic, Id, Object, Origin, Sourced};
 
+use self::rule::{Destination, azurerm_takes, properties};
 use super::egress::FirewallSku;
-use super::outbound::{OutboundRule, Protocol};
 use super::settings::{IsolatedSettings, Outbound};
-use crate::grant::{ModelRegistryRole, Principal};
+use crate::grant::{Grant, Principal};
 use crate::model_registry::{self, ModelRegistry};
 use crate::{ML_API, codes};
 
@@ -33,7 +26,34 @@ use crate::{ML_API, codes};
 pub(crate) struct Rules {
     scope: Scope,
     workspace: Id<MachineLearningWorkspace>,
+    /// What the workspace acts as.
+    principal: Principal,
     last: Rc<RefCell<Option<Resource>>>,
+    /// What each rule is about, by its name.
+    names: Rc<RefCell<BTreeMap<String, About>>>,
+}
+
+/// What a rule is about.
+enum About {
+    /// What a setting says, and where.
+    Said(Origin),
+    /// The construct of that path.
+    Construct(Rc<str>),
+}
+
+/// Something to which private endpoints of a managed network lead.
+pub(crate) struct Reached<'a> {
+    /// What the names of its rules begin with.
+    pub(crate) name: &'a str,
+    /// Its place in the tree.
+    pub(crate) scope: &'a Scope,
+    /// Its id.
+    pub(crate) id: AnyId,
+    /// The parts of it that are reached.
+    pub(crate) targets: Vec<Target>,
+    /// Whether it is made here. To approve an endpoint of something else the workspace needs a right on
+    /// it, beside those on its own group.
+    pub(crate) is_made: bool,
 }
 
 impl Rules {
@@ -48,46 +68,129 @@ impl Rules {
         let rules = Self {
             scope: Scope::new(scope, "outbound"),
             workspace: workspace.clone(),
+            principal: principal.clone(),
             last: Rc::default(),
+            names: Rc::default(),
         };
         let scope = &rules.scope;
         if let Some(sku) = &settings.firewall_sku {
             rules.add(firewall(scope, workspace, sku));
         }
-        for (name, rule) in &settings.rules {
-            rules.add(one(scope, workspace, name, rule));
+        for (name, said) in &settings.rules {
+            if rules.claim(name, About::Said(name.origin())) {
+                rules.add(rule::one(scope, workspace, name, said));
+            }
         }
         // Compute that reaches the internet reaches a registry that is reached from there.
-        let closed = *settings.outbound == Outbound::Approved || !*settings.public_access;
+        let closed = *settings.outbound == Outbound::Approved
+            || !*settings.public_access
+            || *settings.private_services;
         if let Some(models) = model_registry::of(scope).filter(|it| closed && it.is_connected()) {
-            rules.add(to_models(scope, workspace, settings, &models, principal));
+            rules.reach_models(&models);
         }
         rules
     }
 
     /// Private endpoints from the managed network to parts of something of the platform's, for serverless
     /// Spark jobs too.
+    ///
+    /// Reported are rules that would be called as others are.
     #[track_caller]
-    pub(crate) fn reach(&self, name: &str, to: impl Into<AnyId>, targets: &[Target]) {
-        let to = to.into();
-        for target in targets {
+    pub(crate) fn reach(&self, reached: Reached<'_>) {
+        let mut approves = None;
+        for target in reached.targets {
             let part = target.subresource();
             // Azure takes 33 characters.
-            let short: String = name.chars().take(32 - part.len()).collect();
+            let short: String = reached.name.chars().take(32 - part.len()).collect();
             let name = format!("{short}-{part}");
-            let rule = EndpointRule::new(
+            if !self.claim(&name, About::Construct(reached.scope.path())) {
+                continue;
+            }
+            let to = reached.id.clone();
+            let by_azurerm = {
+                let id = to.clone().into_any();
+                // What a reference leads to here is of a kind that azurerm takes.
+                id.as_text().is_none_or(|id| azurerm_takes(id, part))
+            };
+            let rule = rule::endpoint(
                 &self.scope,
-                &name,
-                EndpointRuleArgs {
-                    name: name.as_str().into(),
-                    workspace_id: self.workspace.clone(),
-                    service_resource_id: to.clone(),
-                    sub_resource_target: Value::untyped(part.into()),
+                &self.workspace,
+                &name.into(),
+                Destination {
+                    id: to,
+                    subresource: part.into(),
+                    spark: true.into(),
+                    by_azurerm,
                 },
             );
-            rule.set_spark_enabled(true);
-            self.add(rule.resource().clone());
+            if !reached.is_made {
+                let grant = || self.approve(reached.scope, &reached.id);
+                rule.depends_on(approves.get_or_insert_with(grant).assignment());
+            }
+            self.add(rule);
         }
+    }
+
+    /// The way to the registry for models.
+    #[track_caller]
+    fn reach_models(&self, models: &ModelRegistry) {
+        if !self.claim(MODELS, About::Construct(models.scope().path())) {
+            return;
+        }
+        let rule = rule::endpoint(
+            &self.scope,
+            &self.workspace,
+            &MODELS.to_owned().into(),
+            Destination {
+                id: models.id().into(),
+                subresource: Target::MlRegistry.subresource().into(),
+                spark: false.into(),
+                by_azurerm: false,
+            },
+        );
+        if models.registry().is_none() {
+            let approves = self.approve(models.scope(), &models.id().into());
+            rule.depends_on(approves.assignment());
+        }
+        self.add(rule);
+    }
+
+    /// Lets the workspace approve the private endpoints to something that is not in its own group.
+    #[track_caller]
+    fn approve(&self, scope: &Scope, on: &AnyId) -> Grant {
+        let role = Role::AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER;
+        Grant::new(scope, on, role, &self.principal)
+    }
+
+    /// Takes a name for a rule, whatever its case. Reported is one that another rule has.
+    fn claim(&self, name: &str, about: About) -> bool {
+        let mut names = self.names.borrow_mut();
+        let Some(first) = names.get(&name.to_lowercase()) else {
+            names.insert(name.to_lowercase(), about);
+            return true;
+        };
+        let second = match &about {
+            About::Said(_) => "another one",
+            About::Construct(path) => path,
+        };
+        let finding = match first {
+            About::Said(origin) => Diagnostic::error(
+                &codes::RULE,
+                format!("a rule is called `{name}`, as the one about `{second}` is"),
+            )
+            .argument("rules")
+            .at(*origin),
+            About::Construct(first) => Diagnostic::error(
+                &codes::RULE,
+                format!("the rules about `{first}` and `{second}` are both called `{name}`"),
+            ),
+        };
+        self.scope.report(
+            finding
+                .value(name)
+                .hint("call one of the two otherwise; Azure takes 33 characters"),
+        );
+        false
     }
 
     fn add(&self, rule: Resource) {
@@ -96,39 +199,6 @@ impl Rules {
         }
         *self.last.borrow_mut() = Some(rule);
     }
-}
-
-/// The way to the registry for models. The workspace approves it itself, for which its rights on its own
-/// group are enough.
-#[track_caller]
-fn to_models(
-    scope: &Scope,
-    workspace: &Id<MachineLearningWorkspace>,
-    settings: &IsolatedSettings,
-    models: &ModelRegistry,
-    principal: &Principal,
-) -> Resource {
-    let name = MODELS.to_owned().into();
-    if let Some((taken, _)) = settings.rules.iter().find(|(rule, _)| ***rule == *MODELS) {
-        scope.report(
-            Diagnostic::error(
-                &codes::RULE,
-                format!("a rule is called `{MODELS}`, as the one about the registry for models is"),
-            )
-            .argument("rules")
-            .value(MODELS)
-            .hint("call it otherwise")
-            .at(taken.origin()),
-        );
-    }
-    let subresource = Target::MlRegistry.subresource();
-    let destination = destination(models.id().to_expr(), subresource, false);
-    let rule = private_endpoint(scope, workspace, &name, destination);
-    if models.registry().is_none() {
-        let approves = models.grant(principal, ModelRegistryRole::NetworkConnectionApprover);
-        rule.depends_on(approves.assignment());
-    }
-    rule
 }
 
 /// What the rule about the registry for models is called.
@@ -165,151 +235,4 @@ fn firewall(
         .set_resource_id(workspace.clone())
         .set_body(properties(Object::new().with("managedNetwork", managed)));
     update.resource().clone()
-}
-
-#[track_caller]
-fn one(
-    scope: &Scope,
-    workspace: &Id<MachineLearningWorkspace>,
-    name: &Sourced<String>,
-    rule: &OutboundRule,
-) -> Resource {
-    match rule {
-        OutboundRule::Fqdn { host } => FqdnRule::new(
-            scope,
-            name,
-            FqdnRuleArgs {
-                name: name.into(),
-                workspace_id: workspace.clone(),
-                destination_fqdn: host.into(),
-            },
-        )
-        .resource()
-        .clone(),
-        OutboundRule::ServiceTag {
-            tag,
-            protocol,
-            ports,
-        } => {
-            let (_, origin) = (
-                protocol,
-                ports.first().map_or(tag.origin(), Sourced::origin),
-            );
-            let ports = match **protocol {
-                Protocol::Icmp => "*".to_owned(),
-                _ => ports
-                    .iter()
-                    .map(|it| it.as_str())
-                    .collect::<Vec<_>>()
-                    .join(","),
-            };
-            let rule = TagRule::new(
-                scope,
-                name,
-                TagRuleArgs {
-                    name: name.into(),
-                    workspace_id: workspace.clone(),
-                    service_tag: Value::untyped(tag.into()),
-                    protocol: protocol
-                        .map(|protocol| match protocol {
-                            Protocol::Tcp => TagProtocol::Tcp,
-                            Protocol::Udp => TagProtocol::Udp,
-                            Protocol::Icmp => TagProtocol::Icmp,
-                            Protocol::Any => TagProtocol::Any,
-                        })
-                        .into(),
-                    port_ranges: Value::untyped(Any::new(ports.into(), origin)),
-                },
-            );
-            rule.resource().clone()
-        }
-        OutboundRule::PrivateEndpoint {
-            target_id,
-            subresource,
-            spark,
-        } if target_id
-            .text()
-            .is_some_and(|id| azurerm_takes(id, subresource)) =>
-        {
-            let rule = EndpointRule::new(
-                scope,
-                name,
-                EndpointRuleArgs {
-                    name: name.into(),
-                    workspace_id: workspace.clone(),
-                    service_resource_id: AnyId::from(target_id),
-                    sub_resource_target: Value::untyped(subresource.into()),
-                },
-            );
-            rule.set_spark_enabled(spark);
-            rule.resource().clone()
-        }
-        OutboundRule::PrivateEndpoint {
-            target_id,
-            subresource,
-            spark,
-        } => {
-            let destination = destination(target_id, subresource, spark);
-            private_endpoint(scope, workspace, name, destination)
-        }
-    }
-}
-
-fn destination(
-    target_id: impl Into<Any>,
-    subresource: impl Into<Any>,
-    spark: impl Into<Any>,
-) -> Object {
-    Object::new()
-        .with("serviceResourceId", target_id)
-        .with("subresourceTarget", subresource)
-        .with("sparkEnabled", spark)
-}
-
-/// A rule about a private endpoint that azurerm does not make.
-#[track_caller]
-fn private_endpoint(
-    scope: &Scope,
-    workspace: &Id<MachineLearningWorkspace>,
-    name: &Sourced<String>,
-    destination: Object,
-) -> Resource {
-    let rule = AzapiResource::new(
-        scope,
-        name,
-        AzapiResourceArgs {
-            type_: format!("Microsoft.MachineLearningServices/workspaces/outboundRules@{ML_API}")
-                .into(),
-        },
-    );
-    rule.set_name(name)
-        .set_parent_id(workspace.clone())
-        .set_ignore_casing(true)
-        .set_body(properties(
-            Object::new()
-                .with("type", "PrivateEndpoint")
-                .with("category", "UserDefined")
-                .with("destination", destination),
-        ));
-    rule.resource().clone()
-}
-
-fn properties(of: Object) -> Value<Any> {
-    Value::untyped(Object::new().with("properties", of).into())
-}
-
-/// The only targets that azurerm makes rules for, by the spelling that it compares with, and the only parts
-/// of them: a registry for models is none.
-fn azurerm_takes(target_id: &str, subresource: &str) -> bool {
-    let is_part = |part: &SubResourceTarget| part.as_str() == subresource;
-    let known = SubResourceTarget::ALL.iter().any(is_part);
-    known
-        && [
-            "Microsoft.KeyVault",
-            "Microsoft.Cache",
-            "Microsoft.MachineLearningServices",
-            "Microsoft.Storage",
-        ]
-        .iter()
-        .any(|namespace| target_id.contains(&format!("/providers/{namespace}/")))
 }

@@ -54,7 +54,7 @@ pub use self::egress::{EgressSettings, FirewallSku};
 pub use self::endpoint::connect;
 pub use self::hub::{Hub, HubFirewallSettings, HubSettings};
 pub use self::jump_host::{ImageSettings, JumpHostSettings};
-pub(crate) use self::managed::Rules;
+pub(crate) use self::managed::{Reached, Rules};
 pub(crate) use self::monitor::observe;
 pub use self::outbound::OutboundRule;
 pub use self::own_subnet::OwnSubnetSettings;

@@ -18,6 +18,7 @@ use super::{MlWorkspace, Uses, WorkspaceIdentity, WorkspaceSettings, made, right
 use crate::grant::{AnyRole, Grant, Principal, StorageRole, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
+use crate::network::Reached;
 use crate::storage::{Storage, StorageSettings};
 use crate::{Given, ML_API, codes, naming, network};
 
@@ -68,8 +69,28 @@ pub struct FeatureStore {
     group: ResourceGroup,
     workspace: MachineLearningWorkspace,
     offline: Storage,
-    online: Option<Given>,
+    online: Option<OnlineStore>,
     materialization: Identity,
+}
+
+/// The cache from which features are read.
+#[derive(Clone)]
+struct OnlineStore {
+    scope: Scope,
+    id: Given,
+}
+
+impl OnlineStore {
+    /// The cache as what a managed network leads to, by a rule whose name begins with `name`.
+    fn reached<'a>(&'a self, name: &'a str) -> Reached<'a> {
+        Reached {
+            name,
+            scope: &self.scope,
+            id: AnyId::from(&self.id),
+            targets: vec![Target::Redis],
+            is_made: false,
+        }
+    }
 }
 
 impl FeatureStore {
@@ -105,8 +126,11 @@ impl FeatureStore {
             principal,
             rules,
         } = made;
-        let online = settings.online_store_id.as_ref();
-        check_online(&scope, online);
+        let online = settings.online_store_id.clone().map(|id| OnlineStore {
+            scope: Scope::new(&scope, "online"),
+            id,
+        });
+        check_online(&scope, settings.online_store_id.as_ref());
         let mut block = Block::new().offline_connection_name(OFFLINE);
         if let Some(version) = &settings.spark_version {
             block = block.computer_spark_runtime_version(version);
@@ -124,9 +148,11 @@ impl FeatureStore {
         rights::show_storage(uses.storage, &principal);
         rights::show_storage(&offline, &principal);
         if let Some(rules) = rules {
-            rules.reach("offline", offline.id(), &offline.data_targets());
-            if let Some(id) = online {
-                rules.reach("online", id, &[Target::Redis]);
+            if let Some(offline) = offline.reached("offline") {
+                rules.reach(offline);
+            }
+            if let Some(online) = &online {
+                rules.reach(online.reached("online"));
             }
         }
         let this = Self {
@@ -134,10 +160,10 @@ impl FeatureStore {
             group,
             workspace,
             offline,
-            online: online.cloned(),
+            online,
             materialization,
         };
-        this.grant_materialization(uses, online);
+        this.grant_materialization(uses);
         let container = this.offline.container(CONTAINER);
         let container = tf!(
             "{}/blobServices/default/containers/{}",
@@ -145,24 +171,23 @@ impl FeatureStore {
             container
         );
         this.connect("offline_store", OFFLINE, "ADLSGen2", container.into());
-        if let Some(id) = online {
-            this.connect("online_store", ONLINE, "Redis", id.into());
+        if let Some(online) = &this.online {
+            this.connect("online_store", ONLINE, "Redis", Any::from(&online.id));
         }
         this
     }
 
     /// What the jobs that compute features need.
     #[track_caller]
-    fn grant_materialization(&self, uses: Uses<'_>, online: Option<&Given>) {
+    fn grant_materialization(&self, uses: Uses<'_>) {
         let identity = self.materialization.principal();
         self.grant(&identity, WorkspaceRole::DataScientist);
         self.offline
             .grant(&identity, StorageRole::BlobDataContributor);
         // What features are computed from.
         uses.storage.grant(&identity, StorageRole::BlobDataReader);
-        if let Some(id) = online {
-            let scope = Scope::new(&self.scope, "online");
-            Grant::new(&scope, AnyId::from(id), Role::CONTRIBUTOR, &identity);
+        if let Some(online) = &self.online {
+            Grant::new(&online.scope, &online.id, Role::CONTRIBUTOR, &identity);
         }
     }
 
@@ -235,11 +260,18 @@ impl MlWorkspace {
     /// other network it does so anyway.
     #[track_caller]
     pub fn uses_features(&self, features: &FeatureStore) {
-        self.reach("features", features.id(), &[Target::Workspace]);
-        let offline = features.offline();
-        self.reach("features-offline", offline.id(), &offline.data_targets());
-        if let Some(id) = &features.online {
-            self.reach("features-online", id, &[Target::Redis]);
+        self.reach(Reached {
+            name: "features",
+            scope: &features.scope,
+            id: features.id().into(),
+            targets: vec![Target::Workspace],
+            is_made: true,
+        });
+        if let Some(offline) = features.offline().reached("features-offline") {
+            self.reach(offline);
+        }
+        if let Some(online) = &features.online {
+            self.reach(online.reached("features-online"));
         }
     }
 }

@@ -25,7 +25,7 @@ use std::rc::Rc;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::MachineLearningWorkspace;
 use terrace_core::{InScope, IsResource as _, Scope};
-use terrace_ir::{AnyId, Diagnostic, Expr, Id, Sourced, Value};
+use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
 pub use self::ai_hub::{AiHub, AiHubSettings};
 pub use self::ai_project::{AiProject, AiProjectSettings};
@@ -41,7 +41,7 @@ use crate::existing::{ExistingSettings, Subject};
 use crate::grant::Principal;
 use crate::group::{InGroup, ResourceGroup};
 use crate::insights::AppInsights;
-use crate::network::{Network, NetworkSettings};
+use crate::network::{Network, NetworkSettings, Reached};
 use crate::registry::ContainerRegistry;
 use crate::serving::Serving;
 use crate::storage::Storage;
@@ -241,9 +241,9 @@ impl MlWorkspace {
 
     /// Lets compute in its managed network, if it has one, reach something of the platform's.
     #[track_caller]
-    pub(crate) fn reach(&self, name: &str, to: impl Into<AnyId>, targets: &[Target]) {
+    pub(crate) fn reach(&self, reached: Reached<'_>) {
         if let Some(rules) = &self.rules {
-            rules.reach(name, to, targets);
+            rules.reach(reached);
         }
     }
 
