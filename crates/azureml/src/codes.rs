@@ -125,7 +125,7 @@ such a name.";
     /// An address that Azure's network rules do not take.
     ADDRESS = "T0810", "an address that network rules do not take",
 "The network rules of storage accounts, key vaults and container registries take public IPv4 addresses (`203.0.113.7`) and ranges
-of them (`203.0.113.0/24`, at the smallest `/30`). The provider looks at the form alone, so that `300.1.1.1` fails at apply.
+of them (`203.0.113.0/24`, at the largest `/8`, at the smallest `/30`), or `0.0.0.0/0`, which is everybody. The provider looks at the form alone, so that `300.1.1.1` fails at apply.
 
 ```toml
 [network]
@@ -332,6 +332,21 @@ public_access = true
 ```
 
 Or let everybody in, `allowed_addresses = [\"0.0.0.0/0\"]`: then identities with roles are the only guard.";
+
+    /// Services that let everybody in, where it matters.
+    EVERYBODY = "T0837", "services that let everybody in",
+"With `0.0.0.0/0` storage accounts, key vaults and container registries have no firewall: a right that is granted by mistake, or stolen,
+serves from anywhere. In staging and production that is a warning.
+
+```toml
+stage = \"prod\"
+
+[network]
+isolation = \"public\"
+allowed_addresses = [\"0.0.0.0/0\"]
+```
+
+Let compute run in a network that Azure manages, `isolation = \"managed\"`; name the addresses that people and pipelines come from.";
 
     /// One right, granted twice.
     GRANTED_TWICE = "T0840", "a right that is granted twice",

@@ -3,16 +3,16 @@
 //! No secret stands in a setting. It is named, and read when Terraform applies: from a variable
 //! (`TF_VAR_…`) or from the platform's key vault. Terraform sends it and keeps it nowhere.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use terrace_azapi::{AzapiResource, AzapiResourceArgs};
 use terrace_azurerm::{MachineLearningWorkspace, ephemeral};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope, Variable};
-use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, Type};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced};
 
+use crate::variable::{self, Kept};
 use crate::vault::KeyVault;
 use crate::workspace::MlWorkspace;
 use crate::{Given, ML_API, codes};
@@ -380,7 +380,7 @@ impl SecretSettings {
     #[track_caller]
     fn read(&self, scope: &Scope, vault: &KeyVault) -> Expr<String> {
         match (&self.variable, &self.vault_secret) {
-            (Some(variable), None) => variable_of(scope, variable),
+            (Some(variable), None) => variable::secret(scope, variable, Kept::Nowhere),
             (None, Some(secret)) => secret_of(scope, vault, secret),
             (variable, secret) => {
                 let summary = match variable {
@@ -399,32 +399,6 @@ impl SecretSettings {
             }
         }
     }
-}
-
-/// The variables that were declared for secrets: one that two secrets name is declared once.
-#[derive(Default)]
-struct Variables(RefCell<BTreeSet<String>>);
-
-#[track_caller]
-fn variable_of(scope: &Scope, name: &Sourced<String>) -> Expr<String> {
-    let stack = scope.root();
-    let variables = stack.provided::<Variables>().unwrap_or_else(|| {
-        stack.provide(Variables::default());
-        stack.provided().unwrap_or_default()
-    });
-    if !variables.0.borrow_mut().insert(name.to_string()) {
-        return terrace_ir::expr::var(name.to_string());
-    }
-    stack.variable(
-        name,
-        Variable {
-            ty: Some(Type::String),
-            description: Some("A secret, which is stored nowhere.".to_owned()),
-            sensitive: true,
-            ephemeral: true,
-            ..Variable::default()
-        },
-    )
 }
 
 #[track_caller]

@@ -62,7 +62,7 @@ impl ResourceGroup {
         settings: &GroupSettings,
     ) -> Self {
         let scope = Scope::new(parent, name);
-        check_region(&scope, location);
+        check_region(&scope, "location", location);
         let group = Subject::new(
             &scope,
             settings.existing.as_ref(),
@@ -175,7 +175,7 @@ pub(crate) fn check_further_region(
     argument: &'static str,
     location: &Sourced<String>,
 ) {
-    check_region(scope, location);
+    check_region(scope, argument, location);
     let own = group.region().map(|own| own.name);
     if own.is_some() && own == region::Region::find(location).map(|region| region.name) {
         scope.report(
@@ -191,50 +191,62 @@ pub(crate) fn check_further_region(
     }
 }
 
-pub(crate) fn check_region(scope: &Scope, location: &Sourced<String>) {
+/// Reports a region that there is not, as what `argument` says.
+fn check_region(scope: &Scope, argument: &str, location: &Sourced<String>) {
     match region::look_up(location) {
         Verdict::Known(region) => {
             if matches!(region.machine_learning(), Offer::Unknown) {
-                scope.report(not_known_to_offer(location));
+                scope.report(not_known_to_offer(argument, location));
             }
         }
         Verdict::Sovereign(cloud) => scope.report(
-            not_known_to_offer(location)
+            not_known_to_offer(argument, location)
                 .detail(format!("it is a region of the cloud `{}`", cloud.as_str())),
         ),
-        Verdict::Geography | Verdict::Unknown { nearest: None } => {
-            scope.report(unknown_region(location).hint("write a region such as \"westeurope\""))
-        }
+        Verdict::Geography | Verdict::Unknown { nearest: None } => scope.report(
+            unknown_region(argument, location).hint("write a region such as \"westeurope\""),
+        ),
         Verdict::Unknown {
             nearest: Some(nearest),
-        } => scope
-            .report(unknown_region(location).hint(format!("did you mean \"{}\"?", nearest.name))),
+        } => scope.report(
+            unknown_region(argument, location).hint(format!("did you mean \"{}\"?", nearest.name)),
+        ),
     }
 }
 
-fn not_known_to_offer(location: &Sourced<String>) -> Diagnostic {
+/// One region is, or several are named.
+fn says(argument: &str) -> String {
+    match argument {
+        "location" => "`location` is".to_owned(),
+        several => format!("`{several}` names"),
+    }
+}
+
+fn not_known_to_offer(argument: &str, location: &Sourced<String>) -> Diagnostic {
     Diagnostic::warning(
         &codes::REGION_WITHOUT_ML,
         format!(
-            "`location` is \"{}\", which is not known to offer Azure Machine Learning",
+            "{} \"{}\", which is not known to offer Azure Machine Learning",
+            says(argument),
             **location
         ),
     )
-    .argument("location")
+    .argument(argument)
     .value(location.as_str())
     .hint("check Azure's list of products by region")
     .at(location.origin())
 }
 
-fn unknown_region(location: &Sourced<String>) -> Diagnostic {
+fn unknown_region(argument: &str, location: &Sourced<String>) -> Diagnostic {
     Diagnostic::error(
         &codes::UNKNOWN_REGION,
         format!(
-            "`location` is \"{}\", which is no region of Azure",
+            "{} \"{}\", which is no region of Azure",
+            says(argument),
             **location
         ),
     )
-    .argument("location")
+    .argument(argument)
     .value(location.as_str())
     .at(location.origin())
 }

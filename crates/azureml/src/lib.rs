@@ -73,6 +73,7 @@ pub mod serving;
 pub mod state_storage;
 pub mod storage;
 pub mod tags;
+mod variable;
 pub mod vault;
 pub mod workspace;
 

@@ -269,6 +269,8 @@ fn addresses_that_network_rules_do_not_take_are_reported() {
         ("300.1.1.1", "is no IPv4 address or range"),
         ("2001:db8::1", "is no IPv4 address"),
         ("203.0.113.7/24", "is not the first address of its range"),
+        ("1.0.0.0/0", "is no network of yours"),
+        ("0.0.0.0/1", "is no network of yours"),
         ("203.0.113.0/33", "is no range of IPv4 addresses"),
         ("203.0.113.7/32", "is a range that Azure does not take"),
         (

@@ -205,6 +205,10 @@ fn regions_are_others_that_have_the_replication() {
         regions(&["westeurope"], Replication::Zrs),
         ["T0805: `regions` names \"westeurope\", where it is anyway"]
     );
+    assert_eq!(
+        regions(&["westeurop"], Replication::Lrs),
+        ["T0801: `regions` names \"westeurop\", which is no region of Azure"]
+    );
     assert_eq!(regions(&["westus"], Replication::Lrs), [""; 0]);
     assert_eq!(
         regions(&["westus"], Replication::Zrs),

@@ -12,7 +12,7 @@ use terrace_azureml::{
 use terrace_core::{App, Stage};
 use terrace_ir::{Sourced, render};
 
-use crate::common::{Result, build, group, managed, platform, project};
+use crate::common::{Result, build, build_with, group, managed, platform, project};
 
 /// A platform in which nothing is reached from outside, with one thing said of its network.
 fn closed(vnet: VnetSettings) -> Result {
@@ -285,6 +285,28 @@ fn public(addresses: &[&str]) -> Result {
 fn who_lets_everybody_in_says_so_and_identities_alone_guard_the_services() {
     let result = public(&["0.0.0.0/0"]);
     assert_eq!(result.findings, [""; 0]);
+    let findings = |stage, addresses: &[&str]| {
+        let network = NetworkSettings::Public {
+            allowed_addresses: addresses.iter().map(|it| (*it).into()).collect(),
+        };
+        let built = build_with(&project("example"), stage, |stack| {
+            Network::new(&group(stack), "network", &network);
+        });
+        let findings = built.findings.into_iter();
+        findings
+            .filter(|it| it.contains("everybody"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        findings(Stage::Prod, &["0.0.0.0/0"]),
+        ["T0837: storage, vault and registry let everybody in, in prod"]
+    );
+    assert_eq!(
+        findings(Stage::Dev, &["203.0.113.7", "0.0.0.0/0"]),
+        [
+            "T0805: \"203.0.113.7\" in `allowed_addresses` changes nothing: \"0.0.0.0/0\" lets everybody in"
+        ]
+    );
     let rules = |type_name, name: &str, rules| result.resource(type_name, name)[rules].clone();
     let storage = rules("azurerm_storage_account", "platform_data", "network_rules");
     assert_eq!(storage["default_action"], "Allow");

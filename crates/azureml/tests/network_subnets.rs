@@ -56,7 +56,7 @@ fn a_service_has_a_subnet_for_itself() {
     let environment = OwnSubnetSettings {
         delegation: Some("Microsoft.App/environments".into()),
         service_endpoints: vec!["Microsoft.Storage".into()],
-        egress: false.into(),
+        egress: Some(false.into()),
         ..OwnSubnetSettings::new("10.20.10.0/23")
     };
     let result = built(subnets([("apps", environment)]));
@@ -82,16 +82,25 @@ fn a_service_has_a_subnet_for_itself() {
 fn a_gateways_subnet_has_the_name_that_azure_prescribes_and_no_security_group() {
     let gateway = OwnSubnetSettings {
         name: Some("GatewaySubnet".into()),
-        egress: false.into(),
         ..OwnSubnetSettings::new("10.20.8.64/27")
     };
-    let result = built(subnets([("gateway", gateway)]));
+    let result = built(subnets([("gateway", gateway.clone())]));
     assert_eq!(result.findings, [""; 0]);
     let subnet = result.resource(SUBNET, "platform_network_gateway");
     assert_eq!(subnet["name"], "GatewaySubnet");
     assert_eq!(subnet["default_outbound_access_enabled"], json!(null));
     let groups = names(&result, "azurerm_network_security_group");
     assert!(!groups.contains(&"platform_network_gateway".to_owned()));
+    let way_out = "azurerm_subnet_nat_gateway_association";
+    assert_eq!(names(&result, way_out), ["platform_network_nat_training"]);
+    let gateway = OwnSubnetSettings {
+        egress: Some(true.into()),
+        ..gateway
+    };
+    assert_eq!(
+        built(subnets([("gateway", gateway)])).findings,
+        ["T0805: `egress` is true, but `GatewaySubnet` has a way out of its own"]
+    );
 }
 
 #[test]
@@ -259,6 +268,28 @@ fn the_endpoints_may_be_in_a_subnet_that_is_there_too() {
     assert_eq!(names(&result, "azurerm_route_table"), [""; 0]);
     let entrance = result.resource("azurerm_private_endpoint", "platform_ml_amlworkspace");
     assert_eq!(entrance["subnet_id"], format!("{NETWORK}/subnets/services"));
+}
+
+#[test]
+fn a_network_in_which_no_subnet_is_made_needs_no_free_addresses() {
+    let settings = VnetSettings {
+        endpoints_subnet_id: Some(format!("{NETWORK}/subnets/services").into()),
+        training_subnet_id: Some(format!("{NETWORK}/subnets/compute").into()),
+        address_space: VnetSettings::default().address_space,
+        ..in_existing()
+    };
+    let result = built(settings.clone());
+    assert_eq!(result.findings, [""; 0]);
+    assert_eq!(names(&result, SUBNET), [""; 0]);
+    let one = [("aks".into(), OwnSubnetSettings::new("10.20.8.128/25"))];
+    assert_eq!(
+        built(VnetSettings {
+            own_subnets: one.into(),
+            ..settings
+        })
+        .findings,
+        ["T0805: `existing` names a network, but nothing says which of its addresses are free"]
+    );
 }
 
 #[test]

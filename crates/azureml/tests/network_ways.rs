@@ -6,17 +6,17 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 use terrace_azureml::network::{
     BastionSettings, BastionSku, EgressSettings, FirewallSku, HubFirewallSettings,
-    IsolatedSettings, JumpHostSettings, NetworkSettings, OwnSubnetSettings, PeeringSettings,
-    VnetSettings,
+    IsolatedSettings, JumpHostSettings, NetworkSettings, OutboundRule, OwnSubnetSettings,
+    PeeringSettings, VnetSettings,
 };
 use terrace_azureml::storage::StoragePart;
 use terrace_azureml::{
-    ExistingSettings, Hub, HubSettings, RegistrySettings, Storage, StorageSettings,
-    WorkspaceSettings,
+    ConnectionSettings, ExistingSettings, Hub, HubSettings, InGroup as _, KeyVault,
+    RegistrySettings, SecretSettings, Storage, StorageSettings, VaultSettings, WorkspaceSettings,
 };
 use terrace_core::Resource;
 
-use crate::common::{Result, build, group, platform};
+use crate::common::{Result, build, group, ml, platform};
 
 fn isolated(vnet: VnetSettings) -> IsolatedSettings {
     IsolatedSettings {
@@ -107,6 +107,87 @@ fn a_jump_host_has_no_public_address_no_password_and_a_way_out() {
         .as_object()
         .unwrap();
     assert!(!subnets.contains_key("platform_network_training"));
+}
+
+/// The managed network has a firewall of its own for them.
+#[test]
+fn hosts_that_compute_in_a_managed_network_reaches_need_no_firewall_for_a_jump_host() {
+    let host = OutboundRule::Fqdn {
+        host: "models.example.org".into(),
+    };
+    let with = |egress: Option<EgressSettings>| {
+        built(NetworkSettings::Managed(IsolatedSettings {
+            rules: [("models".into(), host.clone())].into(),
+            ..isolated(VnetSettings {
+                jump_host: Some(JumpHostSettings::linux("ssh-ed25519 AAAA")),
+                egress: egress.map(Into::into),
+                ..VnetSettings::default()
+            })
+        }))
+    };
+    for egress in [None, Some(EgressSettings::Nat {})] {
+        let result = with(egress);
+        assert_eq!(result.findings, [""; 0]);
+        result.resource("azurerm_nat_gateway", "platform_network_nat");
+        assert!(result.json["resource"].get("azurerm_firewall").is_none());
+    }
+}
+
+#[test]
+fn a_variable_holds_a_secret_that_is_kept_or_one_that_is_not() {
+    let with = |variable: &str| {
+        build(|stack| {
+            let network = NetworkSettings::Managed(isolated(VnetSettings {
+                jump_host: Some(JumpHostSettings::windows("jump_host_password")),
+                ..VnetSettings::default()
+            }));
+            let (workspace, registry) = Default::default();
+            let ml = ml(stack, &network, &workspace, &registry);
+            let token = SecretSettings {
+                variable: Some(variable.into()),
+                ..SecretSettings::default()
+            };
+            let connection = ConnectionSettings::Git {
+                target: "https://example.org/models.git".to_owned().into(),
+                token: Some(token),
+                shared: false.into(),
+            };
+            let vault = KeyVault::new(ml.group(), "secrets", &VaultSettings::default());
+            ml.connection(&"code".into(), &vault, &connection);
+        })
+    };
+    assert_eq!(wrong(&with("git_token")), [""; 0]);
+    assert_eq!(
+        wrong(&with("jump_host_password")),
+        [
+            "T0805: the variable `jump_host_password` gives a secret that Terraform keeps, and one that it does not"
+        ]
+    );
+}
+
+#[test]
+fn a_hubs_firewall_has_no_rules_about_private_endpoints() {
+    let result = build(|stack| {
+        let rule = OutboundRule::PrivateEndpoint {
+            target_id: HUB.into(),
+            subresource: "blob".into(),
+            spark: false.into(),
+        };
+        let settings = HubSettings {
+            firewall: Some(HubFirewallSettings {
+                sku: FirewallSku::Standard.into(),
+                from: vec!["10.20.0.0/20".into()],
+                rules: [("pictures".into(), rule)].into(),
+                dns_proxy: false.into(),
+            }),
+            ..HubSettings::default()
+        };
+        Hub::new(&group(stack), "hub", &settings);
+    });
+    assert_eq!(
+        result.findings,
+        ["T0823: the rule `pictures` is about a private endpoint, which a firewall does not make"]
+    );
 }
 
 #[test]

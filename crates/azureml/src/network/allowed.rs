@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use terrace_azure::network::{Cidr, CidrError};
-use terrace_core::Scope;
+use terrace_core::{Scope, Stage};
 use terrace_ir::Diagnostic;
 
 use super::Access;
@@ -12,7 +12,11 @@ use crate::codes;
 /// What lets everybody in.
 pub(super) const EVERYBODY: &str = "0.0.0.0/0";
 
-/// Reports addresses that Azure's network rules do not take, and ones that let nobody in.
+/// The longest prefix of a range that is too large to be anybody's own.
+const NOBODYS: u8 = 7;
+
+/// Reports addresses that Azure's network rules do not take, ones that let nobody in, and ones that let
+/// everybody in where that is more than a trial.
 pub(super) fn check(scope: &Scope, access: &Access) {
     let single = access.allowed_addresses.iter();
     for address in single.filter(|it| ***it != EVERYBODY) {
@@ -32,9 +36,9 @@ pub(super) fn check(scope: &Scope, access: &Access) {
             );
         }
     }
-    if let Some(first) = access.allowed_addresses.first()
-        && !access.public_services
-    {
+    if access.public_services {
+        check_everybody(scope, access);
+    } else if let Some(first) = access.allowed_addresses.first() {
         scope.report(
             Diagnostic::warning(
                 &codes::CONTRADICTION,
@@ -43,6 +47,44 @@ pub(super) fn check(scope: &Scope, access: &Access) {
             .argument("allowed_addresses")
             .hint("set `public_access = true` and no `private_services`, or leave the addresses out")
             .at(first.origin()),
+        );
+    }
+}
+
+/// Reports who lets everybody in, and whom they name in vain.
+fn check_everybody(scope: &Scope, access: &Access) {
+    let addresses = || access.allowed_addresses.iter();
+    let Some(everybody) = addresses().find(|it| ***it == EVERYBODY) else {
+        return;
+    };
+    if scope.stage() != Stage::Dev {
+        scope.report(
+            Diagnostic::warning(
+                &codes::EVERYBODY,
+                format!(
+                    "storage, vault and registry let everybody in, in {}",
+                    scope.stage().as_str()
+                ),
+            )
+            .argument("allowed_addresses")
+            .value(EVERYBODY)
+            .hint("name the addresses that you come from, or let compute run in a managed network")
+            .at(everybody.origin()),
+        );
+    }
+    if let Some(other) = addresses().find(|it| ***it != EVERYBODY) {
+        scope.report(
+            Diagnostic::warning(
+                &codes::CONTRADICTION,
+                format!(
+                    "\"{}\" in `allowed_addresses` changes nothing: \"{EVERYBODY}\" lets everybody in",
+                    **other
+                ),
+            )
+            .argument("allowed_addresses")
+            .value(other.as_str())
+            .hint("keep one of the two")
+            .at(other.origin()),
         );
     }
 }
@@ -62,6 +104,14 @@ fn check_address(text: &str) -> Result<(), Refused> {
         Err(_) => Cidr::parse(text),
     };
     let range = match range {
+        Ok(range) | Err(CidrError::HostBits { range }) if range.prefix() <= NOBODYS => {
+            return refused(
+                "is no network of yours",
+                format!(
+                    "name the addresses that you come from; only `{EVERYBODY}` lets everybody in"
+                ),
+            );
+        }
         Ok(range) => range,
         Err(CidrError::HostBits { range }) => {
             return refused("is not the first address of its range", instead(range));
@@ -69,7 +119,7 @@ fn check_address(text: &str) -> Result<(), Refused> {
         Err(CidrError::Prefix) => {
             return refused(
                 "is no range of IPv4 addresses",
-                "the number after the slash is 0 to 30".to_owned(),
+                "the number after the slash is 8 to 30".to_owned(),
             );
         }
         Err(CidrError::Form) if text.contains(':') => {
@@ -85,12 +135,6 @@ fn check_address(text: &str) -> Result<(), Refused> {
             );
         }
     };
-    if range.prefix() == 0 {
-        return refused(
-            "lets everybody in",
-            "name the addresses that you come from".to_owned(),
-        );
-    }
     if range.is_private() {
         return refused(
             "is private, and Azure sees the public address that you come from",

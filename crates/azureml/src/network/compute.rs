@@ -28,9 +28,9 @@ enum Way<'a> {
     Appliance(&'a Sourced<String>),
 }
 
-/// Host names need something that reads them: as in a managed network, a firewall comes with the
-/// first rule that has one.
-fn way<'a>(settings: &IsolatedSettings, vnet: &'a VnetSettings) -> Way<'a> {
+/// Host names need something that reads them: a firewall comes with the first rule that has one. That of
+/// a managed network is not here.
+fn way<'a>(settings: &IsolatedSettings, vnet: &'a VnetSettings, managed: bool) -> Way<'a> {
     let standard = || FirewallSku::Standard.into();
     let firewall = || Way::Firewall(settings.firewall_sku.clone().unwrap_or_else(standard));
     match vnet.egress.as_deref() {
@@ -38,7 +38,7 @@ fn way<'a>(settings: &IsolatedSettings, vnet: &'a VnetSettings) -> Way<'a> {
         Some(EgressSettings::Firewall {}) => firewall(),
         Some(EgressSettings::Appliance { next_hop }) => Way::Appliance(next_hop),
         Some(EgressSettings::Elsewhere {}) => Way::Elsewhere,
-        None if first_host(settings).is_some() => firewall(),
+        None if !managed && first_host(settings).is_some() => firewall(),
         None => Way::Nat,
     }
 }
@@ -73,8 +73,8 @@ pub(super) struct Inside {
 /// What has a subnet beside the private endpoints.
 pub(super) fn parts(settings: &IsolatedSettings, vnet: &VnetSettings, managed: bool) -> Vec<Part> {
     let mut parts = inside(vnet, managed);
-    let goes_out = !parts.is_empty() || vnet.own_subnets.values().any(|own| *own.egress);
-    if let (Way::Firewall(sku), true) = (way(settings, vnet), goes_out) {
+    let goes_out = !parts.is_empty() || vnet.own_subnets.values().any(OwnSubnetSettings::goes_out);
+    if let (Way::Firewall(sku), true) = (way(settings, vnet, managed), goes_out) {
         parts.extend(sku.parts());
     }
     parts
@@ -112,7 +112,7 @@ pub(super) fn make(
             (&***name, own, subnet)
         })
         .collect();
-    let going_out = own.iter().filter(|(_, own, _)| *own.egress);
+    let going_out = own.iter().filter(|(_, own, _)| own.goes_out());
     let ids = parts.iter().map(|(part, subnet)| (part.key(), subnet));
     let ids = ids.chain(going_out.clone().map(|(name, _, subnet)| (*name, subnet)));
     let ranges = parts.iter().map(|(part, _)| made.range(*part));
@@ -124,11 +124,13 @@ pub(super) fn make(
             .chain(going_out.map(|(name, ..)| made.own_range(name)))
             .collect(),
     };
-    let ready = match way(settings, vnet) {
+    let ready = match way(settings, vnet, managed) {
         _ if sources.subnets.is_empty() => Vec::new(),
         Way::Elsewhere => Vec::new(),
         Way::Nat => {
-            check_hosts(made, settings);
+            if !managed {
+                check_hosts(made, settings);
+            }
             sources.through_nat()
         }
         Way::Firewall(sku) => {
@@ -150,7 +152,7 @@ pub(super) fn make(
         }
     }
     for (name, own, mut subnet) in own {
-        if *own.egress {
+        if own.goes_out() {
             subnet.after.extend(ready.iter().cloned());
         }
         inside.own.insert(name.to_owned(), made.place(subnet, ""));

@@ -78,7 +78,8 @@ pub struct HubFirewallSettings {
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub from: Vec<Sourced<String>>,
 
-    /// What that compute may connect to beside what Azure Machine Learning needs, by name.
+    /// What that compute may connect to beside what Azure Machine Learning needs, by name: hosts and
+    /// service tags.
     #[serde(default)]
     #[schemars(extend("propertyNames" = OutboundRule::names()))]
     pub rules: BTreeMap<Sourced<String>, OutboundRule>,
@@ -250,6 +251,22 @@ impl HubSettings {
 impl HubFirewallSettings {
     fn check(&self, scope: &Scope, settings: &IsolatedSettings) {
         outbound::check(scope, settings, false);
+        for (name, rule) in &self.rules {
+            if let OutboundRule::PrivateEndpoint { target_id, .. } = rule {
+                scope.report(
+                    Diagnostic::error(
+                        &codes::RULE,
+                        format!(
+                            "the rule `{}` is about a private endpoint, which a firewall does not make",
+                            **name
+                        ),
+                    )
+                    .argument("rules")
+                    .hint("put it into `[network.rules]` of the environments that need it")
+                    .at(target_id.origin()),
+                );
+            }
+        }
         for range in &self.from {
             plan::read(scope, "from", range);
         }

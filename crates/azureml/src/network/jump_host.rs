@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::Subnet;
-use terrace_core::{IsResource as _, MAIN, Resource, Scope, Variable};
-use terrace_ir::{Any, Id, Object, Origin, Sourced, Type};
+use terrace_core::{IsResource as _, MAIN, Resource, Scope};
+use terrace_ir::{Any, Id, Object, Origin, Sourced};
 
 use super::made::Made;
 use crate::naming;
+use crate::variable::{self, Kept};
 
 /// A machine without a public address, from which people work in the network.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -57,17 +58,19 @@ pub enum JumpHostSettings {
     },
 }
 
-/// An image of Azure's marketplace, as `az vm image list` writes it.
+/// An image of Azure's marketplace, as `az vm image list` writes it. The machine starts with Secure Boot
+/// and a virtual TPM, so it must be one of generation 2 with Trusted Launch: `az vm image show` says
+/// `"hyperVGeneration": "V2"`, and `TrustedLaunch…` among its features.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImageSettings {
-    /// Who offers it: `microsoft-dsvm`.
+    /// Who offers it: `MicrosoftWindowsServer`.
     pub publisher: Sourced<String>,
 
-    /// What is offered: `ubuntu-2204`.
+    /// What is offered: `WindowsServer`.
     pub offer: Sourced<String>,
 
-    /// Which kind of it: `2204-gen2`.
+    /// Which kind of it: `2022-datacenter-g2`.
     pub sku: Sourced<String>,
 
     /// Which version.
@@ -205,16 +208,7 @@ impl JumpHostSettings {
                 image,
                 ..
             } => {
-                // The provider has no argument for it that is kept out of the state.
-                let password = scope.root().variable::<String>(
-                    password_variable,
-                    Variable {
-                        ty: Some(Type::String),
-                        description: Some("The password of the jump host.".to_owned()),
-                        sensitive: true,
-                        ..Variable::default()
-                    },
-                );
+                let password = variable::secret(scope, password_variable, Kept::InState);
                 machine
                     .set("admin_password", password)
                     // Windows takes 15 characters, the name in Azure has more.

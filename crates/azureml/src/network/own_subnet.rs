@@ -10,10 +10,10 @@ use terrace_azurerm::subnet::{
 };
 use terrace_azurerm::{Subnet, SubnetArgs};
 use terrace_core::{IsResource as _, Lifecycle, MAIN, Scope};
-use terrace_ir::{Any, Sourced, Value};
+use terrace_ir::{Any, Diagnostic, Sourced, Value};
 
 use super::made::{Made, MadeSubnet};
-use crate::naming;
+use crate::{codes, naming};
 
 /// A subnet of one's own: `[network.vnet.own_subnets.NAME]`. It is guarded, and has its way out, like
 /// that of compute.
@@ -44,9 +44,10 @@ pub struct OwnSubnetSettings {
     #[serde(default = "yes")]
     pub guarded: Sourced<bool>,
 
-    /// Whether what is in it reaches what is outside on the network's way out.
-    #[serde(default = "yes")]
-    pub egress: Sourced<bool>,
+    /// Whether what is in it reaches what is outside on the network's way out. Left out, it does, but
+    /// for services of Azure's own, such as in `GatewaySubnet`, which have their own.
+    #[serde(default)]
+    pub egress: Option<Sourced<bool>>,
 }
 
 fn yes() -> Sourced<bool> {
@@ -63,7 +64,7 @@ impl OwnSubnetSettings {
             delegation: None,
             service_endpoints: Vec::new(),
             guarded: yes(),
-            egress: yes(),
+            egress: None,
         }
     }
 
@@ -96,10 +97,38 @@ impl OwnSubnetSettings {
         self.reserved().is_none_or(|it| it.security_group)
     }
 
-    /// The subnet, in a network that is made here.
+    /// Whether what is in it takes the network's way out. Azure refuses that of services of its own.
+    pub(super) fn goes_out(&self) -> bool {
+        let said = self.egress.as_ref().map(|said| **said);
+        said.unwrap_or(true) && self.reserved().is_none()
+    }
+
+    fn check(&self, scope: &Scope) {
+        if let (Some(said), Some(reserved)) = (&self.egress, self.reserved())
+            && **said
+        {
+            scope.report(
+                Diagnostic::error(
+                    &codes::CONTRADICTION,
+                    format!(
+                        "`egress` is true, but `{}` has a way out of its own",
+                        reserved.name
+                    ),
+                )
+                .argument("egress")
+                .value("true")
+                .detail(format!("it is for {}", reserved.purpose))
+                .hint("leave it out")
+                .at(said.origin()),
+            );
+        }
+    }
+
+    /// The subnet, in a network that is made here. Reported is a way out that Azure refuses.
     #[track_caller]
     pub(super) fn make(&self, made: &Made, name: &Sourced<String>) -> MadeSubnet {
         let scope = Scope::named(&made.scope, name);
+        self.check(&scope);
         let subnet = Subnet::new(
             &scope,
             MAIN,

@@ -135,6 +135,10 @@ impl Plan {
             ranges: BTreeMap::new(),
             own: BTreeMap::new(),
         };
+        if settings.existing.is_some() && parts.is_empty() && settings.own_subnets.is_empty() {
+            // Nothing is cut from it.
+            return plan;
+        }
         let Some(space) = read(scope, "address_space", said) else {
             return plan;
         };

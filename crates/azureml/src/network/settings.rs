@@ -113,7 +113,7 @@ pub enum Outbound {
 #[serde(default, deny_unknown_fields)]
 pub struct VnetSettings {
     /// A network that is there already, in which the subnets are made. It must be in the subscription of
-    /// this environment. `address_space` then says which part of its addresses is for them.
+    /// this environment. `address_space` then says which part of its addresses is for them, where any are made.
     pub existing: Option<ExistingSettings>,
 
     /// The network's name in Azure, where it is not to be made by the naming template. A change
@@ -148,8 +148,8 @@ pub struct VnetSettings {
     #[schemars(extend("uniqueItems" = true))]
     pub dns_servers: Vec<Sourced<String>>,
 
-    /// How compute in the network reaches what is outside of it. Left out, it is a NAT gateway, or a
-    /// firewall where `rules` name hosts.
+    /// How what is in the network reaches what is outside of it. Left out, it is a NAT gateway, or a
+    /// firewall where compute is in it and `rules` name hosts.
     pub egress: Option<Sourced<EgressSettings>>,
 
     /// Whether the subnets have their security groups from their creation on, as policies may

@@ -66,7 +66,16 @@ impl Vnet {
         managed: bool,
     ) -> Self {
         let vnet = settings.vnet.clone().unwrap_or_default();
-        check(scope, settings, &vnet, managed);
+        let mut parts = compute::parts(settings, &vnet, managed);
+        if vnet.endpoints_subnet_id.is_none() {
+            parts.insert(0, Part::Endpoints);
+        }
+        let bastion = vnet.bastion.as_ref();
+        if bastion.is_some_and(BastionSettings::has_subnet) {
+            parts.push(Part::Bastion);
+        }
+        let is_cut = !parts.is_empty() || !vnet.own_subnets.is_empty();
+        check(scope, settings, &vnet, managed, is_cut);
         let training = vnet.training_subnet_id.as_ref().filter(|_| !managed);
         let training = training.map(Place::existing);
         let (network, endpoints, inside) = match (&vnet.endpoints_subnet_id, &vnet.existing) {
@@ -78,14 +87,6 @@ impl Vnet {
                 (network_of(subnet), Place::existing(subnet), inside)
             }
             (subnet, existing) => {
-                let mut parts = compute::parts(settings, &vnet, managed);
-                if subnet.is_none() {
-                    parts.insert(0, Part::Endpoints);
-                }
-                let bastion = vnet.bastion.as_ref();
-                if bastion.is_some_and(BastionSettings::has_subnet) {
-                    parts.push(Part::Bastion);
-                }
                 let network = match existing {
                     Some(existing) => Subject::Existing(Existing::new(scope, existing)),
                     None => Subject::Made(made::network(scope, group, &vnet)),
@@ -202,7 +203,14 @@ fn network_of(subnet: &Given) -> Linked {
     }
 }
 
-fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, managed: bool) {
+/// `is_cut` is whether any subnet is made.
+fn check(
+    scope: &Scope,
+    settings: &IsolatedSettings,
+    vnet: &VnetSettings,
+    managed: bool,
+    is_cut: bool,
+) {
     let useless = |key: &str, why: &str, origin: Origin| {
         scope.report(
             Diagnostic::warning(
@@ -248,7 +256,7 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
         );
     }
     if vnet.existing.is_some() {
-        check_existing(scope, vnet, useless);
+        check_existing(scope, vnet, is_cut, useless);
         return;
     }
     match (&vnet.endpoints_subnet_id, &vnet.training_subnet_id) {
@@ -289,7 +297,12 @@ fn check(scope: &Scope, settings: &IsolatedSettings, vnet: &VnetSettings, manage
 }
 
 /// A network that is there already has its own name, servers and plan, and addresses that are others'.
-fn check_existing(scope: &Scope, vnet: &VnetSettings, useless: impl Fn(&str, &str, Origin)) {
+fn check_existing(
+    scope: &Scope,
+    vnet: &VnetSettings,
+    is_cut: bool,
+    useless: impl Fn(&str, &str, Origin),
+) {
     let name = vnet.name.as_ref().map(|it| ("name", it.origin()));
     let servers = vnet.dns_servers.first();
     let servers = servers.map(|it| ("dns_servers", it.origin()));
@@ -300,7 +313,7 @@ fn check_existing(scope: &Scope, vnet: &VnetSettings, useless: impl Fn(&str, &st
     }
     let is_said = !matches!(vnet.address_space.origin(), Origin::Default);
     let existing = vnet.existing.as_ref();
-    if !is_said && vnet.address_space == VnetSettings::default().address_space {
+    if is_cut && !is_said && vnet.address_space == VnetSettings::default().address_space {
         scope.report(
             Diagnostic::error(
                 &codes::CONTRADICTION,
