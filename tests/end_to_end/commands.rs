@@ -151,6 +151,56 @@ fn the_machines_of_people_are_not_inherited() {
 }
 
 #[test]
+fn names_that_only_one_can_have_are_not_inherited() {
+    let place = Workplace::new();
+    place.edit(
+        "stacks/dev.toml",
+        "[clusters.cpu]",
+        "[clusters.cpu]\nname = 'its-cpu'",
+    );
+    let dev = place.read("stacks/dev.toml");
+    let named = "[accounts.lake]\nname = 'stitslake'\n\
+                 [feature_store.offline]\nname = 'stitsfeatures'\n\
+                 [endpoints.scores]\nname = 'its-scores'\n\
+                 [ai_hub.projects.support]\nname = 'its-project'\nfriendly_name = 'Its project'\n";
+    place.write("stacks/dev.toml", format!("{dev}\n{named}"));
+    place.write("stacks/copy.toml", "inherits = 'dev'\n");
+    place.run(&["synth"]).ends_with(0);
+    let (dev, copy) = (
+        place.read("synth-out/dev/main.tf.json"),
+        place.read("synth-out/copy/main.tf.json"),
+    );
+    for name in [
+        "stitslake",
+        "stitsfeatures",
+        "its-scores",
+        "its-project",
+        "Its project",
+    ] {
+        assert!(dev.contains(name), "{name}");
+        assert!(!copy.contains(name), "{name}");
+    }
+    // Within a workspace of one's own.
+    assert!(copy.contains("its-cpu"));
+}
+
+#[test]
+fn a_hub_that_is_there_is_not_inherited() {
+    let place = Workplace::new();
+    let dev = place.read("stacks/dev.toml");
+    let hub = "[ai_hub]\nexisting = { name = 'hub-theirs', resource_group = 'rg-theirs' }\n";
+    place.write("stacks/dev.toml", format!("{dev}\n{hub}"));
+    place.write("stacks/copy.toml", "inherits = 'dev'\n");
+    place.run(&["synth"]).ends_with(0);
+    let names_it = |environment: &str| {
+        let output = format!("synth-out/{environment}/main.tf.json");
+        place.read(&output).contains("hub-theirs")
+    };
+    assert!(names_it("dev"));
+    assert!(!names_it("copy"));
+}
+
+#[test]
 fn an_unknown_environment_is_an_error_with_the_nearest_name() {
     let place = Workplace::new();
     place

@@ -35,7 +35,9 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
     }
 }
 
-/// What an environment never takes from the one that it inherits from: what is one's own by nature.
+/// What an environment never takes from the one that it inherits from: what is one's own by nature, and
+/// names that only one thing in Azure can have. Clusters, attached Kubernetes and subnets are called
+/// within what is one's own, and a `name` within `existing` finds what several may use.
 const NEVER_INHERITED: &[&str] = &[
     "subscription_id",
     "state.key",
@@ -47,9 +49,21 @@ const NEVER_INHERITED: &[&str] = &[
     "imports",
     "**.import_id",
     "workspace.existing",
+    "ai_hub.existing",
+    "feature_store.offline.existing",
+    "network.vnet.existing",
     "sandbox",
     "*.name",
-    "*.friendly_name",
+    "accounts.*.name",
+    "ai_hub.projects.*.name",
+    "batch_endpoints.*.name",
+    "endpoints.*.name",
+    "serverless_endpoints.*.name",
+    "feature_store.offline.name",
+    "network.vnet.name",
+    "encryption.identity.name",
+    "**.user_identity.name",
+    "**.friendly_name",
 ];
 
 /// Runs the commands for the environments in `stacks/`, each built by `platform`.
