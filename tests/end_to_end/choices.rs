@@ -192,6 +192,8 @@ fn what_is_imported_or_used_as_it_is_belongs_to_one_environment() {
     let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hand/providers/Microsoft.MachineLearningServices/workspaces/mlw-hand";
     let existing = format!("[workspace]\nexisting = {{ id = \"{id}\" }}");
     place.edit("stacks/prod.toml", "[workspace]", &existing);
+    // It acts as what came with it.
+    place.edit("stacks/prod.toml", "identity = \"user\"\n", "");
     let vault = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hand/providers/Microsoft.KeyVault/vaults/kv-hand";
     let imports =
         format!("[imports]\nazurerm_key_vault.platform_vault = \"{vault}\"\n\n[workspace]");

@@ -340,18 +340,7 @@ impl<R: Binding> Subject<R> {
             }
             return Self::Made(made);
         };
-        if let Some(id) = import_id {
-            scope.report(
-                Diagnostic::error(
-                    &codes::EXISTING,
-                    "`existing` says that it is left as it is, and `import_id` that it is managed",
-                )
-                .argument("import_id")
-                .value(id.as_str())
-                .hint("keep one of the two")
-                .at(id.origin()),
-            );
-        }
+        check_not_imported(scope, import_id);
         Self::Existing(Existing::new(scope, existing))
     }
 
@@ -403,6 +392,23 @@ impl<R: Binding> Subject<R> {
             _ => frame::client(scope).subscription_id(),
         }
     }
+}
+
+/// Reports an `import_id` beside `existing`.
+pub(crate) fn check_not_imported(scope: &Scope, import_id: Option<&Sourced<String>>) {
+    let Some(id) = import_id else {
+        return;
+    };
+    scope.report(
+        Diagnostic::error(
+            &codes::EXISTING,
+            "`existing` says that it is left as it is, and `import_id` that it is managed",
+        )
+        .argument("import_id")
+        .value(id.as_str())
+        .hint("keep one of the two")
+        .at(id.origin()),
+    );
 }
 
 fn unclear(summary: &str, at: Origin) -> Diagnostic {

@@ -22,7 +22,7 @@ use terrace_core::bindings::Timeouts;
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Any, Expr, Id, Object, Sourced, Value};
 
-use crate::existing::{Existing, ExistingSettings, Subject};
+use crate::existing::{self, Existing, ExistingSettings, Subject};
 use crate::group::{InGroup, ResourceGroup, check_further_region};
 use crate::storage::{Replication, check_replication};
 use crate::{ML_API, naming, network};
@@ -87,12 +87,11 @@ impl ModelRegistry {
     pub fn new(parent: &impl InGroup, name: &str, settings: &ModelRegistrySettings) -> Self {
         let scope = Scope::new(parent, name);
         let registry = match &settings.existing {
-            Some(existing) => Subject::Existing(Existing::of_arm_type(
-                &scope,
-                existing,
-                "model_registry",
-                TYPE,
-            )),
+            Some(existing) => {
+                existing::check_not_imported(&scope, settings.import_id.as_ref());
+                let registry = Existing::of_arm_type(&scope, existing, "model_registry", TYPE);
+                Subject::Existing(registry)
+            }
             None => Subject::Made(make(&scope, parent.group(), settings)),
         };
         let connected = ExistingSettings::is_connected(settings.existing.as_ref());

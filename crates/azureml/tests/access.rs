@@ -48,7 +48,7 @@ fn build(stage: Stage, inside: impl FnOnce(&Stack)) -> Result {
 
 fn workspace(group: &ResourceGroup, identity: WorkspaceIdentity) -> MlWorkspace {
     let settings = WorkspaceSettings {
-        identity: identity.into(),
+        identity: Some(identity.into()),
         ..WorkspaceSettings::default()
     };
     let network = NetworkSettings::Public {

@@ -176,7 +176,7 @@ fn a_system_assigned_identity_is_granted_nothing_since_azure_does() {
     let result = platform(
         &managed(Outbound::Internet, true),
         &WorkspaceSettings {
-            identity: WorkspaceIdentity::System.into(),
+            identity: Some(WorkspaceIdentity::System.into()),
             ..WorkspaceSettings::default()
         },
         &RegistrySettings::default(),

@@ -88,7 +88,7 @@ fn platform(
         network: &network,
     };
     let settings = WorkspaceSettings {
-        identity: WorkspaceIdentity::System.into(),
+        identity: Some(WorkspaceIdentity::System.into()),
         ..WorkspaceSettings::default()
     };
     let ml = MlWorkspace::new(&group, "ml", uses, &settings);

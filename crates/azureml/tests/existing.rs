@@ -4,12 +4,13 @@ mod common;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
+use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     Alerts, AlertsSettings, AppInsights, Budget, BudgetSettings, ClusterSettings,
-    ContainerRegistry, ContainerSettings, ExistingSettings, Frame, GroupSettings, Identity,
-    Imports, InsightsSettings, KeyVault, Logs, LogsSettings, MlWorkspace, Network, NetworkSettings,
-    Principal, RegistrySettings, ResourceGroup, Storage, StorageRole, StorageSettings, Uses,
-    WorkspaceRole,
+    ContainerRegistry, ContainerSettings, DatastoreAccess, ExistingSettings, Frame, GroupSettings,
+    Identity, IdentitySettings, Imports, InsightsSettings, KeyVault, Logs, LogsSettings,
+    MlWorkspace, Network, NetworkSettings, Principal, RegistrySettings, ResourceGroup, Storage,
+    StorageRole, StorageSettings, Uses, WorkspaceRole, WorkspaceSettings,
 };
 use terrace_azurerm::{KeyVault as Vault, StorageAccount};
 use terrace_core::{App, InScope as _, Stack, Stage};
@@ -249,6 +250,18 @@ fn application_insights_that_are_there_are_used() {
 }
 
 fn workspace_that_is_there(stack: &Stack, group: &ResourceGroup) -> MlWorkspace {
+    let settings = WorkspaceSettings {
+        existing: Some(ExistingSettings::id(WORKSPACE)),
+        ..WorkspaceSettings::default()
+    };
+    workspace_with(stack, group, &settings)
+}
+
+fn workspace_with(
+    stack: &Stack,
+    group: &ResourceGroup,
+    settings: &WorkspaceSettings,
+) -> MlWorkspace {
     let network = Network::new(group, "network", &NetworkSettings::default());
     let logs = Logs::new(group, "logs", &LogsSettings::default());
     let (storage, vault, insights, registry) = (
@@ -264,7 +277,7 @@ fn workspace_that_is_there(stack: &Stack, group: &ResourceGroup) -> MlWorkspace 
         registry: &registry,
         network: &network,
     };
-    let ml = MlWorkspace::from_id(group, "ml", uses, WORKSPACE.to_owned());
+    let ml = MlWorkspace::new(group, "ml", uses, settings);
     stack.output("workspace", ml.id());
     ml
 }
@@ -307,6 +320,80 @@ fn the_identity_of_a_workspace_that_is_there_is_granted_rights() {
         module["resource"]["azurerm_role_assignment"]["platform_lake_ml_storage_blob_data_reader"]
             ["principal_id"],
         "${data.azurerm_machine_learning_workspace.platform_ml.identity[0].principal_id}"
+    );
+}
+
+/// A workspace that is there and reads a datastore: as what it does, and to whom the right is granted.
+fn reads_as(settings: &WorkspaceSettings) -> (Json, Json, Vec<String>) {
+    let settings = WorkspaceSettings {
+        existing: Some(ExistingSettings::id(WORKSPACE)),
+        ..settings.clone()
+    };
+    let kept = ContainerSettings {
+        datastore: Some(DatastoreAccess::Workspace.into()),
+        ..ContainerSettings::default()
+    };
+    let lake = StorageSettings {
+        containers: [("raw".into(), kept)].into(),
+        ..StorageSettings::default()
+    };
+    let common::Result {
+        json: module,
+        findings,
+    } = common::build(|stack| {
+        let group = common::group(stack);
+        let ml = workspace_with(stack, &group, &settings);
+        ml.datastores(&Storage::new(&group, "lake", &lake));
+    });
+    let datastore = &module["resource"]["azapi_resource"]["platform_ml_datastore_raw"];
+    let grants = module["resource"]["azurerm_role_assignment"].as_object();
+    let on_lake = |(name, _): &(&String, &Json)| name.starts_with("platform_lake_");
+    let grant = grants.into_iter().flatten().find(on_lake);
+    (
+        datastore["body"]["properties"]["serviceDataAccessAuthIdentity"].clone(),
+        grant.map_or(Json::Null, |(_, grant)| grant["principal_id"].clone()),
+        findings,
+    )
+}
+
+#[test]
+fn a_workspace_that_is_there_reads_as_the_identity_that_has_the_right() {
+    let (identity, principal, findings) = reads_as(&WorkspaceSettings::default());
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(identity, "WorkspaceSystemAssignedIdentity");
+    assert_eq!(
+        principal,
+        "${data.azurerm_machine_learning_workspace.platform_ml.identity[0].principal_id}"
+    );
+    let named = IdentitySettings {
+        existing: Some(ExistingSettings::lookup("id-vision", "rg-vision")),
+        ..IdentitySettings::default()
+    };
+    let settings = WorkspaceSettings {
+        identity: Some(WorkspaceIdentity::User.into()),
+        user_identity: Some(named),
+        ..WorkspaceSettings::default()
+    };
+    let (identity, principal, findings) = reads_as(&settings);
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(identity, "WorkspaceUserAssignedIdentity");
+    assert_eq!(
+        principal,
+        "${data.azurerm_user_assigned_identity.platform_ml_identity.principal_id}"
+    );
+}
+
+#[test]
+fn the_identity_made_before_a_workspace_that_is_there_must_be_named() {
+    let settings = WorkspaceSettings {
+        identity: Some(WorkspaceIdentity::User.into()),
+        ..WorkspaceSettings::default()
+    };
+    assert_eq!(
+        reads_as(&settings).2,
+        [
+            "T0805: `identity` is \"user\", but the workspace is there already and its identity is not named"
+        ]
     );
 }
 

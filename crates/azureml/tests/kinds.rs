@@ -4,12 +4,15 @@ mod common;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
-use terrace_azureml::network::{IsolatedSettings, Outbound, OutboundRule};
+use terrace_azureml::network::{Outbound, OutboundRule};
+use terrace_azureml::workspace::WorkspaceIdentity;
 use terrace_azureml::{
     AiHub, AiHubSettings, AiProjectSettings, AppInsights, ConnectionSettings, ContainerRegistry,
-    ExistingSettings, FeatureStore, FeatureStoreSettings, InGroup as _, InsightsSettings, KeyVault,
-    Logs, LogsSettings, MlWorkspace, Network, NetworkSettings, PeopleGroup, PeopleSettings,
-    RegistrySettings, Storage, StorageSettings, Uses, VaultSettings, WorkspaceSettings,
+    ContainerSettings, Covered, DatastoreAccess, Encryption, EncryptionSettings, ExistingSettings,
+    FeatureStore, FeatureStoreSettings, IdentitySettings, InGroup as _, InsightsSettings,
+    IsolatedSettings, KeyVault, Logs, LogsSettings, MlWorkspace, Network, NetworkSettings,
+    PeopleGroup, PeopleSettings, RegistrySettings, Storage, StorageSettings, Uses, VaultSettings,
+    WorkspaceSettings,
 };
 
 const TEAM: &str = "00000000-0000-0000-0000-0000000000aa";
@@ -149,6 +152,58 @@ fn data_scientists_find_features_and_read_what_is_computed() {
             "platform_features_offline_materialization_storage_blob_data_contributor",
             "platform_features_offline_team_storage_blob_data_reader",
         ]
+    );
+}
+
+#[test]
+fn a_datastore_in_an_offline_store_is_found() {
+    let container = ContainerSettings {
+        datastore: Some(DatastoreAccess::User.into()),
+        ..ContainerSettings::default()
+    };
+    let settings = FeatureStoreSettings {
+        offline: StorageSettings {
+            containers: [("raw".into(), container)].into(),
+            ..StorageSettings::default()
+        },
+        ..FeatureStoreSettings::default()
+    };
+    assert_eq!(
+        features(&public(), &settings).findings,
+        [
+            "T0805: `raw` has a `datastore`, but is in an offline store, which no workspace has datastores of"
+        ]
+    );
+}
+
+#[test]
+fn an_encrypted_feature_store_computes_as_the_same_identity() {
+    let result = beside(&public(), |ml, uses| {
+        let settings = EncryptionSettings {
+            covers: vec![Covered::Workspace.into()],
+            ..EncryptionSettings::default()
+        };
+        Encryption::new(ml.group(), "encryption", uses.vault, &settings);
+        FeatureStore::new(
+            ml.group(),
+            "features",
+            uses,
+            &FeatureStoreSettings::default(),
+        );
+    });
+    assert_eq!(result.findings, [""; 0]);
+    let store = result.resource("azurerm_machine_learning_workspace", "platform_features");
+    assert_eq!(
+        store["identity"]["identity_ids"],
+        json!([
+            "${azurerm_user_assigned_identity.platform_features_materialization.id}",
+            "${azurerm_user_assigned_identity.platform_encryption.id}",
+        ])
+    );
+    let connection = result.resource("azapi_resource", "platform_features_offline_store");
+    assert_eq!(
+        connection["body"]["properties"]["credentials"]["resourceId"],
+        "${azurerm_user_assigned_identity.platform_features_materialization.id}"
     );
 }
 
@@ -385,6 +440,100 @@ fn a_hub_stands_on_what_the_workspace_uses() {
 }
 
 #[test]
+fn a_hub_opens_its_storage_without_keys_before_it_gets_projects() {
+    let search: ConnectionSettings = ConnectionSettings::AiSearch {
+        target: "https://contoso.search.windows.net".into(),
+        resource_id: None,
+        key: None,
+        shared: true.into(),
+    };
+    let settings = AiHubSettings {
+        connections: [("search".into(), search)].into(),
+        ..with_project()
+    };
+    let result = hub(&public(), &settings);
+    assert_eq!(result.findings, [""; 0]);
+    let update = result.resource("azapi_update_resource", "platform_hub_keyless");
+    assert_eq!(
+        update["resource_id"],
+        "${azurerm_ai_foundry.platform_hub.id}"
+    );
+    assert_eq!(
+        update["body"],
+        json!({"properties": {"systemDatastoresAuthMode": "Identity"}})
+    );
+    for (type_name, name) in [
+        ("azurerm_ai_foundry_project", "platform_hub_support"),
+        ("azapi_resource", "platform_hub_connection_search"),
+    ] {
+        assert_eq!(
+            result.resource(type_name, name)["depends_on"],
+            json!(["azapi_update_resource.platform_hub_keyless"]),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_hub_on_storage_with_keys_stays_as_azure_makes_it() {
+    let keys = StorageSettings {
+        shared_keys: true.into(),
+        ..StorageSettings::default()
+    };
+    let result = beside(&public(), |ml, uses| {
+        let storage = Storage::new(ml.group(), "open", &keys);
+        let uses = Uses {
+            storage: &storage,
+            ..uses
+        };
+        AiHub::new(ml.group(), "hub", uses, &with_project());
+    });
+    let resources = &result.json["resource"];
+    assert_eq!(resources["azapi_update_resource"], json!(null));
+    let project = result.resource("azurerm_ai_foundry_project", "platform_hub_support");
+    assert_eq!(project["depends_on"], json!(null));
+}
+
+#[test]
+fn what_changes_a_hub_comes_after_the_rules_of_its_network() {
+    let rule = OutboundRule::Fqdn {
+        host: "models.example.org".into(),
+    };
+    let network = NetworkSettings::Managed(IsolatedSettings {
+        rules: [("models".into(), rule)].into(),
+        ..IsolatedSettings::default()
+    });
+    let result = hub(&network, &with_project());
+    let update = result.resource("azapi_update_resource", "platform_hub_keyless");
+    assert_eq!(
+        update["depends_on"],
+        json!([
+            "azurerm_machine_learning_workspace_network_outbound_rule_fqdn.platform_hub_outbound_models"
+        ])
+    );
+}
+
+#[test]
+fn a_hub_acts_as_the_identity_that_its_settings_describe() {
+    let identity = |identity: WorkspaceIdentity| AiHubSettings {
+        identity: identity.into(),
+        user_identity: Some(IdentitySettings {
+            name: Some("id-hub".into()),
+            ..IdentitySettings::default()
+        }),
+        ..AiHubSettings::default()
+    };
+    let result = hub(&public(), &identity(WorkspaceIdentity::User));
+    assert_eq!(result.findings, [""; 0]);
+    let made = result.resource("azurerm_user_assigned_identity", "platform_hub_identity");
+    assert_eq!(made["name"], "id-hub");
+    assert_eq!(
+        hub(&public(), &identity(WorkspaceIdentity::System)).findings,
+        ["T0805: `user_identity` describes an identity that is not used"]
+    );
+}
+
+#[test]
 fn a_hub_has_its_rights_before_it_is_made() {
     let result = hub(&public(), &with_project());
     let hub = result.resource("azurerm_ai_foundry", "platform_hub");
@@ -469,7 +618,7 @@ fn what_a_hub_connects_to_serves_all_its_projects() {
 
 #[test]
 fn a_hub_that_is_there_gets_projects_and_stays_as_it_is() {
-    let there = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/hub-company";
+    let there = HUB;
     let settings = AiHubSettings {
         existing: Some(ExistingSettings::id(there)),
         ..with_project()
@@ -480,4 +629,40 @@ fn a_hub_that_is_there_gets_projects_and_stays_as_it_is() {
     let project = result.resource("azurerm_ai_foundry_project", "platform_hub_support");
     assert_eq!(project["ai_services_hub_id"], there);
     assert_eq!(grants(&result, there), ["platform_hub_team_reader"]);
+    let endpoint = result.resource("azurerm_private_endpoint", "platform_hub_amlworkspace");
+    assert_eq!(
+        endpoint["private_service_connection"]["private_connection_resource_id"],
+        there
+    );
 }
+
+#[test]
+fn a_hub_that_is_reached_otherwise_gets_no_private_endpoint() {
+    let settings = AiHubSettings {
+        existing: Some(ExistingSettings {
+            private_endpoint: Some(false.into()),
+            ..ExistingSettings::id(HUB)
+        }),
+        ..AiHubSettings::default()
+    };
+    let result = hub(&common::managed(Outbound::Approved, false), &settings);
+    assert_eq!(result.findings, [""; 0]);
+    let endpoints = &result.json["resource"]["azurerm_private_endpoint"];
+    assert_eq!(endpoints["platform_hub_amlworkspace"], json!(null));
+}
+
+#[test]
+fn a_hub_cannot_be_left_as_it_is_and_be_managed() {
+    let settings = AiHubSettings {
+        existing: Some(ExistingSettings::id(HUB)),
+        import_id: Some(HUB.into()),
+        ..AiHubSettings::default()
+    };
+    assert_eq!(
+        hub(&public(), &settings).findings,
+        ["T0815: `existing` says that it is left as it is, and `import_id` that it is managed"]
+    );
+}
+
+/// A hub that is there.
+const HUB: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/hub-company";

@@ -351,6 +351,21 @@ fn a_rule_cannot_be_called_like_the_way_to_the_registry() {
 }
 
 #[test]
+fn a_registry_cannot_be_left_as_it_is_and_be_managed() {
+    let settings = ModelRegistrySettings {
+        import_id: Some(SHARED.into()),
+        ..shared()
+    };
+    let network = NetworkSettings::Public {
+        allowed_addresses: Vec::new(),
+    };
+    assert_eq!(
+        alone(&network, &settings).findings,
+        ["T0815: `existing` says that it is left as it is, and `import_id` that it is managed"]
+    );
+}
+
+#[test]
 fn a_rule_about_a_registry_for_models_is_none_of_azurerms() {
     let NetworkSettings::Managed(mut network) = closed() else {
         panic!("it is managed")

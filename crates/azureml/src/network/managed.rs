@@ -193,7 +193,8 @@ impl Rules {
         false
     }
 
-    fn add(&self, rule: Resource) {
+    /// Puts a change of the workspace after those before it.
+    pub(crate) fn add(&self, rule: Resource) {
         if let Some(before) = &*self.last.borrow() {
             rule.depends_on(before);
         }

@@ -88,7 +88,8 @@ pub struct IsolatedSettings {
     pub firewall_sku: Option<Sourced<FirewallSku>>,
 
     /// Whether a managed network is made with the workspace. Without it, it is made with the first
-    /// compute, which then waits for half an hour. A change replaces the workspace.
+    /// compute, which then waits for half an hour. A change replaces the workspace. A hub's is always made
+    /// with its first compute: azurerm has no argument for it.
     pub provision_on_creation: Sourced<bool>,
 
     /// The virtual network with the private endpoints, and with compute where it is one's own. In a

@@ -7,23 +7,25 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use terrace_azapi::{AzapiUpdateResource, AzapiUpdateResourceArgs};
 use terrace_azure::private_link::Target;
 use terrace_azurerm::ai_foundry::{
     Identity as IdentityBlock, IdentityArgs, IdentityType, ManagedNetwork,
     ManagedNetworkIsolationMode, PublicNetworkAccess,
 };
 use terrace_azurerm::{AiFoundry, AiFoundryArgs, MachineLearningWorkspace};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Expr, Id, Sourced};
+use terrace_core::{InScope, IsResource, MAIN, Scope};
+use terrace_ir::{Any, Expr, Id, Object, Sourced};
 
 use super::ai_project::{AiProject, AiProjectSettings};
 use super::{Uses, WorkspaceIdentity, check_storage, isolation, rights};
 use crate::connection::{self, ConnectionSettings};
-use crate::existing::{Existing, ExistingSettings};
+use crate::existing::{self, Existing, ExistingSettings};
 use crate::grant::{self, Grant, Principal, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
+use crate::identity::IdentitySettings;
 use crate::network::{NetworkSettings, Rules};
-use crate::{encryption, naming, network};
+use crate::{ML_API, encryption, naming, network};
 
 /// Settings of a hub: `[ai_hub]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -52,6 +54,10 @@ pub struct AiHubSettings {
     /// Which identity the hub acts as.
     pub identity: Sourced<WorkspaceIdentity>,
 
+    /// The identity itself, with `identity = "user"`: its name, or one that is there already. It is given
+    /// the roles that the hub needs in any case.
+    pub user_identity: Option<IdentitySettings>,
+
     /// Whether the data is of high business impact: less is sent to Microsoft. A change replaces the hub
     /// and its projects.
     pub high_business_impact: Sourced<bool>,
@@ -74,6 +80,7 @@ impl Default for AiHubSettings {
             friendly_name: None,
             description: None,
             identity: WorkspaceIdentity::User.into(),
+            user_identity: None,
             high_business_impact: false.into(),
             connections: BTreeMap::new(),
             projects: BTreeMap::new(),
@@ -87,6 +94,8 @@ pub struct AiHub {
     scope: Scope,
     group: ResourceGroup,
     hub: Held,
+    /// What ends its use of the storage's keys.
+    keyless: Option<AzapiUpdateResource>,
     projects: Vec<AiProject>,
 }
 
@@ -112,13 +121,19 @@ impl AiHub {
         let scope = Scope::new(parent, name);
         uses.network.covers(&scope);
         let group = parent.group().at(&scope);
+        let mut keyless = None;
         let hub = match &settings.existing {
-            Some(existing) => Held::Existing(Existing::new(&scope, existing)),
+            Some(existing) => {
+                existing::check_not_imported(&scope, settings.import_id.as_ref());
+                Held::Existing(Existing::new(&scope, existing))
+            }
             None => {
                 check_storage(&scope, uses.storage);
                 let (hub, principal) = make(&group, uses, settings);
-                isolate(&hub, &scope, uses.network.settings(), &principal);
-                network::connect(&scope, workspace_id(&hub), &[Target::Workspace]);
+                let rules = isolate(&hub, &scope, uses.network.settings(), &principal);
+                if !**uses.storage.shared_keys() {
+                    keyless = Some(without_keys(&scope, &hub, rules.as_ref()));
+                }
                 rights::show_storage(uses.storage, &principal);
                 Held::Made(hub, principal)
             }
@@ -127,10 +142,20 @@ impl AiHub {
             scope,
             group,
             hub,
+            keyless,
             projects: Vec::new(),
         };
+        if ExistingSettings::is_connected(settings.existing.as_ref()) {
+            network::connect(&this.scope, this.id(), &[Target::Workspace]);
+        }
         for (name, connection) in &settings.connections {
-            connection::to(&this, this.id(), name, uses.vault, connection);
+            this.completes(&connection::to(
+                &this,
+                this.id(),
+                name,
+                uses.vault,
+                connection,
+            ));
         }
         for (name, project) in &settings.projects {
             this.project(name, project);
@@ -146,6 +171,7 @@ impl AiHub {
         settings: &AiProjectSettings,
     ) -> AiProject {
         let project = AiProject::new(self, &name.into(), settings);
+        self.completes(project.project());
         self.projects.push(project.clone());
         project
     }
@@ -188,6 +214,13 @@ impl AiHub {
         }
     }
 
+    /// Lets a part wait until the hub uses no keys.
+    fn completes(&self, part: &impl IsResource) {
+        if let Some(keyless) = &self.keyless {
+            part.depends_on(keyless);
+        }
+    }
+
     /// Its projects.
     #[must_use]
     pub fn projects(&self) -> &[AiProject] {
@@ -216,10 +249,10 @@ fn workspace_id(hub: &AiFoundry) -> Id<MachineLearningWorkspace> {
 #[track_caller]
 fn make(group: &ResourceGroup, uses: Uses<'_>, settings: &AiHubSettings) -> (AiFoundry, Principal) {
     let scope = group.scope();
-    let identity = match *settings.identity {
-        WorkspaceIdentity::System => None,
-        WorkspaceIdentity::User => Some(rights::own_identity(group, scope, None)),
-    };
+    let said = settings.user_identity.as_ref();
+    let acts_as_user = *settings.identity == WorkspaceIdentity::User;
+    IdentitySettings::check_used(said, scope, acts_as_user);
+    let identity = acts_as_user.then(|| rights::own_identity(group, scope, said));
     let ids: Vec<_> = identity
         .iter()
         .map(crate::Identity::id)
@@ -277,7 +310,12 @@ fn make(group: &ResourceGroup, uses: Uses<'_>, settings: &AiHubSettings) -> (AiF
 }
 
 #[track_caller]
-fn isolate(hub: &AiFoundry, scope: &Scope, settings: &NetworkSettings, principal: &Principal) {
+fn isolate(
+    hub: &AiFoundry,
+    scope: &Scope,
+    settings: &NetworkSettings,
+    principal: &Principal,
+) -> Option<Rules> {
     let access = network::access(scope).public_workspace;
     let access = access.map(|public| match public {
         true => PublicNetworkAccess::Enabled,
@@ -290,7 +328,30 @@ fn isolate(hub: &AiFoundry, scope: &Scope, settings: &NetworkSettings, principal
         isolation::Mode::Approved => ManagedNetworkIsolationMode::AllowOnlyApprovedOutbound,
     });
     hub.set_managed_network(ManagedNetwork::new().isolation_mode(&mode));
-    if let NetworkSettings::Managed(isolated) = settings {
-        Rules::declare(scope, &workspace_id(hub), isolated, principal);
+    let NetworkSettings::Managed(isolated) = settings else {
+        return None;
+    };
+    let hub = workspace_id(hub);
+    Some(Rules::declare(scope, &hub, isolated, principal))
+}
+
+/// Lets the hub open its storage as what it acts as: azurerm has no argument for it, and left out, Azure
+/// uses the account's keys.
+#[track_caller]
+fn without_keys(scope: &Scope, hub: &AiFoundry, rules: Option<&Rules>) -> AzapiUpdateResource {
+    let update = AzapiUpdateResource::new(
+        scope,
+        "keyless",
+        AzapiUpdateResourceArgs {
+            type_: format!("Microsoft.MachineLearningServices/workspaces@{ML_API}").into(),
+        },
+    );
+    let properties = Object::new().with("systemDatastoresAuthMode", "Identity");
+    update
+        .set_resource_id(workspace_id(hub))
+        .set_body(Any::from(Object::new().with("properties", properties)));
+    if let Some(rules) = rules {
+        rules.add(update.resource().clone());
     }
+    update
 }

@@ -54,7 +54,7 @@ pub struct FeatureStoreSettings {
     pub spark_version: Option<Sourced<String>>,
 
     /// The account in which computed features are kept: a data lake, whatever `hierarchical_namespace`
-    /// says. It takes what `[storage]` takes.
+    /// says. It takes what `[storage]` takes, but for datastores.
     pub offline: StorageSettings,
 
     /// The id of an Azure Cache for Redis that is there, from which features are read within
@@ -97,7 +97,8 @@ impl FeatureStore {
     /// A feature store beside a workspace, on what that uses, with an offline store of its own. Its jobs
     /// act as an identity that reads the workspace's storage and writes the stores, and nothing else.
     ///
-    /// Reported is what is reported of a storage account.
+    /// Reported is what is reported of a storage account, and datastores there: features are read by what
+    /// they are called in the store.
     #[track_caller]
     pub fn new(
         parent: &impl InGroup,
@@ -114,6 +115,7 @@ impl FeatureStore {
             &IdentitySettings::default(),
         );
         let offline = Storage::new(&group, "offline", &offline(settings));
+        check_datastores(&scope, &offline);
         let made = made::make(
             &group,
             &scope,
@@ -311,6 +313,26 @@ fn check_online(scope: &Scope, online: Option<&Given>) {
     }
 }
 
+fn check_datastores(scope: &Scope, offline: &Storage) {
+    for held in offline.held() {
+        let Some(access) = held.datastore else {
+            continue;
+        };
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                format!(
+                    "`{}` has a `datastore`, but is in an offline store, which no workspace has datastores of",
+                    held.name.as_str()
+                ),
+            )
+            .argument("datastore")
+            .hint("take it out, or keep the data in an account of `[accounts]`")
+            .at(access.origin()),
+        );
+    }
+}
+
 fn offline(settings: &FeatureStoreSettings) -> StorageSettings {
     let mut offline = settings.offline.clone();
     offline.hierarchical_namespace = true.into();
@@ -323,8 +345,10 @@ fn workspace(settings: &FeatureStoreSettings) -> WorkspaceSettings {
         name: settings.name.clone(),
         friendly_name: settings.friendly_name.clone(),
         description: settings.description.clone(),
-        // The only user-assigned identity is the one that computes features: so Azure's tools find it.
-        identity: WorkspaceIdentity::System.into(),
+        // Azure's tools take the first user-assigned identity for the one that computes features. Where the
+        // workspace is encrypted there is that of the key too, and what they show may be either; jobs go by
+        // what the connections say.
+        identity: Some(WorkspaceIdentity::System.into()),
         ..WorkspaceSettings::default()
     }
 }

@@ -29,15 +29,10 @@ pub(super) fn make(
     further: Option<&Identity>,
 ) -> Made {
     let group = parent.group();
-    let acts_as_user = *settings.identity == WorkspaceIdentity::User;
-    IdentitySettings::check_used(settings.user_identity.as_ref(), scope, acts_as_user);
-    let identity = match *settings.identity {
-        WorkspaceIdentity::System => None,
-        WorkspaceIdentity::User => {
-            let said = settings.user_identity.as_ref();
-            Some(rights::own_identity(parent, scope, said))
-        }
-    };
+    let said = settings.user_identity.as_ref();
+    let acts_as_user = *settings.acts_as() == WorkspaceIdentity::User;
+    IdentitySettings::check_used(said, scope, acts_as_user);
+    let identity = acts_as_user.then(|| rights::own_identity(parent, scope, said));
     let workspace = MachineLearningWorkspace::new(
         scope,
         MAIN,

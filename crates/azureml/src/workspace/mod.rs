@@ -69,7 +69,7 @@ pub struct MlWorkspace {
     scope: Scope,
     group: ResourceGroup,
     workspace: Subject<MachineLearningWorkspace>,
-    /// `None` where the workspace is there already: then a data source knows it.
+    /// `None` where it came with a workspace that is there already: then a data source knows it.
     principal: Option<Principal>,
     network: NetworkSettings,
     rules: Option<network::Rules>,
@@ -88,7 +88,8 @@ impl MlWorkspace {
     /// are declared here.
     ///
     /// Reported are settings that Azure refuses together, such as a private registry without a
-    /// cluster that builds images, or with one that is not there.
+    /// cluster that builds images, or with one that is not there; and the identity of a workspace that is
+    /// there already, where it is said to be one made before it and is not named.
     #[track_caller]
     pub fn new(
         parent: &impl InGroup,
@@ -116,6 +117,9 @@ impl MlWorkspace {
         if let Some(principal) = &principal {
             rights::show_storage(uses.storage, principal);
         }
+        if existing.is_some() {
+            principal = rights::named(parent, &scope, settings);
+        }
         let said = settings.image_build_cluster.clone();
         let own_builder =
             said.is_none() && uses.registry.is_private() && workspace.made().is_some();
@@ -129,7 +133,7 @@ impl MlWorkspace {
             principal,
             network: uses.network.settings().clone(),
             rules,
-            acts_as: *settings.identity,
+            acts_as: *settings.acts_as(),
             storage: uses.storage.clone(),
             accounts: Rc::default(),
             registry: uses.registry.clone(),
@@ -218,7 +222,7 @@ impl MlWorkspace {
     }
 
     /// The identity that it acts as, as one to which more rights are granted. Of a workspace that is there
-    /// already it is the one that came with it.
+    /// already it is the one that came with it, where its settings name no other.
     #[must_use]
     #[track_caller]
     pub fn principal(&self) -> Principal {

@@ -5,10 +5,9 @@ use terrace_azurerm::machine_learning_workspace::{
     Identity as IdentityBlock, IdentityArgs, IdentityType,
 };
 use terrace_core::{IsResource as _, Scope};
-use terrace_ir::{Any, Expr};
+use terrace_ir::{Any, Diagnostic, Expr};
 
 use super::{Uses, WorkspaceIdentity, WorkspaceSettings};
-use crate::encryption;
 use crate::grant::{
     self, Grant, GroupRole, InsightsRole, Principal, RegistryRole, StorageRole, VaultRole,
 };
@@ -16,6 +15,7 @@ use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
 use crate::network::NetworkSettings;
 use crate::storage::Storage;
+use crate::{codes, encryption};
 
 /// The identity that a workspace acts as, made before it.
 #[track_caller]
@@ -42,7 +42,7 @@ pub(super) fn identity_block(
         .map(Identity::id)
         .chain(encryption::workspace_identity(scope))
         .collect();
-    let kind = settings.identity.map(|identity| match identity {
+    let kind = settings.acts_as().map(|identity| match identity {
         WorkspaceIdentity::System if ids.is_empty() => IdentityType::SystemAssigned,
         WorkspaceIdentity::System => IdentityType::SystemAndUserAssigned,
         WorkspaceIdentity::User => IdentityType::UserAssigned,
@@ -106,6 +106,37 @@ pub(super) fn granted_by_azure(
 pub(super) fn came_with(scope: &Scope, identities: &Expr<Vec<Any>>) -> Principal {
     let own: Expr<Any> = identities.index(0);
     Principal::service(&*scope.path(), own.attribute::<String>("principal_id"))
+}
+
+/// The identity made before it that a workspace which is there already acts as.
+///
+/// Reported is one that the settings do not name.
+#[track_caller]
+pub(super) fn named(
+    parent: &impl InGroup,
+    scope: &Scope,
+    settings: &WorkspaceSettings,
+) -> Option<Principal> {
+    let acts_as = settings.acts_as();
+    let said = settings.user_identity.as_ref();
+    let acts_as_user = *acts_as == WorkspaceIdentity::User;
+    IdentitySettings::check_used(said, scope, acts_as_user);
+    if !acts_as_user {
+        return None;
+    }
+    let named = said.filter(|said| said.existing.is_some());
+    if named.is_none() {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`identity` is \"user\", but the workspace is there already and its identity is not named",
+            )
+            .argument("user_identity")
+            .hint("name it, `user_identity = { existing = { … } }`, or take `identity` out")
+            .at(acts_as.origin()),
+        );
+    }
+    named.map(|said| own_identity(parent, scope, Some(said)).principal())
 }
 
 /// Behind private endpoints the studio shows data only if the workspace may read the endpoints.

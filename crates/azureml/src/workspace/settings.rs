@@ -18,7 +18,8 @@ pub struct WorkspaceSettings {
     pub name: Option<Sourced<String>>,
 
     /// A workspace that is there already, in place of a new one: it stays as it is, and the settings that
-    /// would shape a new one have no effect. What it uses is named in the same way, each in its own table.
+    /// would shape a new one have no effect, but for `identity`. What it uses is named in the same way, each
+    /// in its own table.
     pub existing: Option<ExistingSettings>,
 
     /// The id of a workspace that is there and is to be managed from now on: the next apply changes it
@@ -31,11 +32,13 @@ pub struct WorkspaceSettings {
     /// What the workspace is for.
     pub description: Option<Sourced<String>>,
 
-    /// Which identity the workspace acts as.
-    pub identity: Sourced<WorkspaceIdentity>,
+    /// Which identity the workspace acts as. Left out, it is `user`, and `system` for a workspace that is
+    /// there already.
+    pub identity: Option<Sourced<WorkspaceIdentity>>,
 
     /// The identity itself, with `identity = "user"`: its name, or one that is there already. It is given
-    /// the roles that the workspace needs in any case.
+    /// the roles that the workspace needs in any case. Of a workspace that is there already it is the one
+    /// that the workspace has, as `existing`.
     pub user_identity: Option<IdentitySettings>,
 
     /// The cluster that builds images, by its name in `[clusters]`. A private registry needs one, since
@@ -58,12 +61,23 @@ impl Default for WorkspaceSettings {
             import_id: None,
             friendly_name: None,
             description: None,
-            identity: WorkspaceIdentity::User.into(),
+            identity: None,
             user_identity: None,
             image_build_cluster: None,
             serverless: ServerlessSettings::default(),
             high_business_impact: false.into(),
         }
+    }
+}
+
+impl WorkspaceSettings {
+    /// Which identity the workspace acts as.
+    pub(super) fn acts_as(&self) -> Sourced<WorkspaceIdentity> {
+        let usual = match self.existing {
+            Some(_) => WorkspaceIdentity::System,
+            None => WorkspaceIdentity::User,
+        };
+        self.identity.clone().unwrap_or_else(|| usual.into())
     }
 }
 
