@@ -66,12 +66,8 @@ pub struct KeySettings {
 
     /// Whether the identity is given its right to use the key here. Without it, somebody must have given
     /// it before.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::yes")]
     pub grant: Sourced<bool>,
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 impl Default for EncryptionSettings {

@@ -143,3 +143,8 @@ pub const ML_API: &str = "2025-12-01";
 pub(crate) fn query(name: &'static str, value: &str) -> Value<BTreeMap<String, Vec<String>>> {
     Value::untyped(Object::new().with(name, vec![Any::from(value)]).into())
 }
+
+/// What holds where a setting that is on by default is left out: `#[serde(default = "crate::yes")]`.
+fn yes() -> terrace_ir::Sourced<bool> {
+    true.into()
+}

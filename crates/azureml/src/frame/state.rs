@@ -108,7 +108,7 @@ pub struct HttpState {
     pub key: Option<Sourced<String>>,
     /// Whether the server locks a state at `ADDRESS/NAME/lock`, with `POST` and `DELETE`, as GitLab
     /// does.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::yes")]
     pub lock: Sourced<bool>,
 }
 
@@ -119,10 +119,6 @@ pub struct LocalState {
     /// The file, seen from the environment's output; `terraform.tfstate` there when left out.
     #[serde(default)]
     pub path: Option<Sourced<String>>,
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 impl StateSettings {

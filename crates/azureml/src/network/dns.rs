@@ -41,15 +41,11 @@ pub enum DnsSettings {
         ids: BTreeMap<String, Given>,
         /// Whether they are linked to the network from here. Not needed where the network asks a
         /// hub's DNS servers.
-        #[serde(default = "yes")]
+        #[serde(default = "crate::yes")]
         link: Sourced<bool>,
     },
     /// An Azure Policy puts the endpoints into zones, and nothing is said of them here.
     Policy,
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 /// A network that is linked to zones. Each link has its name, so that a zone that several

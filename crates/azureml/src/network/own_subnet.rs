@@ -41,17 +41,13 @@ pub struct OwnSubnetSettings {
 
     /// Whether the rules about where compute may connect to hold in it too. Without them its security
     /// group has none but Azure's own: what lives in it says what it needs.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::yes")]
     pub guarded: Sourced<bool>,
 
     /// Whether what is in it reaches what is outside on the network's way out. Left out, it does, but
     /// for services of Azure's own, such as in `GatewaySubnet`, which have their own.
     #[serde(default)]
     pub egress: Option<Sourced<bool>>,
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 impl OwnSubnetSettings {
@@ -63,7 +59,7 @@ impl OwnSubnetSettings {
             name: None,
             delegation: None,
             service_endpoints: Vec::new(),
-            guarded: yes(),
+            guarded: crate::yes(),
             egress: None,
         }
     }

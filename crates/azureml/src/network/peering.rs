@@ -29,7 +29,7 @@ pub struct PeeringSettings {
 
     /// Whether the other direction is made from here too, with the right to do so there. Without it,
     /// nothing flows until somebody makes it.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::yes")]
     pub both_directions: Sourced<bool>,
 
     /// Whether traffic is let in that the other network only forwards. Left out, it is where `egress`
@@ -40,10 +40,6 @@ pub struct PeeringSettings {
     /// Whether the VPN or ExpressRoute gateway of the other network is used from here.
     #[serde(default)]
     pub use_remote_gateways: Sourced<bool>,
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 impl PeeringSettings {

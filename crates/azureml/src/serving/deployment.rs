@@ -78,7 +78,7 @@ pub struct DeploymentSettings {
     pub readiness: Option<ProbeSettings>,
 
     /// Whether requests and their failures are reported to Application Insights.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::yes")]
     pub insights: Sourced<bool>,
 
     /// What is kept of requests and answers, in the workspace's storage, for monitoring: `model_inputs`,
@@ -144,7 +144,7 @@ impl DeploymentSettings {
             startup: None,
             liveness: None,
             readiness: None,
-            insights: yes(),
+            insights: crate::yes(),
             collect: Vec::new(),
             description: None,
         }
@@ -153,10 +153,6 @@ impl DeploymentSettings {
 
 fn one() -> Sourced<u32> {
     1.into()
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 const TYPE: &str = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments";

@@ -38,7 +38,7 @@ pub struct ServerlessEndpointSettings {
 
     /// Whether Azure keeps hateful, violent and sexual content, and what harms oneself, out of requests and
     /// answers.
-    #[serde(default = "yes")]
+    #[serde(default = "crate::yes")]
     pub content_safety: Sourced<bool>,
 
     /// Whether the workspace subscribes to the model's offer in Azure Marketplace, which accepts its terms and
@@ -67,7 +67,7 @@ impl ServerlessEndpointSettings {
             name: None,
             model: model.into(),
             auth: aad(),
-            content_safety: yes(),
+            content_safety: crate::yes(),
             subscribe: None,
         }
     }
@@ -75,10 +75,6 @@ impl ServerlessEndpointSettings {
 
 fn aad() -> Sourced<ServerlessAuth> {
     ServerlessAuth::Aad.into()
-}
-
-fn yes() -> Sourced<bool> {
-    true.into()
 }
 
 const TYPE: &str = "Microsoft.MachineLearningServices/workspaces/serverlessEndpoints";

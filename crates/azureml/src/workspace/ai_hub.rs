@@ -253,11 +253,7 @@ fn make(group: &ResourceGroup, uses: Uses<'_>, settings: &AiHubSettings) -> (AiF
     let acts_as_user = *settings.identity == WorkspaceIdentity::User;
     IdentitySettings::check_used(said, scope, acts_as_user);
     let identity = acts_as_user.then(|| rights::own_identity(group, scope, said));
-    let ids: Vec<_> = identity
-        .iter()
-        .map(crate::Identity::id)
-        .chain(encryption::workspace_identity(scope))
-        .collect();
+    let ids = rights::identity_ids(scope, &identity);
     let kind = settings.identity.map(|identity| match identity {
         WorkspaceIdentity::System if ids.is_empty() => IdentityType::SystemAssigned,
         WorkspaceIdentity::System => IdentityType::SystemAndUserAssigned,

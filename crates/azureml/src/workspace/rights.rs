@@ -1,11 +1,12 @@
 //! What a workspace acts as, and may do.
 
 use terrace_azure::Role;
+use terrace_azurerm::UserAssignedIdentity;
 use terrace_azurerm::machine_learning_workspace::{
     Identity as IdentityBlock, IdentityArgs, IdentityType,
 };
 use terrace_core::{IsResource as _, Scope};
-use terrace_ir::{Any, Diagnostic, Expr};
+use terrace_ir::{Any, Diagnostic, Expr, Id};
 
 use super::{Uses, WorkspaceIdentity, WorkspaceSettings};
 use crate::grant::{
@@ -29,6 +30,16 @@ pub(super) fn own_identity(
     Identity::in_scope(parent, scope, said.unwrap_or(&made))
 }
 
+/// The user-assigned identities that a workspace has: its own, and the one that opens the key by which it
+/// is encrypted.
+pub(super) fn identity_ids<'a>(
+    scope: &Scope,
+    own: impl IntoIterator<Item = &'a Identity>,
+) -> Vec<Id<UserAssignedIdentity>> {
+    let own = own.into_iter().map(Identity::id);
+    own.chain(encryption::workspace_identity(scope)).collect()
+}
+
 /// Which identities a workspace has.
 pub(super) fn identity_block(
     scope: &Scope,
@@ -36,12 +47,7 @@ pub(super) fn identity_block(
     further: Option<&Identity>,
     settings: &WorkspaceSettings,
 ) -> IdentityBlock {
-    let ids: Vec<_> = [identity, further]
-        .into_iter()
-        .flatten()
-        .map(Identity::id)
-        .chain(encryption::workspace_identity(scope))
-        .collect();
+    let ids = identity_ids(scope, [identity, further].into_iter().flatten());
     let kind = settings.acts_as().map(|identity| match identity {
         WorkspaceIdentity::System if ids.is_empty() => IdentityType::SystemAssigned,
         WorkspaceIdentity::System => IdentityType::SystemAndUserAssigned,
