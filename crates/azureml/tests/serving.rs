@@ -643,6 +643,23 @@ fn a_model_from_the_marketplace_is_subscribed_to_once() {
 }
 
 #[test]
+fn models_of_one_name_in_two_registries_are_both_subscribed_to() {
+    let models = ["azureml-meta", "azureml-nvidia"]
+        .map(|registry| format!("azureml://registries/{registry}/models/Llama-4"));
+    let result = open(|ml| {
+        for (name, model) in ["chat", "search"].into_iter().zip(&models) {
+            ml.serverless_endpoint(name, &ServerlessEndpointSettings::new(model.clone()));
+        }
+    });
+    assert_eq!(result.findings, [""; 0]);
+    for (name, model) in ["llama-4", "azureml-nvidia-llama-4"].into_iter().zip(&models) {
+        let subscription = azapi(&result, &format!("marketplace_{name}"));
+        assert_eq!(subscription["name"], name);
+        assert_eq!(subscription["body"]["properties"]["modelId"], **model);
+    }
+}
+
+#[test]
 fn a_model_that_is_none_of_the_catalog_is_reported() {
     let with_version = format!("{PHI}/versions/7");
     for model in ["azureml:fraud:3", &*with_version] {

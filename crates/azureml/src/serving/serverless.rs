@@ -156,8 +156,14 @@ fn subscription(workspace: &MlWorkspace, model: &Sourced<String>) -> AzapiResour
     if let Some(subscription) = known.get(model.as_str()) {
         return subscription.clone();
     }
-    let (_, name) = parse(model).unwrap_or_default();
-    let scope = Scope::new(&serving.marketplace, &identifier(name).replace('_', "-"));
+    let (registry, name) = parse(model).unwrap_or_default();
+    // Another registry may have a model of that name: only then the registry is part of the place.
+    let mut names = known.keys().filter_map(|model| parse(model));
+    let place = match names.any(|(_, other)| level(other) == level(name)) {
+        true => format!("{}-{}", level(registry), level(name)),
+        false => level(name),
+    };
+    let scope = Scope::new(&serving.marketplace, &place);
     let subscription = AzapiResource::new(
         &scope,
         MAIN,
@@ -174,6 +180,11 @@ fn subscription(workspace: &MlWorkspace, model: &Sourced<String>) -> AzapiResour
         .set_replace_triggers_refs(["properties.modelId"]);
     known.insert(model.to_string(), subscription.clone());
     subscription
+}
+
+/// The name of a registry or a model as a level of the tree.
+fn level(name: &str) -> String {
+    identifier(name).replace('_', "-")
 }
 
 /// The registry and the name of a model of the catalog.
