@@ -208,3 +208,32 @@ fn what_is_imported_or_used_as_it_is_belongs_to_one_environment() {
     };
     assert_eq!((imported("prod"), imported("staging")), (true, false));
 }
+
+#[test]
+fn who_keeps_the_key_is_one_choice_and_rotation_belongs_to_one_of_its_ways() {
+    let place = Workplace::new();
+    place.edit(
+        "stacks/prod.toml",
+        "[encryption]",
+        "[encryption]\nkey = { made = \"here\", rotate_after_days = 90 }",
+    );
+    let vault = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-security/providers/Microsoft.KeyVault/vaults/kv-keys";
+    let elsewhere = format!(
+        "[encryption.key]\nmade = \"elsewhere\"\nvault = {{ id = \"{vault}\" }}\nname = \"ml\"\n\n[vault]"
+    );
+    place.edit("stacks/staging.toml", "[vault]", &elsewhere);
+    let key = "azapi_resource_action.platform_encryption_key";
+    assert!(resources(&place, "prod").contains_key(key));
+    assert!(!resources(&place, "staging").contains_key(key));
+
+    place.edit(
+        "stacks/staging.toml",
+        "name = \"ml\"",
+        "name = \"ml\"\nrotate_after_days = 90",
+    );
+    let run = place.run(&["synth", "--env", "staging"]);
+    run.ends_with(1).complains(&[
+        "error[T0508]: there is no key `rotate_after_days` here",
+        "`rotate_after_days` belongs to `made = \"here\"`",
+    ]);
+}

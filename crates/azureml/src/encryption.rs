@@ -35,47 +35,72 @@ pub struct EncryptionSettings {
     #[schemars(extend("uniqueItems" = true, "minItems" = 1))]
     pub covers: Vec<Sourced<Covered>>,
 
-    /// After how many days the vault makes a new version of the key. Storage and registry take it
-    /// by themselves; a workspace stays with the version that it was made with.
-    #[schemars(range(min = 28, max = 730))]
-    pub rotate_after_days: Sourced<u32>,
-
-    /// A key that is there already, in place of a new one: nothing makes new versions of it here.
-    pub key: Option<KeySettings>,
+    /// The key.
+    pub key: KeySettings,
 
     /// The identity that may use the key. Left out, one is made.
     pub identity: IdentitySettings,
 }
 
-/// A key that is there already: `[encryption.key]`. Its vault must keep deleted keys from being purged.
+/// A key of one's own: `[encryption.key]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct KeySettings {
-    /// The vault that it is in.
-    pub vault: ExistingSettings,
+#[serde(
+    rename = "made",
+    rename_all = "kebab-case",
+    rename_all_fields = "snake_case",
+    deny_unknown_fields
+)]
+#[schemars(rename = "Key", tag = "made")]
+#[expect(clippy::large_enum_variant, reason = "an environment has one")]
+pub enum KeySettings {
+    /// It is made in the platform's vault, which makes new versions of it in time.
+    Here {
+        /// After how many days the vault makes a new version of the key. Storage and registry take it
+        /// by themselves; a workspace stays with the version that it was made with.
+        #[serde(default = "a_year")]
+        #[schemars(range(min = 28, max = 730))]
+        rotate_after_days: Sourced<u32>,
+    },
+    /// It is there already, and others make new versions of it. Its vault must keep deleted keys from
+    /// being purged.
+    Elsewhere {
+        /// The vault that it is in.
+        vault: ExistingSettings,
 
-    /// Its name in the vault.
-    #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"))]
-    pub name: Sourced<String>,
+        /// Its name in the vault.
+        #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"))]
+        name: Sourced<String>,
 
-    /// Its version, which a workspace is made with; storage and registry take the newest. A change
-    /// replaces the workspace.
-    #[serde(default)]
-    #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
-    pub version: Option<Sourced<String>>,
+        /// Its version, which a workspace is made with; storage and registry take the newest. A change
+        /// replaces the workspace.
+        #[serde(default)]
+        #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
+        version: Option<Sourced<String>>,
 
-    /// Whether the identity is given its right to use the key here. Without it, somebody must have given
-    /// it before.
-    #[serde(default = "crate::yes")]
-    pub grant: Sourced<bool>,
+        /// Whether the identity is given its right to use the key here. Without it, somebody must have
+        /// given it before.
+        #[serde(default = "crate::yes")]
+        grant: Sourced<bool>,
+    },
+}
+
+impl Default for KeySettings {
+    fn default() -> Self {
+        Self::Here {
+            rotate_after_days: a_year(),
+        }
+    }
+}
+
+fn a_year() -> Sourced<u32> {
+    365.into()
 }
 
 impl Default for EncryptionSettings {
     fn default() -> Self {
         Self {
             covers: Covered::ALL.map(Sourced::from).to_vec(),
-            rotate_after_days: 365.into(),
-            key: None,
+            key: KeySettings::default(),
             identity: IdentitySettings::default(),
         }
     }
@@ -134,22 +159,27 @@ impl Encryption {
         settings: &EncryptionSettings,
     ) -> Self {
         let scope = Scope::new(parent, name);
-        let (vault, key) = match &settings.key {
-            Some(key) => {
-                check_version(&scope, key, settings);
-                let existing = Key::Existing {
-                    name: key.name.clone(),
-                    version: key.version.clone(),
-                };
-                (key.vault(parent, &scope), existing)
-            }
-            None => {
+        let (vault, key, granted) = match &settings.key {
+            KeySettings::Here { rotate_after_days } => {
                 check_vault(&scope, vault, settings);
-                (vault.clone(), Key::Made(make_key(&scope, vault, settings)))
+                let made = Key::Made(make_key(&scope, vault, **rotate_after_days));
+                (vault.clone(), made, true)
+            }
+            KeySettings::Elsewhere {
+                vault,
+                name,
+                version,
+                grant,
+            } => {
+                let existing = Key::Existing {
+                    name: name.clone(),
+                    version: version.clone(),
+                };
+                check_version(&scope, &existing, settings);
+                (vault_of_others(parent, &scope, vault), existing, **grant)
             }
         };
         let identity = Identity::in_scope(parent, scope.clone(), &settings.identity);
-        let granted = settings.key.as_ref().is_none_or(|key| *key.grant);
         let known = granted.then(|| {
             let role = VaultRole::CryptoServiceEncryptionUser;
             wait_for_all(&scope, &[vault.grant(&identity.principal(), role)])
@@ -221,7 +251,7 @@ impl InScope for Encryption {
 const KEY: &str = "platform";
 
 #[track_caller]
-fn make_key(scope: &Scope, vault: &KeyVault, settings: &EncryptionSettings) -> AzapiResourceAction {
+fn make_key(scope: &Scope, vault: &KeyVault, rotate_after_days: u32) -> AzapiResourceAction {
     let kind = match vault.sku() {
         VaultSku::Standard => "RSA",
         VaultSku::Premium => "RSA-HSM",
@@ -231,7 +261,7 @@ fn make_key(scope: &Scope, vault: &KeyVault, settings: &EncryptionSettings) -> A
             .with("action", Object::new().with("type", "rotate"))
             .with("trigger", trigger)
     };
-    let days = *settings.rotate_after_days;
+    let days = rotate_after_days;
     let policy = Object::new()
         // A version is of use for as long again after the next one is made.
         .with(
@@ -353,27 +383,28 @@ pub(crate) fn of_hub(scope: &Scope, hub: &AiFoundry) {
     encryption.ready(hub);
 }
 
-impl KeySettings {
-    /// The vault, to which no private endpoint leads unless one is asked for: Azure's services reach it
-    /// themselves.
-    #[track_caller]
-    fn vault(&self, parent: &impl InGroup, scope: &Scope) -> KeyVault {
-        let existing = ExistingSettings {
-            private_endpoint: Some(self.vault.private_endpoint.clone().unwrap_or(false.into())),
-            ..self.vault.clone()
-        };
-        let settings = VaultSettings {
-            existing: Some(existing),
-            ..VaultSettings::default()
-        };
-        KeyVault::in_scope(parent, Scope::new(scope, "vault"), &settings)
-    }
+/// The vault of a key that others keep, to which no private endpoint leads unless one is asked for:
+/// Azure's services reach it themselves.
+#[track_caller]
+fn vault_of_others(parent: &impl InGroup, scope: &Scope, vault: &ExistingSettings) -> KeyVault {
+    let existing = ExistingSettings {
+        private_endpoint: Some(vault.private_endpoint.clone().unwrap_or(false.into())),
+        ..vault.clone()
+    };
+    let settings = VaultSettings {
+        existing: Some(existing),
+        ..VaultSettings::default()
+    };
+    KeyVault::in_scope(parent, Scope::new(scope, "vault"), &settings)
 }
 
-fn check_version(scope: &Scope, key: &KeySettings, settings: &EncryptionSettings) {
+fn check_version(scope: &Scope, key: &Key, settings: &EncryptionSettings) {
     let covers = |covered: &&Sourced<Covered>| ***covered == Covered::Workspace;
     if let Some(covered) = settings.covers.iter().find(covers)
-        && key.version.is_none()
+        && let Key::Existing {
+            name,
+            version: None,
+        } = key
     {
         scope.report(
             Diagnostic::error(
@@ -382,7 +413,7 @@ fn check_version(scope: &Scope, key: &KeySettings, settings: &EncryptionSettings
             )
             .argument("version")
             .hint("add the `version` of the key, or take \"workspace\" out of `covers`")
-            .at(key.name.origin().or(covered.origin())),
+            .at(name.origin().or(covered.origin())),
         );
     }
 }

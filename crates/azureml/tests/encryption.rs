@@ -18,7 +18,7 @@ fn encrypted_with(key: KeySettings, covers: &[Covered]) -> Result {
         let vault = KeyVault::new(&group, "vault", &VaultSettings::default());
         let settings = EncryptionSettings {
             covers: covers.iter().map(|covered| (*covered).into()).collect(),
-            key: Some(key),
+            key,
             ..EncryptionSettings::default()
         };
         Encryption::new(&group, "encryption", &vault, &settings);
@@ -26,18 +26,18 @@ fn encrypted_with(key: KeySettings, covers: &[Covered]) -> Result {
     })
 }
 
-fn key() -> KeySettings {
-    KeySettings {
+fn key(grant: bool) -> KeySettings {
+    KeySettings::Elsewhere {
         vault: ExistingSettings::id(KEYS),
         name: "ml".into(),
         version: None,
-        grant: true.into(),
+        grant: grant.into(),
     }
 }
 
 #[test]
 fn a_key_that_is_there_already_is_used_and_not_made() {
-    let result = encrypted_with(key(), &[Covered::Storage]);
+    let result = encrypted_with(key(true), &[Covered::Storage]);
     assert_eq!(result.findings, [""; 0]);
     assert!(
         result.json["resource"]
@@ -58,11 +58,7 @@ fn a_key_that_is_there_already_is_used_and_not_made() {
 
 #[test]
 fn a_key_whose_right_others_give_is_only_used() {
-    let key = KeySettings {
-        grant: false.into(),
-        ..key()
-    };
-    let result = encrypted_with(key, &[Covered::Storage]);
+    let result = encrypted_with(key(false), &[Covered::Storage]);
     assert_eq!(result.findings, [""; 0]);
     assert!(
         result.json["resource"]
@@ -73,7 +69,7 @@ fn a_key_whose_right_others_give_is_only_used() {
 
 #[test]
 fn a_workspace_needs_the_version_of_a_key_that_is_there_already() {
-    let result = encrypted_with(key(), &[Covered::Workspace]);
+    let result = encrypted_with(key(true), &[Covered::Workspace]);
     assert_eq!(
         result.findings,
         ["T0805: a workspace is encrypted with one version of the key, and none is named"]

@@ -652,7 +652,10 @@ fn models_of_one_name_in_two_registries_are_both_subscribed_to() {
         }
     });
     assert_eq!(result.findings, [""; 0]);
-    for (name, model) in ["llama-4", "azureml-nvidia-llama-4"].into_iter().zip(&models) {
+    for (name, model) in ["llama-4", "azureml-nvidia-llama-4"]
+        .into_iter()
+        .zip(&models)
+    {
         let subscription = azapi(&result, &format!("marketplace_{name}"));
         assert_eq!(subscription["name"], name);
         assert_eq!(subscription["body"]["properties"]["modelId"], **model);
