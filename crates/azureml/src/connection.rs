@@ -10,7 +10,7 @@ use serde::Deserialize;
 use terrace_azapi::{AzapiResource, AzapiResourceArgs};
 use terrace_azurerm::{MachineLearningWorkspace, ephemeral};
 use terrace_core::{InScope, IsResource as _, MAIN, Scope};
-use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced};
+use terrace_ir::{Any, Diagnostic, Expr, Id, IntoValue, Object, Sourced};
 
 use crate::variable::{self, Kept};
 use crate::vault::KeyVault;
@@ -356,8 +356,21 @@ pub(crate) fn to(
 ) -> AzapiResource {
     let scope = Scope::named(construct, &name.map(|name| format!("connection_{name}")));
     let opened = settings.opened();
+    let connection = in_scope(&scope, workspace, name, opened.properties());
+    opened.send(&scope, &connection, vault);
+    connection
+}
+
+/// A connection with these properties, none of them a secret, as the main resource of `scope`.
+#[track_caller]
+pub(crate) fn in_scope(
+    scope: &Scope,
+    workspace: Id<MachineLearningWorkspace>,
+    name: impl IntoValue<String>,
+    properties: Object,
+) -> AzapiResource {
     let connection = AzapiResource::new(
-        &scope,
+        scope,
         MAIN,
         AzapiResourceArgs {
             type_: format!("Microsoft.MachineLearningServices/workspaces/connections@{ML_API}")
@@ -368,10 +381,7 @@ pub(crate) fn to(
         .set_parent_id(workspace)
         .set_name(name)
         .set_ignore_casing(true)
-        .set_body(Any::from(
-            Object::new().with("properties", opened.properties()),
-        ));
-    opened.send(&scope, &connection, vault);
+        .set_body(Object::new().with("properties", properties));
     connection
 }
 

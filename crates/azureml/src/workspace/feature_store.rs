@@ -6,12 +6,11 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use terrace_azapi::{AzapiResource, AzapiResourceArgs};
 use terrace_azure::Role;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::MachineLearningWorkspace;
 use terrace_azurerm::machine_learning_workspace::{FeatureStore as Block, Kind};
-use terrace_core::{InScope, IsResource as _, MAIN, Scope};
+use terrace_core::{InScope, IsResource as _, Scope};
 use terrace_ir::{Any, AnyId, Diagnostic, Expr, Id, Object, Sourced, tf};
 
 use super::{MlWorkspace, Uses, WorkspaceIdentity, WorkspaceSettings, made, rights};
@@ -20,7 +19,7 @@ use crate::group::{InGroup, ResourceGroup};
 use crate::identity::{Identity, IdentitySettings};
 use crate::network::Reached;
 use crate::storage::{Storage, StorageSettings};
-use crate::{Given, ML_API, codes, naming, network};
+use crate::{Given, codes, connection, naming, network};
 
 /// The container of the offline store.
 const CONTAINER: &str = "features";
@@ -205,19 +204,8 @@ impl FeatureStore {
             .with("credentials", credentials)
             .with("isSharedToAll", true)
             .with("target", target);
-        let connection = AzapiResource::new(
-            &Scope::new(&self.scope, place),
-            MAIN,
-            AzapiResourceArgs {
-                type_: format!("Microsoft.MachineLearningServices/workspaces/connections@{ML_API}")
-                    .into(),
-            },
-        );
-        connection
-            .set_parent_id(self.workspace.id())
-            .set_name(name)
-            .set_ignore_casing(true)
-            .set_body(Any::from(Object::new().with("properties", properties)));
+        let scope = Scope::new(&self.scope, place);
+        connection::in_scope(&scope, self.id(), name, properties);
     }
 
     /// Grants a role on the feature store.
