@@ -129,40 +129,39 @@ impl Transform for Named {
 /// The name of a resource: what the setting says, else what the stack's [`Naming`] makes of the
 /// construct's path.
 ///
-/// A name that is said and that Azure would refuse is reported.
+/// A name that is said and that Azure would refuse is reported. The one that is made stands in for it, so
+/// that no check of the output says the same again.
 #[must_use]
 pub fn name(scope: &Scope, resource_type: &str, said: Option<&Sourced<String>>) -> Value<String> {
     match said {
-        Some(said) => {
-            check(scope, resource_type, "name", said);
-            said.into()
-        }
-        None => made(scope, resource_type).into(),
+        Some(said) if check(scope, resource_type, "name", said) => said.into(),
+        _ => made(scope, resource_type).into(),
     }
 }
 
-/// Reports a name that Azure would refuse, said by the setting `argument`.
+/// Whether Azure takes a name, said by the setting `argument`. Reported is one that it would refuse.
 pub(crate) fn check(
     scope: &Scope,
     resource_type: &str,
     argument: &'static str,
     said: &Sourced<String>,
-) {
-    let Some(rule) = NameRule::find(resource_type) else {
-        return;
+) -> bool {
+    let Some((rule, Err(problem))) =
+        NameRule::find(resource_type).map(|rule| (rule, rule.check(said)))
+    else {
+        return true;
     };
-    if let Err(problem) = rule.check(said) {
-        scope.report(
-            Diagnostic::error(
-                &codes::NAME,
-                format!("`{argument}` is \"{}\", but {problem}", **said),
-            )
-            .argument(argument)
-            .value(said.as_str())
-            .hint(format!("use {rule}"))
-            .at(said.origin()),
-        );
-    }
+    scope.report(
+        Diagnostic::error(
+            &codes::NAME,
+            format!("`{argument}` is \"{}\", but {problem}", **said),
+        )
+        .argument(argument)
+        .value(said.as_str())
+        .hint(format!("use {rule}"))
+        .at(said.origin()),
+    );
+    false
 }
 
 /// The name that the stack's [`Naming`] makes of the construct's path.

@@ -14,9 +14,9 @@ use terrace_azureml::compute::{ComputeIdentity, DataAccess, Priority, Schedule};
 use terrace_azureml::network::Outbound;
 use terrace_azureml::workspace::ServerlessSettings;
 use terrace_azureml::{
-    ClusterSettings, ExistingSettings, IdentitySettings, InGroup as _, InstanceDefaults,
-    InstanceSettings, IsolatedSettings, KubernetesSettings, MlWorkspace, NetworkSettings,
-    RegistrySettings, WorkspaceSettings,
+    ClusterSettings, DeploymentSettings, EndpointSettings, ExistingSettings, IdentitySettings,
+    InGroup as _, InstanceDefaults, InstanceSettings, IsolatedSettings, KubernetesSettings,
+    MlWorkspace, NetworkSettings, RegistrySettings, WorkspaceSettings,
 };
 use terrace_core::{App, Resource, Stage};
 use terrace_ir::{Object, Origin, Sourced};
@@ -101,6 +101,29 @@ fn alice() -> InstanceSettings {
 
 fn instance(result: &Result) -> &Json {
     result.resource("azapi_resource", "platform_ml_instances_alice")
+}
+
+#[test]
+fn a_name_that_azure_refuses_is_reported_once() {
+    let result = open(|ml| {
+        let named = ClusterSettings {
+            name: Some("my cluster".into()),
+            ..ClusterSettings::new(CPU, 4)
+        };
+        ml.cluster("cpu", &named);
+        let online = EndpointSettings {
+            deployments: [("x".into(), DeploymentSettings::new("azureml:fraud:3", CPU))].into(),
+            ..EndpointSettings::default()
+        };
+        ml.endpoint("fraud", &online);
+    });
+    assert_eq!(
+        result.findings,
+        [
+            "T0806: `name` is \"my cluster\", but must not contain blanks",
+            "T0806: `name` is \"x\", but must have 3 to 32 characters",
+        ]
+    );
 }
 
 #[test]

@@ -287,7 +287,7 @@ impl BatchDeploymentSettings {
         name: &Sourced<String>,
     ) -> AzapiResource {
         let scope = Scope::named(endpoint_scope, name);
-        naming::check(&scope, DEPLOYMENT, "name", name);
+        let name = naming::name(&scope, DEPLOYMENT, Some(name));
         let deployment = workspace.part_of(endpoint.id(), &scope, DEPLOYMENT, name);
         deployment.set_body(self.body(&scope, workspace));
         deployment

@@ -172,8 +172,8 @@ pub(super) fn deploy(
     settings: &DeploymentSettings,
 ) -> AzapiResource {
     let scope = Scope::named(endpoint_scope, name);
-    naming::check(&scope, TYPE, "name", name);
     settings.check(&scope);
+    let name = naming::name(&scope, TYPE, Some(name));
     let deployment = workspace.part_of(endpoint.id(), &scope, TYPE, name);
     deployment
         .set_body(settings.body(&scope, workspace))
