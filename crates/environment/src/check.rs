@@ -7,10 +7,10 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
-use crate::codes::{NO_FORM_FITS, WRONG_LENGTH, WRONG_TYPE};
+use crate::codes::{NO_FORM_FITS, WRONG_FORM, WRONG_LENGTH, WRONG_TYPE};
 use crate::files::INHERITS;
 use crate::finding::{
-    any, form, missing_key, must_be, not_in_set, of_value, refused, unknown_key, value,
+    any, form, missing_key, must_be, name, not_in_set, of_value, refused, unknown_key, value,
 };
 use crate::merge::NeverInherited;
 use crate::nearest::nearest;
@@ -27,6 +27,7 @@ pub(crate) fn check(schema: &Schema, never: &NeverInherited<'_>, root: &Node) ->
         findings: Vec::new(),
         missing: Vec::new(),
         misspelt: Vec::new(),
+        in_words: Vec::new(),
     };
     for error in schema.validator().iter_errors(&json) {
         checker.error(&error);
@@ -43,11 +44,15 @@ struct Checker<'a> {
     missing: Vec<(ArgumentPath, Diagnostic)>,
     /// Keys that an unknown key probably means: not missing, but misspelt.
     misspelt: Vec<ArgumentPath>,
+    /// The arguments whose form is wrong, which was said in words.
+    in_words: Vec<Option<String>>,
 }
 
 impl<'a> Checker<'a> {
     fn finish(self) -> Vec<Diagnostic> {
         let mut findings = self.findings;
+        // The words say how long the text must be, too. A bare pattern says only what its characters are.
+        findings.retain(|it| it.code != &WRONG_LENGTH || !self.in_words.contains(&it.argument));
         for (path, finding) in self.missing {
             if !self.misspelt.contains(&path) {
                 findings.push(finding);
@@ -92,9 +97,19 @@ impl<'a> Checker<'a> {
                 let finding = of_value(kind, &path, node)
                     .unwrap_or_else(|| refused(error, &path, node))
                     .detail(description);
-                self.findings.push(finding);
+                self.add(finding, owner);
             }
         }
+    }
+
+    /// Adds a finding about a value or a name that the schema at `owner` refuses.
+    fn add(&mut self, finding: Diagnostic, owner: &str) {
+        let schema = self.schema.at(owner);
+        let has_words = schema.is_some_and(|it| it.get("patternErrorMessage").is_some());
+        if finding.code == &WRONG_FORM && has_words {
+            self.in_words.push(finding.argument.clone());
+        }
+        self.findings.push(finding);
     }
 
     /// The path and the node that a JSON pointer leads to.
@@ -241,14 +256,13 @@ impl<'a> Checker<'a> {
         };
         let mut finding = of_value(error.kind(), &path, &as_value)
             .unwrap_or_else(|| refused(error, &path, &as_value));
-        let problem = finding.summary.rsplit_once(", ").map_or("", |it| it.1);
-        finding.summary = format!("the key is {}, {problem}", as_value.shown());
+        finding.summary = finding.summary.replacen(&name(&path), "the key", 1);
+        let owner = owner(error.schema_path().as_str());
         let description = self
             .schema
-            .at(owner(error.schema_path().as_str()))
+            .at(owner)
             .and_then(|it| it.get("description")?.as_str());
-        self.findings
-            .push(finding.detail(description.unwrap_or_default()));
+        self.add(finding.detail(description.unwrap_or_default()), owner);
     }
 
     fn unique(&mut self, path: &ArgumentPath, node: &Node) {

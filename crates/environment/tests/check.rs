@@ -160,6 +160,26 @@ fn limits_are_said() {
 }
 
 #[test]
+fn words_for_the_form_of_a_text_say_its_length_too() {
+    assert_eq!(
+        findings("storage.name = 'A!'"),
+        [
+            "[dev] stacks/dev.toml:4:16 storage.name T0514: `name` is \"A!\", but must be 3 to 24 small letters and digits | An explicit name."
+        ]
+    );
+}
+
+#[test]
+fn the_length_of_a_key_is_said_of_the_key() {
+    assert_eq!(
+        findings("features.notebooks = true"),
+        [
+            "[dev] stacks/dev.toml:4:10 features.notebooks T0513: the key has 9 characters, but must have at most 8"
+        ]
+    );
+}
+
+#[test]
 fn a_pattern_is_said_with_what_the_key_is_for() {
     let text = DEV.replace("\"westeurope\"", "\"West Europe\"");
     assert_eq!(

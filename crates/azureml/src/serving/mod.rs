@@ -86,6 +86,7 @@ pub fn deployment_names() -> Schema {
         "minLength": 3,
         "maxLength": 32,
         "pattern": "^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$",
+        "patternErrorMessage": "3 to 32 letters, digits and single `-`, the first a letter",
     })
 }
 

@@ -43,6 +43,7 @@ pub struct Settings {
     #[serde(default)]
     pub tags: BTreeMap<String, Sourced<String>>,
     #[serde(default)]
+    #[schemars(extend("propertyNames" = {"maxLength": 8}))]
     pub features: BTreeMap<String, bool>,
     pub budget: Option<Budget>,
     #[schemars(length(min = 1, max = 3), extend("uniqueItems" = true))]
@@ -66,7 +67,10 @@ pub enum Stage {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Storage {
     /// An explicit name.
-    #[schemars(length(min = 3, max = 24))]
+    #[schemars(
+        length(min = 3, max = 24),
+        extend("pattern" = "^[a-z0-9]*$", "patternErrorMessage" = "3 to 24 small letters and digits")
+    )]
     pub name: Option<Sourced<String>>,
     #[serde(default)]
     pub replication: Sourced<Replication>,
