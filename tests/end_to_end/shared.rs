@@ -138,3 +138,21 @@ fn an_output_or_an_environment_that_there_is_not_is_an_error() {
         "`container_registry_id`",
     ]);
 }
+
+#[test]
+fn what_another_does_not_give_is_said_once_with_the_table_that_makes_it() {
+    let place = Workplace::new();
+    place.edit("stacks/shared.toml", "[models]", "");
+    let models = format!("{SANDBOX}[models]\nexisting = {{ stack = 'shared' }}\n");
+    place.write("stacks/vision.toml", &models);
+    let run = place.run(&["synth"]).ends_with(1);
+    let said = run.stderr();
+    assert_eq!(said.matches("error[T").count(), 1, "{said}");
+    let (before, _) = models.rsplit_once("'shared'").unwrap();
+    let line = before.lines().count();
+    run.complains(&[
+        "error[T0230]: `shared` has no output `model_registry_id`",
+        &format!("stacks/vision.toml:{line}:22"),
+        "`[models]` makes",
+    ]);
+}

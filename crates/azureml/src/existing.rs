@@ -247,11 +247,15 @@ impl<K: Binding> Existing<K> {
         output: Option<&Sourced<String>>,
         kind: Kind,
     ) -> Self {
-        let output = match output {
-            Some(output) => output.to_string(),
-            None => format!("{}_id", kind.called),
+        let (output, said) = match output {
+            Some(output) => (output.to_string(), output.origin()),
+            None => (format!("{}_id", kind.called), stack.origin()),
         };
-        Self::with_expr(scope, frame::remote_state(scope, stack).output(output))
+        let id: Expr<String> = frame::remote_state(scope, stack).output(output);
+        Self {
+            id: Id::parse(Value::from(id.clone()).or_at(said)),
+            ..Self::with_expr(scope, id)
+        }
     }
 
     #[track_caller]

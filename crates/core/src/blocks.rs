@@ -149,6 +149,14 @@ impl Scope {
         self.block(BlockKind::Output, [name.to_owned().into()], body);
     }
 
+    /// Says of an output that other settings would give it. Who reads it is told what it is.
+    pub fn withhold(&self, name: &'static str, description: &str) {
+        let mut tree = self.tree().borrow_mut();
+        let stack = tree.scopes[self.index() as usize].stack as usize;
+        let withheld = &mut tree.stacks[stack].withheld;
+        withheld.insert(name.into(), description.to_owned());
+    }
+
     /// Declares a local value and gives the reference to it.
     #[track_caller]
     pub fn local<T>(&self, name: &str, value: impl Into<Any>) -> Expr<T> {

@@ -63,6 +63,7 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
     module.stage = node.stage;
     let first = diagnostics.len();
     module.blocks = node.blocks.clone();
+    module.withheld = node.withheld.clone();
     let mut seen: BTreeMap<Rc<ResourceAddress>, u32> = BTreeMap::new();
     for (index, resource) in tree.resources.iter().enumerate() {
         if tree.scopes[resource.scope as usize].stack != stack {

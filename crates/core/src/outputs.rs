@@ -111,7 +111,8 @@ impl RemoteState {
 /// Declares a struct of outputs, which one stack exports and others read: see
 /// [`outputs`](mod@crate::outputs).
 ///
-/// Each field is an output of its name; its documentation is the output's description.
+/// Each field is an output of its name; its documentation is the output's description, and what is said
+/// to who reads one that is not given: let it say which setting gives it.
 #[macro_export]
 macro_rules! outputs {
     (
@@ -128,17 +129,18 @@ macro_rules! outputs {
         impl $crate::outputs::Outputs for $name {
             #[track_caller]
             fn export(self, stack: &impl $crate::InScope) {
-                $(
-                    if let Some(value) = $crate::outputs::OutputValue::into_any(self.$field) {
-                        let output = $crate::Output::new(value);
-                        let description: &str = concat!($($doc),*);
-                        let output = match description.trim() {
-                            "" => output,
-                            description => output.description(description),
-                        };
-                        $crate::InScope::scope(stack).output(stringify!($field), output);
+                let scope = $crate::InScope::scope(stack);
+                $({
+                    let name = stringify!($field);
+                    let description: &str = concat!($($doc),*);
+                    match ($crate::outputs::OutputValue::into_any(self.$field), description.trim()) {
+                        (Some(value), "") => scope.output(name, $crate::Output::new(value)),
+                        (Some(value), description) => {
+                            scope.output(name, $crate::Output::new(value).description(description));
+                        }
+                        (None, description) => scope.withhold(name, description),
                     }
-                )*
+                })*
             }
 
             fn read(from: &$crate::outputs::RemoteState) -> Self {
@@ -153,7 +155,7 @@ macro_rules! outputs {
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
-    use terrace_ir::{BlockKind, Expr, Object, Value};
+    use terrace_ir::{BlockKind, Expr, Module, Object, Value};
 
     use super::{Outputs as _, RemoteState};
     use crate::{App, Stage};
@@ -161,11 +163,12 @@ mod tests {
     crate::outputs! {
         struct Shared {
             always: Expr<String>,
+            /// What `[perhaps]` makes.
             perhaps: Option<Expr<String>>,
         }
     }
 
-    fn given(perhaps: Option<&str>) -> Vec<String> {
+    fn given(perhaps: Option<&str>) -> Module {
         let app = App::new();
         let text = |text: &str| Value::from(text.to_owned()).to_expr();
         let shared = Shared {
@@ -173,15 +176,27 @@ mod tests {
             perhaps: perhaps.map(text),
         };
         shared.export(&app.stack("shared", Stage::Dev));
-        let module = &app.freeze().modules[0];
+        app.freeze().modules.remove(0)
+    }
+
+    fn outputs(module: &Module) -> Vec<String> {
         let outputs = module.of(BlockKind::Output);
         outputs.map(|output| output.address()).collect()
     }
 
     #[test]
     fn what_a_stack_need_not_give_is_an_output_only_where_it_does() {
-        assert_eq!(given(None), ["output.always"]);
-        assert_eq!(given(Some("y")), ["output.always", "output.perhaps"]);
+        assert_eq!(outputs(&given(None)), ["output.always"]);
+        let with = given(Some("y"));
+        assert_eq!(outputs(&with), ["output.always", "output.perhaps"]);
+        assert!(with.withheld.is_empty());
+    }
+
+    #[test]
+    fn what_a_stack_does_not_give_is_known_with_what_it_is() {
+        let withheld: Vec<_> = given(None).withheld.into_iter().collect();
+        let told = "What `[perhaps]` makes.".to_owned();
+        assert_eq!(withheld, [("perhaps".into(), told)]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::any::Any as AnyType;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use terrace_ir::address::is_identifier;
@@ -33,6 +33,8 @@ pub(crate) struct StackNode {
     pub(crate) stage: Stage,
     /// Blocks that are no resources.
     pub(crate) blocks: Vec<Block>,
+    /// Outputs that it could give and does not, with their descriptions.
+    pub(crate) withheld: BTreeMap<Text, String>,
 }
 
 /// What is called with every resource of a subtree before the freeze.
@@ -80,6 +82,7 @@ impl Tree {
             name: name.into(),
             stage,
             blocks: Vec::new(),
+            withheld: BTreeMap::new(),
         });
         self.push_scope(stack, None, "".into(), (Origin::Default, origin))
     }

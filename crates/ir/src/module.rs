@@ -1,5 +1,6 @@
 //! A root module, frozen.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -206,6 +207,9 @@ pub struct Module {
     pub stage: Stage,
     /// The blocks, in the order in which they were said.
     pub blocks: Vec<Block>,
+    /// Outputs that its settings could make it give and that it does not, by name, each with its
+    /// description.
+    pub withheld: BTreeMap<Text, String>,
     /// What stands beside it that was not read.
     pub beside: Beside,
 }
@@ -229,6 +233,7 @@ impl Module {
             name: name.into(),
             stage: Stage::default(),
             blocks: Vec::new(),
+            withheld: BTreeMap::new(),
             beside: Beside::default(),
         }
     }

@@ -290,6 +290,9 @@ fn an_output_that_another_module_does_not_have_is_found_where_it_is_read() {
     assert_eq!(told(&in_azure, "azurerm", place), found);
     // The state of somebody else.
     assert_eq!(told(&in_azure, "local", path), [""; 0]);
+    // What is written by hand is mended at each of its places.
+    let none = told(r#"{"output":{"x":{"value":"x"}}}"#, "local", path);
+    assert_eq!(none.len(), 2, "{none:?}");
 }
 
 #[test]

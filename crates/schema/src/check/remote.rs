@@ -1,6 +1,6 @@
 //! What a module reads from the state of another, held against what the other gives.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_ir::nearest::nearest;
 use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Module, Node, Origin, Root};
@@ -23,9 +23,13 @@ pub(super) fn check(modules: &[Module]) -> Vec<Diagnostic> {
                 && *type_name == *REMOTE_STATE
                 && let Some(source) = source_of(modules, module, read)
             {
-                for (output, address, origin) in reads_of(module, name) {
-                    findings.extend(missing(source, &output).map(|finding| {
-                        finding.address(address).at(origin).in_module(&module.name)
+                for (output, uses) in reads_of(module, name) {
+                    let Some(finding) = missing(source, &output) else {
+                        continue;
+                    };
+                    findings.extend(to_blame(uses).into_iter().map(|(address, origin)| {
+                        let finding = finding.clone().address(address);
+                        finding.at(origin).in_module(&module.name)
                     }));
                 }
             }
@@ -42,18 +46,18 @@ fn source_of<'a>(modules: &'a [Module], reader: &Module, read: &Block) -> Option
     source.beside.native.is_empty().then_some(source)
 }
 
-/// The outputs that a module reads by name from one of its data sources, each at the first place where
-/// a block does.
-fn reads_of(module: &Module, name: &str) -> Vec<(String, String, Origin)> {
-    let mut reads = Vec::new();
+/// Where an output is used: the address of a block, and the place in it.
+type Use = (String, Origin);
+
+/// The outputs that a module reads by name from one of its data sources.
+fn reads_of(module: &Module, name: &str) -> BTreeMap<String, Vec<Use>> {
+    let mut reads: BTreeMap<String, Vec<Use>> = BTreeMap::new();
     for block in &module.blocks {
-        let mut seen = BTreeSet::new();
         let mut see = |node: &Node, origin: Origin| {
             node.visit(&mut |node| {
-                if let Some(output) = output_of(node, name)
-                    && seen.insert(output.to_owned())
-                {
-                    reads.push((output.to_owned(), block.address(), origin.or(block.origin)));
+                if let Some(output) = output_of(node, name) {
+                    let uses = reads.entry(output.to_owned()).or_default();
+                    uses.push((block.address(), origin.or(block.origin)));
                 }
             });
         };
@@ -62,6 +66,22 @@ fn reads_of(module: &Module, name: &str) -> Vec<(String, String, Origin)> {
         }
     }
     reads
+}
+
+/// Each place in a file once. In a stack the setting that asks for an output is one such place, which all
+/// that follows from it needs not repeat; without one, it is the first line.
+fn to_blame(uses: Vec<Use>) -> Vec<Use> {
+    let mut seen = BTreeSet::new();
+    let in_files = |(_, origin): &Use| match origin {
+        Origin::File { start, end } => seen.insert((*start, *end)),
+        _ => false,
+    };
+    let first = uses.first().cloned();
+    let in_files: Vec<Use> = uses.into_iter().filter(in_files).collect();
+    match in_files.is_empty() {
+        true => first.into_iter().collect(),
+        false => in_files,
+    }
 }
 
 /// The name of the output that a node is: `data.terraform_remote_state.NAME.outputs.OUTPUT`.
@@ -106,6 +126,12 @@ fn missing(source: &Module, output: &str) -> Option<Diagnostic> {
         format!("`{}` has no output `{output}`", source.name),
     )
     .value(output);
+    if let Some(description) = source.withheld.get(output) {
+        return Some(finding.detail(description).hint(format!(
+            "let `{}` give it, or take it from elsewhere",
+            source.name
+        )));
+    }
     let finding = match names.as_slice() {
         [] => finding.detail("it has no outputs at all"),
         _ => finding.detail(format!("it has `{}`", names.join("`, `"))),
