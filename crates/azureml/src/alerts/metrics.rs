@@ -41,6 +41,8 @@ enum Threshold {
     Below(f64),
 }
 
+/// Without hubs and projects, though they are of this type in Azure: no reference says which of its metrics
+/// they have, and an alert on one that never comes tells nobody anything.
 const WORKSPACE: &[&str] = &[
     "azurerm_machine_learning_workspace",
     "Microsoft.MachineLearningServices/workspaces",
