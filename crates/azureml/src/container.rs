@@ -18,7 +18,6 @@ use terrace_core::Scope;
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
 use crate::codes;
-use crate::datastore::DatastoreAccess;
 
 /// Settings of a container: `[storage.containers.NAME]`. It is private.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -44,6 +43,16 @@ pub struct ShareSettings {
     /// read.
     #[serde(default)]
     pub datastore: Option<Sourced<DatastoreAccess>>,
+}
+
+/// As whom the data of a datastore is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DatastoreAccess {
+    /// As whoever asks: each person and each cluster sees what their own roles allow.
+    User,
+    /// As the workspace, also where the studio shows data: who may use the workspace sees it.
+    Workspace,
 }
 
 /// What becomes of blobs that were not changed for some days. What is left out does not happen.

@@ -3,27 +3,16 @@
 //! None holds a key. The provider's own resources demand one for most kinds of storage, so that these
 //! are made by the service's interface.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use terrace_azapi::{AzapiResource, AzapiResourceArgs};
 use terrace_azure::private_link::Target;
 use terrace_core::InScope as _;
 use terrace_ir::{Any, Diagnostic, Object, Sourced};
 
+use crate::container::DatastoreAccess;
 use crate::grant::StorageRole;
 use crate::storage::{Held, Storage};
 use crate::workspace::{MlWorkspace, WorkspaceIdentity};
 use crate::{ML_API, codes, query};
-
-/// As whom the data of a datastore is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum DatastoreAccess {
-    /// As whoever asks: each person and each cluster sees what their own roles allow.
-    User,
-    /// As the workspace, also where the studio shows data: who may use the workspace sees it.
-    Workspace,
-}
 
 /// The datastores that every workspace has. Their names are taken.
 /// Source: "Use datastores" of Azure Machine Learning.

@@ -19,6 +19,8 @@ use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Origin, Sourced, Valu
 use crate::given::Given;
 use crate::{ML_API, codes, frame};
 
+pub(crate) use adopt::adopts;
+
 /// Names a thing that is there already: `existing = { id = "/subscriptions/…" }`, or
 /// `existing = { name = "…", resource_group = "…" }`, or `existing = { stack = "shared" }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -9,6 +9,7 @@ use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced, Value};
 
 use crate::existing::{ExistingSettings, Subject};
+use crate::grant::{Grant, GroupRole, Principal};
 use crate::{codes, naming};
 
 /// Settings of a resource group.
@@ -144,6 +145,12 @@ impl ResourceGroup {
     #[must_use]
     pub fn region(&self) -> Option<&'static region::Region> {
         self.region
+    }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: GroupRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
     }
 }
 

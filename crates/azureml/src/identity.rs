@@ -6,8 +6,8 @@ use terrace_azurerm::{UserAssignedIdentity, UserAssignedIdentityArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
-use crate::existing::{ExistingSettings, Subject};
-use crate::grant::Principal;
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, IdentityRole, Principal};
 use crate::group::{InGroup, ResourceGroup};
 use crate::{codes, naming};
 
@@ -103,7 +103,15 @@ impl Identity {
     pub fn principal(&self) -> Principal {
         Principal::service(&*self.scope.path(), self.identity.attribute("principal_id"))
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: IdentityRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(Identity, IdentitySettings);
 
 impl InScope for Identity {
     fn scope(&self) -> &Scope {

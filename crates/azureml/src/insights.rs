@@ -7,7 +7,8 @@ use terrace_azurerm::{ApplicationInsights, ApplicationInsightsArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Id, Sourced};
 
-use crate::existing::{ExistingSettings, Subject};
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, InsightsRole, Principal};
 use crate::group::{InGroup, ResourceGroup};
 use crate::logs::Logs;
 use crate::{naming, network};
@@ -78,7 +79,15 @@ impl AppInsights {
     pub fn id(&self) -> Id<ApplicationInsights> {
         self.insights.id()
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: InsightsRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(AppInsights, InsightsSettings, logs: &Logs);
 
 impl InScope for AppInsights {
     fn scope(&self) -> &Scope {

@@ -85,10 +85,9 @@ pub use compute::{
     InstanceSettings, KubernetesSettings,
 };
 pub use connection::{ConnectionSettings, SecretSettings};
-pub use container::{ContainerSettings, LifecycleSettings, ShareSettings};
+pub use container::{ContainerSettings, DatastoreAccess, LifecycleSettings, ShareSettings};
 pub use custom_role::{CustomRole, RoleSettings};
 pub use dashboard::{Dashboard, DashboardSettings};
-pub use datastore::DatastoreAccess;
 pub use diagnostics::{Diagnostics, DiagnosticsSettings};
 pub use encryption::{Covered, Encryption, EncryptionSettings, KeySettings};
 pub use existing::{Existing, ExistingSettings};

@@ -7,7 +7,8 @@ use terrace_azurerm::{LogAnalyticsWorkspace, LogAnalyticsWorkspaceArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Expr, Id, Sourced};
 
-use crate::existing::{ExistingSettings, Subject};
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, LogsRole, Principal};
 use crate::group::{InGroup, ResourceGroup};
 use crate::{naming, network};
 
@@ -91,7 +92,15 @@ impl Logs {
     pub fn name(&self) -> Expr<String> {
         self.workspace.name()
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: LogsRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(Logs, LogsSettings);
 
 impl InScope for Logs {
     fn scope(&self) -> &Scope {

@@ -23,6 +23,7 @@ use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Any, Expr, Id, Object, Sourced, Value};
 
 use crate::existing::{self, Existing, ExistingSettings, Subject};
+use crate::grant::{Grant, ModelRegistryRole, Principal};
 use crate::group::{InGroup, ResourceGroup, check_further_region};
 use crate::storage::{Replication, check_replication};
 use crate::{ML_API, naming, network};
@@ -129,6 +130,12 @@ impl ModelRegistry {
     /// Whether private endpoints of the environment's own lead to it, where its network has such.
     pub(crate) fn is_connected(&self) -> bool {
         self.connected
+    }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: ModelRegistryRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
     }
 }
 

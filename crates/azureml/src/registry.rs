@@ -12,7 +12,8 @@ use terrace_azurerm::{ContainerRegistry as Registry, ContainerRegistryArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
-use crate::existing::{ExistingSettings, Subject};
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, Principal, RegistryRole};
 use crate::group::{InGroup, ResourceGroup, check_further_region};
 use crate::network::Access;
 use crate::{codes, encryption, naming, network};
@@ -143,7 +144,15 @@ impl ContainerRegistry {
     pub fn is_private(&self) -> bool {
         self.private
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: RegistryRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(ContainerRegistry, RegistrySettings);
 
 impl InScope for ContainerRegistry {
     fn scope(&self) -> &Scope {

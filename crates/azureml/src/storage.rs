@@ -19,9 +19,11 @@ use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Origin, Sourced, Value};
 
-use crate::container::{self, ContainerSettings, LifecycleSettings, ShareSettings};
-use crate::datastore::DatastoreAccess;
-use crate::existing::{ExistingSettings, Subject};
+use crate::container::{
+    self, ContainerSettings, DatastoreAccess, LifecycleSettings, ShareSettings,
+};
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, Principal, StorageRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::model_registry::ModelRegistry;
 use crate::network::{Access, Reached};
@@ -354,7 +356,15 @@ impl Storage {
             datastore: share.datastore.as_ref(),
         }))
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: StorageRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(Storage, StorageSettings);
 
 impl InScope for Storage {
     fn scope(&self) -> &Scope {

@@ -11,7 +11,8 @@ use terrace_azurerm::{KeyVault as Vault, KeyVaultArgs};
 use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Expr, Id, Sourced, tf};
 
-use crate::existing::{ExistingSettings, Subject};
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, Principal, VaultRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::network::Access;
 use crate::{frame, naming, network};
@@ -146,7 +147,15 @@ impl KeyVault {
     pub fn id(&self) -> Id<Vault> {
         self.vault.id()
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: VaultRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(KeyVault, VaultSettings);
 
 impl InScope for KeyVault {
     fn scope(&self) -> &Scope {

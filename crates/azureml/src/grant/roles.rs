@@ -2,21 +2,12 @@
 
 use terrace_azure::Role;
 
-use super::{AnyRole, Grant, Principal};
-use crate::group::ResourceGroup;
-use crate::identity::Identity;
-use crate::insights::AppInsights;
-use crate::logs::Logs;
-use crate::model_registry::ModelRegistry;
-use crate::registry::ContainerRegistry;
-use crate::storage::Storage;
-use crate::vault::KeyVault;
-use crate::workspace::MlWorkspace;
+use super::AnyRole;
 
-/// A closed set of roles that make sense on a construct, and the construct's `grant`.
+/// A closed set of roles that make sense on a construct.
 macro_rules! roles {
     ($(
-        $(#[$doc:meta])* $name:ident on $construct:ty {
+        $(#[$doc:meta])* $name:ident {
             $($(#[$role_doc:meta])* $role:ident = $constant:ident,)*
         }
     )*) => {$(
@@ -41,20 +32,12 @@ macro_rules! roles {
                 role.role().into()
             }
         }
-
-        impl $construct {
-            /// Grants a role on this, and nothing around it.
-            #[track_caller]
-            pub fn grant(&self, to: &Principal, role: $name) -> Grant {
-                Grant::new(self, self.id(), role, to)
-            }
-        }
     )*};
 }
 
 roles! {
     /// What may be granted on a storage account.
-    StorageRole on Storage {
+    StorageRole {
         /// Read blobs.
         BlobDataReader = STORAGE_BLOB_DATA_READER,
         /// Read, write and delete blobs.
@@ -76,7 +59,7 @@ roles! {
     }
 
     /// What may be granted on a key vault.
-    VaultRole on KeyVault {
+    VaultRole {
         /// Read secrets.
         SecretsUser = KEY_VAULT_SECRETS_USER,
         /// Read and write secrets.
@@ -94,7 +77,7 @@ roles! {
     }
 
     /// What may be granted on a container registry.
-    RegistryRole on ContainerRegistry {
+    RegistryRole {
         /// Pull images.
         Pull = ACR_PULL,
         /// Pull and push images.
@@ -104,7 +87,7 @@ roles! {
     }
 
     /// What may be granted on a registry for models.
-    ModelRegistryRole on ModelRegistry {
+    ModelRegistryRole {
         /// Find what is in it, and use it.
         Reader = READER,
         /// Find and use what is in it, bring more in, and take out: what promotes models needs it.
@@ -116,7 +99,7 @@ roles! {
     }
 
     /// What may be granted on Application Insights.
-    InsightsRole on AppInsights {
+    InsightsRole {
         /// Read metrics, traces and alerts.
         Reader = MONITORING_READER,
         /// Send metrics and traces, where keys are switched off.
@@ -126,7 +109,7 @@ roles! {
     }
 
     /// What may be granted on a Log Analytics workspace.
-    LogsRole on Logs {
+    LogsRole {
         /// Search the logs.
         Reader = LOG_ANALYTICS_READER,
         /// Manage it, but grant nothing.
@@ -134,13 +117,13 @@ roles! {
     }
 
     /// What may be granted on a user-assigned identity.
-    IdentityRole on Identity {
+    IdentityRole {
         /// Let resources act as it.
         Operator = MANAGED_IDENTITY_OPERATOR,
     }
 
     /// What may be granted on a workspace.
-    WorkspaceRole on MlWorkspace {
+    WorkspaceRole {
         /// Work in it: run jobs, register models, deploy endpoints; not change compute or the
         /// workspace itself.
         DataScientist = AZUREML_DATA_SCIENTIST,
@@ -153,7 +136,7 @@ roles! {
     }
 
     /// What may be granted on a whole resource group. Prefer a grant on the one thing that is meant.
-    GroupRole on ResourceGroup {
+    GroupRole {
         /// See everything, change nothing, read no data.
         Reader = READER,
         /// See everything, with logs, metrics and alerts.

@@ -37,8 +37,8 @@ use crate::compute::{
     AttachedKubernetes, ClusterSettings, ComputeCluster, ComputeInstance, InstanceDefaults,
     InstanceSettings, KubernetesSettings,
 };
-use crate::existing::{ExistingSettings, Subject};
-use crate::grant::Principal;
+use crate::existing::{ExistingSettings, Subject, adopts};
+use crate::grant::{Grant, Principal, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::insights::AppInsights;
 use crate::network::{Network, NetworkSettings, Reached};
@@ -293,7 +293,15 @@ impl MlWorkspace {
     pub fn network(&self) -> &NetworkSettings {
         &self.network
     }
+
+    /// Grants a role on it, and on nothing around it.
+    #[track_caller]
+    pub fn grant(&self, to: &Principal, role: WorkspaceRole) -> Grant {
+        Grant::new(self, self.id(), role, to)
+    }
 }
+
+adopts!(MlWorkspace, WorkspaceSettings, uses: Uses<'_>);
 
 impl InScope for MlWorkspace {
     fn scope(&self) -> &Scope {
