@@ -14,7 +14,7 @@ use terrace_ir::{Date, Diagnostic, Expr, Id, Sourced, Value, tf};
 
 use crate::alerts::Alerts;
 use crate::group::InGroup;
-use crate::{codes, frame, naming};
+use crate::{client, codes, naming};
 
 /// How many notifications Azure takes in one budget.
 const MOST_NOTIFICATIONS: usize = 5;
@@ -314,7 +314,7 @@ blocks!(subscription, consumption_budget_subscription);
 fn subscription_id(scope: &Scope) -> Id<Subscription> {
     Id::from_expr(tf!(
         "/subscriptions/{}",
-        frame::client(scope).subscription_id()
+        client::current(scope).subscription_id()
     ))
 }
 

@@ -1,19 +1,13 @@
 //! Roles of one's own, where none of Azure's is narrow enough.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
-use terrace_azure::Role;
 use terrace_azurerm::role_definition::Permissions;
 use terrace_azurerm::{RoleDefinition, RoleDefinitionArgs};
 use terrace_core::{InScope, MAIN, Scope};
-use terrace_ir::nearest::nearest;
 use terrace_ir::{Diagnostic, Sourced};
 
-use crate::grant::AnyRole;
+use crate::grant::{AnyRole, named};
 use crate::group::InGroup;
 use crate::{codes, naming};
 
@@ -82,10 +76,7 @@ impl CustomRole {
             definition.set_description(description);
         }
         let role = AnyRole::custom(name, definition.role_definition_resource_id());
-        known(&scope)
-            .0
-            .borrow_mut()
-            .insert(name.to_owned(), role.clone());
+        named::declare(&scope, name, &role);
         Self {
             scope,
             definition,
@@ -110,50 +101,6 @@ impl InScope for CustomRole {
     fn scope(&self) -> &Scope {
         &self.scope
     }
-}
-
-/// The stack's own roles, by name.
-#[derive(Default)]
-struct Known(RefCell<BTreeMap<String, AnyRole>>);
-
-fn known(scope: &Scope) -> Rc<Known> {
-    let root = scope.root();
-    match root.provided::<Known>() {
-        Some(known) => known,
-        None => {
-            root.provide(Known::default());
-            root.provided().unwrap_or_default()
-        }
-    }
-}
-
-/// The role of that name: one of the stack's own, else one of Azure's. Reported is one that neither
-/// has, as what `argument` says.
-pub(crate) fn find(scope: &Scope, argument: &str, said: &Sourced<String>) -> Option<AnyRole> {
-    let known = known(scope);
-    let own = known.0.borrow();
-    if let Some(role) = own.get(&**said) {
-        return Some(role.clone());
-    }
-    if let Some(role) = Role::find(said) {
-        return Some(role.into());
-    }
-    let near = nearest(said, own.keys().map(String::as_str))
-        .or_else(|| Role::nearest(said).map(|role| role.name));
-    scope.report(
-        Diagnostic::error(
-            &codes::UNKNOWN_ROLE,
-            format!("`{argument}` has \"{}\", which is no role", **said),
-        )
-        .argument(argument)
-        .value(said.as_str())
-        .hint(match near {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "write a role of Azure as Azure does, or define it in `[roles]`".to_owned(),
-        })
-        .at(said.origin()),
-    );
-    None
 }
 
 fn permissions(settings: &RoleSettings) -> Permissions {

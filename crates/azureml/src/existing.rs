@@ -17,7 +17,7 @@ use terrace_ir::expr::{Part, call};
 use terrace_ir::{AnyId, Diagnostic, Expr, Id, IntoId as _, Origin, Sourced, Value, tf};
 
 use crate::given::Given;
-use crate::{ML_API, codes, frame};
+use crate::{ML_API, client, codes, state};
 
 pub(crate) use adopt::adopts;
 
@@ -253,7 +253,7 @@ impl<K: Binding> Existing<K> {
             Some(output) => (output.to_string(), output.origin()),
             None => (format!("{}_id", kind.called), stack.origin()),
         };
-        let id: Expr<String> = frame::remote_state(scope, stack).output(output);
+        let id: Expr<String> = state::remote_state(scope, stack).output(output);
         Self {
             id: Id::parse(Value::from(id.clone()).or_at(said)),
             ..Self::with_expr(scope, id)
@@ -271,7 +271,7 @@ impl<K: Binding> Existing<K> {
         found.set("name", name);
         match (kind.arm_type, resource_group) {
             (Some(arm_type), Some(group)) => {
-                let subscription = frame::client(scope).subscription_id();
+                let subscription = client::current(scope).subscription_id();
                 let group = Value::from(group);
                 found.set("type", format!("{arm_type}@{ML_API}")).set(
                     "parent_id",
@@ -395,7 +395,7 @@ impl<R: Binding> Subject<R> {
                 subscription_id: Some(id),
                 ..
             }) => id.clone(),
-            _ => frame::client(scope).subscription_id(),
+            _ => client::current(scope).subscription_id(),
         }
     }
 }

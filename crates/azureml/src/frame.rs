@@ -6,22 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azure::{Cloud, provider_namespace};
-use terrace_azurerm::data::ClientConfig;
-use terrace_core::{InScope as _, Resource, Scope, Stack, Stage};
+use terrace_core::{InScope as _, Resource, Stack, Stage};
 use terrace_ir::{Any, BlockKind, Diagnostic, Object, Sourced};
 
 use crate::naming::{Naming, NamingSettings};
 use crate::sandbox::SandboxSettings;
-use crate::state_storage::HoldsStates;
+use crate::state::{HoldsStates, StateSettings, States};
 use crate::{codes, grant, group, protect, tags};
 
 mod imports;
-mod remote;
-mod state;
 
 pub use imports::Imports;
-pub use remote::{States, remote_state};
-pub use state::{AzureState, GcsState, HcpState, HttpState, LocalState, S3State, StateSettings};
 
 /// The oldest Terraform that the output works with: write-only arguments and ephemeral values.
 const TERRAFORM: &str = ">= 1.11.0";
@@ -376,16 +371,4 @@ fn provider_of(resource: &Resource) -> String {
         .next()
         .unwrap_or_default()
         .to_owned()
-}
-
-/// Who is logged in: the tenant and subscription at apply. One data source serves a whole stack.
-#[must_use]
-pub fn client(scope: &Scope) -> ClientConfig {
-    if let Some(known) = scope.provided::<ClientConfig>() {
-        return (*known).clone();
-    }
-    let root = scope.root();
-    let client = ClientConfig::new(&root, "current");
-    root.provide(client.clone());
-    client
 }

@@ -16,6 +16,7 @@
 
 mod duplicates;
 mod eligible;
+pub(crate) mod named;
 mod roles;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ use terrace_core::{InScope, IsResource as _, Scope, Stage};
 use terrace_ir::expr::{Part, call};
 use terrace_ir::{AnyId, Diagnostic, Expr, Sourced, Value, tf};
 
-use crate::{codes, custom_role, frame};
+use crate::{client, codes};
 
 pub(crate) use duplicates::{made_by_azure, report_duplicates};
 pub use eligible::EligibleGrant;
@@ -139,7 +140,7 @@ impl AnyRole {
         match &self.definition {
             Definition::BuiltIn(role) => tf!(
                 "/subscriptions/{}{}",
-                frame::client(scope).subscription_id(),
+                client::current(scope).subscription_id(),
                 role.definition_id()
             )
             .into(),
@@ -214,7 +215,7 @@ impl Grant {
         role: impl Into<Sourced<String>>,
         to: &Principal,
     ) -> Self {
-        let found = custom_role::find(scope.scope(), "role", &role.into());
+        let found = named::find(scope.scope(), "role", &role.into());
         // In place of one that there is not stands one that allows little.
         Self::new(scope, on, found.unwrap_or(Role::READER.into()), to)
     }

@@ -35,12 +35,15 @@
 //! | [`policy`] | [`Policies`]: Azure Policy for the group |
 //! | [`naming`] | how things are called in Azure |
 //! | [`tags`] | tags on everything that takes them |
-//! | [`frame`] | what every stack needs: versions, providers, state |
+//! | [`frame`] | what every stack needs: versions, providers, names, tags |
+//! | [`state`] | where a stack keeps its state, and what others give |
+//! | [`client`] | who runs Terraform |
 //! | [`codes`] | the codes of findings about settings |
 
 pub mod alerts;
 pub mod budget;
 pub mod ci;
+pub mod client;
 pub mod codes;
 pub mod compute;
 pub mod connection;
@@ -70,6 +73,7 @@ pub mod registry;
 mod sample;
 pub mod sandbox;
 pub mod serving;
+pub mod state;
 pub mod state_storage;
 pub mod storage;
 pub mod tags;
@@ -91,10 +95,7 @@ pub use dashboard::{Dashboard, DashboardSettings};
 pub use diagnostics::{Diagnostics, DiagnosticsSettings};
 pub use encryption::{Covered, Encryption, EncryptionSettings, KeySettings};
 pub use existing::{Existing, ExistingSettings};
-pub use frame::{
-    AzureState, Destroy, Frame, GcsState, HcpState, HttpState, Imports, LocalState, Project,
-    S3State, StateSettings, States, remote_state,
-};
+pub use frame::{Destroy, Frame, Imports, Project};
 pub use given::Given;
 pub use grant::{
     AnyRole, EligibleGrant, Grant, GroupRole, IdentityRole, InsightsRole, LogsRole,
@@ -118,6 +119,10 @@ pub use serving::{
     AutoscaleSettings, BatchDeploymentSettings, BatchEndpoint, BatchEndpointSettings,
     DeploymentSettings, EndpointSettings, HoursSettings, OnlineEndpoint, ServerlessEndpoint,
     ServerlessEndpointSettings,
+};
+pub use state::{
+    AzureState, GcsState, HcpState, HttpState, LocalState, S3State, StateSettings, States,
+    remote_state,
 };
 pub use state_storage::{StateStorage, StateStorageSettings};
 pub use storage::{Storage, StorageSettings};

@@ -11,7 +11,7 @@ use terrace_azure::Role;
 use terrace_core::{InScope as _, Scope};
 use terrace_ir::{AnyId, Diagnostic, Sourced};
 
-use crate::grant::{AnyRole, EligibleGrant, Grant, Principal};
+use crate::grant::{AnyRole, EligibleGrant, Grant, Principal, named};
 use crate::group::{InGroup as _, ResourceGroup};
 use crate::insights::AppInsights;
 use crate::logs::Logs;
@@ -19,7 +19,7 @@ use crate::model_registry::{self, ModelRegistry};
 use crate::registry::ContainerRegistry;
 use crate::storage::Storage;
 use crate::workspace::{AiHub, FeatureStore, MlWorkspace};
-use crate::{codes, custom_role, sample};
+use crate::{codes, sample};
 
 /// Who works with the platform: `[people]`. Each kind has any number of groups of Entra, by a name
 /// of your choice.
@@ -309,7 +309,7 @@ fn admit(scope: &Scope, on: On, id: &AnyId, people: &PeopleSettings) {
         let roles = kind
             .roles(on)
             .map(AnyRole::from)
-            .chain(own.filter_map(|said| custom_role::find(scope, "roles", said)));
+            .chain(own.filter_map(|said| named::find(scope, "roles", said)));
         for role in roles {
             let days = group.eligible_days.as_ref();
             if given.insert((group.object_id.to_lowercase(), role.key(), days.is_some())) {

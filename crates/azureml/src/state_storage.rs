@@ -12,10 +12,11 @@ use terrace_azurerm::{StorageContainer, StorageContainerArgs};
 use terrace_core::{InScope, Scope};
 use terrace_ir::{Diagnostic, Expr, Sourced, tf};
 
-use crate::frame;
+use crate::client;
 use crate::grant::{Principal, StorageRole};
 use crate::group::ResourceGroup;
 use crate::network::{Network, NetworkSettings};
+use crate::state::HoldsStates;
 use crate::storage::{Replication, Storage, StorageSettings};
 use crate::{codes, naming};
 
@@ -60,9 +61,6 @@ impl Default for StateStorageSettings {
         }
     }
 }
-
-/// Said to the frame of a stack that makes the place for states: its own can only move there.
-pub(crate) struct HoldsStates;
 
 /// A storage account for states, in a resource group of its own: no keys, no public blobs, and what
 /// is lost can be brought back.
@@ -146,7 +144,7 @@ impl StateStorage {
     pub fn settings(&self) -> Expr<String> {
         tf!(
             "[state]\nbackend = \"azurerm\"\nsubscription_id = \"{}\"\nresource_group = \"{}\"\nstorage_account = \"{}\"\ncontainer = \"{}\"\n",
-            frame::client(self.scope()).subscription_id(),
+            client::current(self.scope()).subscription_id(),
             self.group.name(),
             self.storage.name(),
             CONTAINER

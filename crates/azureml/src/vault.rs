@@ -15,7 +15,7 @@ use crate::existing::{ExistingSettings, Subject, adopts};
 use crate::grant::{Grant, Principal, VaultRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::network::Access;
-use crate::{frame, naming, network};
+use crate::{client, naming, network};
 
 /// Settings of a key vault.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -172,7 +172,7 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &VaultSettings) -> Vault
             name: naming::name(scope, "azurerm_key_vault", settings.name.as_ref()),
             resource_group_name: group.name().into(),
             location: group.location(),
-            tenant_id: frame::client(scope).tenant_id().into(),
+            tenant_id: client::current(scope).tenant_id().into(),
             sku_name: settings
                 .sku
                 .map(|sku| match sku {

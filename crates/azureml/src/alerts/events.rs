@@ -9,7 +9,7 @@ use terrace_core::{MAIN, Scope};
 use terrace_ir::{Expr, tf};
 
 use super::{Alert, Watch};
-use crate::{frame, naming};
+use crate::{client, naming};
 
 /// The types whose deletion is told of, and what deleting them is called.
 const DELETIONS: [(&str, &str); 3] = [
@@ -55,7 +55,7 @@ pub(super) fn declare(watch: &Watch<'_>) {
             category: CriteriaCategory::ServiceHealth.into(),
         })
         .service_health(health);
-        let client = frame::client(watch.scope);
+        let client = client::current(watch.scope);
         let subscription = tf!("/subscriptions/{}", client.subscription_id());
         one(
             watch,

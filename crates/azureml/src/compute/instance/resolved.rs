@@ -10,7 +10,7 @@ use super::{IDLE, SCHEDULES};
 use crate::compute::machine::{self, Part};
 use crate::compute::schedule::{self, Schedules};
 use crate::workspace::MlWorkspace;
-use crate::{codes, frame, network};
+use crate::{client, codes, network};
 
 /// Settings with the defaults where they are silent.
 pub(super) struct Resolved<'a> {
@@ -105,7 +105,7 @@ impl<'a> Resolved<'a> {
         let own = self.own;
         let tenant = match &own.tenant_id {
             Some(tenant) => Value::from(tenant),
-            None => frame::client(scope).tenant_id().into(),
+            None => client::current(scope).tenant_id().into(),
         };
         let user = Object::new()
             .with("objectId", &own.user)

@@ -1,4 +1,4 @@
-//! Where the state is: `[state]`.
+//! Where the state is: `[state]`; and what is read from that of others.
 //!
 //! The arguments are those of the backends of Terraform 1.11, in the words of the place where the
 //! state is kept. No setting is a secret: backends take credentials from the environment of whoever
@@ -11,6 +11,10 @@ use terrace_core::Scope;
 use terrace_ir::{Any, Diagnostic, Object, Origin, Sourced};
 
 use crate::{codes, naming};
+
+mod remote;
+
+pub use remote::{States, remote_state};
 
 /// Where the state is: `[state]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -120,6 +124,9 @@ pub struct LocalState {
     #[serde(default)]
     pub path: Option<Sourced<String>>,
 }
+
+/// Said to the frame of a stack that makes the place for states: its own can only move there.
+pub(crate) struct HoldsStates;
 
 impl StateSettings {
     /// What a `terraform` block says of it: `backend` or `cloud`, and the body.

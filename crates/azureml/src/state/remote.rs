@@ -8,7 +8,7 @@ use terrace_core::{InScope, RemoteState, Scope};
 use terrace_ir::nearest::nearest;
 use terrace_ir::{Diagnostic, Sourced};
 
-use super::state::{LocalState, StateSettings};
+use super::{LocalState, StateSettings};
 use crate::codes;
 
 /// Where each environment keeps its state, by name.
