@@ -70,6 +70,7 @@ pub mod people;
 pub mod policy;
 mod protect;
 pub mod registry;
+mod replication;
 mod sample;
 pub mod sandbox;
 pub mod serving;

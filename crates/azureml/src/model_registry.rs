@@ -25,7 +25,8 @@ use terrace_ir::{Any, Expr, Id, Object, Sourced, Value};
 use crate::existing::{self, Existing, ExistingSettings, Subject};
 use crate::grant::{Grant, ModelRegistryRole, Principal};
 use crate::group::{InGroup, ResourceGroup, check_further_region};
-use crate::storage::{Replication, check_replication};
+use crate::network::Reached;
+use crate::replication::{self, Replication};
 use crate::{ML_API, naming, network};
 
 /// Settings of a registry for models: `[models]`.
@@ -127,9 +128,15 @@ impl ModelRegistry {
         self.registry.name()
     }
 
-    /// Whether private endpoints of the environment's own lead to it, where its network has such.
-    pub(crate) fn is_connected(&self) -> bool {
-        self.connected
+    /// It as what a managed network leads to, unless private endpoints of one's own are not to.
+    pub(crate) fn reached(&self) -> Option<Reached<'_>> {
+        self.connected.then(|| Reached {
+            name: "model-registry",
+            scope: &self.scope,
+            id: self.id().into(),
+            targets: vec![Target::MlRegistry],
+            is_made: self.registry().is_some(),
+        })
     }
 
     /// Grants a role on it, and on nothing around it.
@@ -152,10 +159,10 @@ pub(crate) fn of(scope: &impl InScope) -> Option<Rc<ModelRegistry>> {
 
 #[track_caller]
 fn make(scope: &Scope, group: &ResourceGroup, settings: &ModelRegistrySettings) -> AzapiResource {
-    check_replication(scope, group.region(), &settings.replication);
+    replication::check(scope, group.region(), &settings.replication);
     for location in &settings.regions {
         check_further_region(scope, group, "regions", location);
-        check_replication(scope, Region::find(location), &settings.replication);
+        replication::check(scope, Region::find(location), &settings.replication);
     }
     let registry = AzapiResource::new(
         scope,

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
+use terrace_azapi::AzapiResource;
 use terrace_azure::Cloud;
 use terrace_azure::private_link::Target;
-use terrace_azure::region::{Region, Replication as Kind};
 use terrace_azurerm::storage_account::{
-    AccountReplicationType, AccountTier, BlobProperties,
-    BlobPropertiesContainerDeleteRetentionPolicy, BlobPropertiesCorsRule,
-    BlobPropertiesCorsRuleArgs, BlobPropertiesDeleteRetentionPolicy,
+    AccountTier, BlobProperties, BlobPropertiesContainerDeleteRetentionPolicy,
+    BlobPropertiesCorsRule, BlobPropertiesCorsRuleArgs, BlobPropertiesDeleteRetentionPolicy,
     CorsRuleAllowedMethod as Method, MinTlsVersion, NetworkRules, NetworkRulesArgs,
     NetworkRulesBypass, NetworkRulesDefaultAction, NetworkRulesPrivateLinkAccess,
     NetworkRulesPrivateLinkAccessArgs, SasPolicy, SasPolicyArgs,
@@ -25,9 +24,10 @@ use crate::container::{
 use crate::existing::{ExistingSettings, Subject, adopts};
 use crate::grant::{Grant, Principal, StorageRole};
 use crate::group::{InGroup, ResourceGroup};
-use crate::model_registry::ModelRegistry;
 use crate::network::{Access, Reached};
-use crate::{codes, encryption, naming, network};
+use crate::{codes, encryption, naming, network, replication};
+
+pub use crate::replication::Replication;
 
 /// Settings of a storage account.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -150,42 +150,6 @@ pub enum StoragePart {
     Dfs,
 }
 
-/// How often and where data is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Replication {
-    /// Three copies in one datacenter.
-    Lrs,
-    /// Three copies in three zones of the region.
-    Zrs,
-    /// Three copies here and three in the paired region.
-    Grs,
-    /// As `GRS`, and the paired region can be read.
-    Ragrs,
-    /// Three zones here, and three copies in the paired region.
-    Gzrs,
-    /// As `GZRS`, and the paired region can be read.
-    Ragzrs,
-}
-
-impl Replication {
-    /// As Azure writes it.
-    pub(crate) fn as_str(self) -> &'static str {
-        self.kinds().1.as_str()
-    }
-
-    fn kinds(self) -> (AccountReplicationType, Kind) {
-        match self {
-            Self::Lrs => (AccountReplicationType::Lrs, Kind::Lrs),
-            Self::Zrs => (AccountReplicationType::Zrs, Kind::Zrs),
-            Self::Grs => (AccountReplicationType::Grs, Kind::Grs),
-            Self::Ragrs => (AccountReplicationType::Ragrs, Kind::RaGrs),
-            Self::Gzrs => (AccountReplicationType::Gzrs, Kind::Gzrs),
-            Self::Ragzrs => (AccountReplicationType::Ragzrs, Kind::RaGzrs),
-        }
-    }
-}
-
 /// A storage account with its containers.
 #[derive(Clone)]
 pub struct Storage {
@@ -260,7 +224,7 @@ impl Storage {
     /// Lets in, as itself, the registry that takes models from here when they are shared, where there is a
     /// public address to come to.
     /// Source: how-to-registry-network-isolation.
-    pub(crate) fn let_in(&self, models: &ModelRegistry) {
+    pub(crate) fn let_in(&self, models: Id<AzapiResource>) {
         let access = network::access(&self.scope);
         let Some(account) = self.account().filter(|_| access.public_services) else {
             return;
@@ -269,7 +233,7 @@ impl Storage {
             return;
         }
         let models = NetworkRulesPrivateLinkAccessArgs {
-            endpoint_resource_id: models.id().into(),
+            endpoint_resource_id: models.into(),
         };
         let models = NetworkRulesPrivateLinkAccess::new(models);
         account.set_network_rules(network_rules(&access).add_private_link_access(models));
@@ -375,7 +339,7 @@ impl InScope for Storage {
 #[track_caller]
 fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> StorageAccount {
     let (replication, _) = settings.replication.kinds();
-    check_replication(scope, group.region(), &settings.replication);
+    replication::check(scope, group.region(), &settings.replication);
     let account = StorageAccount::new(
         scope,
         MAIN,
@@ -407,33 +371,6 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> Sto
         no_versions(scope, settings);
     }
     account
-}
-
-/// Reports a replication that a region does not have.
-pub(crate) fn check_replication(
-    scope: &Scope,
-    region: Option<&Region>,
-    replication: &Sourced<Replication>,
-) {
-    let kind = replication.kinds().1;
-    if let Some(region) = region
-        && !region.supports(kind)
-    {
-        scope.report(
-            Diagnostic::error(
-                &codes::REPLICATION,
-                format!(
-                    "`replication` is \"{}\", which the region \"{}\" does not have",
-                    kind.as_str(),
-                    region.name
-                ),
-            )
-            .argument("replication")
-            .value(kind.as_str())
-            .hint(possible(region))
-            .at(replication.origin()),
-        );
-    }
 }
 
 fn no_versions(scope: &Scope, settings: &StorageSettings) {
@@ -474,15 +411,6 @@ fn network_rules(access: &Access) -> NetworkRules {
         rules = rules.ip_rules(addresses);
     }
     rules
-}
-
-fn possible(region: &Region) -> String {
-    let possible: Vec<&str> = Kind::ALL
-        .into_iter()
-        .filter(|kind| region.supports(*kind))
-        .map(Kind::as_str)
-        .collect();
-    format!("use one of \"{}\"", possible.join("\", \""))
 }
 
 /// What is kept of deleted and old blobs. A data lake has no versions.

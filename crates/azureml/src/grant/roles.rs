@@ -145,7 +145,7 @@ roles! {
         NetworkConnectionApprover = AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER,
         /// Manage everything, but grant nothing.
         Contributor = CONTRIBUTOR,
-        /// Grant roles. Narrow it by [`Grant::only_when`].
+        /// Grant roles. Narrow it by [`Grant::only_when`](super::Grant::only_when).
         AccessAdministrator = ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR,
     }
 }

@@ -10,14 +10,13 @@ use terrace_azapi::{AzapiUpdateResource, AzapiUpdateResourceArgs};
 use terrace_azure::Role;
 use terrace_azure::private_link::Target;
 use terrace_azurerm::MachineLearningWorkspace;
-use terrace_core::{InScope as _, IsResource as _, Resource, Scope};
+use terrace_core::{IsResource as _, Resource, Scope};
 use terrace_ir::{AnyId, Diagnostic, Id, Object, Origin, Sourced};
 
 use self::rule::{Destination, azurerm_takes, properties};
 use super::egress::FirewallSku;
 use super::settings::{IsolatedSettings, Outbound};
 use crate::grant::{Grant, Principal};
-use crate::model_registry::{self, ModelRegistry};
 use crate::{ML_API, codes};
 
 /// The rules of a workspace's managed network. They come one after another: Azure refuses some of those
@@ -57,13 +56,15 @@ pub(crate) struct Reached<'a> {
 }
 
 impl Rules {
-    /// What the network's settings say. `principal` is what the workspace acts as.
+    /// What the network's settings say, and the way to a registry for models where compute has none yet.
+    /// `principal` is what the workspace acts as.
     #[track_caller]
     pub(crate) fn declare(
         scope: &Scope,
         workspace: &Id<MachineLearningWorkspace>,
         settings: &IsolatedSettings,
         principal: &Principal,
+        models: Option<Reached<'_>>,
     ) -> Self {
         let rules = Self {
             scope: Scope::new(scope, "outbound"),
@@ -85,7 +86,7 @@ impl Rules {
         let closed = *settings.outbound == Outbound::Approved
             || !*settings.public_access
             || *settings.private_services;
-        if let Some(models) = model_registry::of(scope).filter(|it| closed && it.is_connected()) {
+        if let Some(models) = models.filter(|_| closed) {
             rules.reach_models(&models);
         }
         rules
@@ -131,25 +132,25 @@ impl Rules {
         }
     }
 
-    /// The way to the registry for models.
+    /// The way to the registry for models, which is one and has its name alone.
     #[track_caller]
-    fn reach_models(&self, models: &ModelRegistry) {
-        if !self.claim(MODELS, About::Construct(models.scope().path())) {
+    fn reach_models(&self, models: &Reached<'_>) {
+        if !self.claim(models.name, About::Construct(models.scope.path())) {
             return;
         }
         let rule = rule::endpoint(
             &self.scope,
             &self.workspace,
-            &MODELS.to_owned().into(),
+            &models.name.to_owned().into(),
             Destination {
-                id: models.id().into(),
+                id: models.id.clone(),
                 subresource: Target::MlRegistry.subresource().into(),
                 spark: false.into(),
                 by_azurerm: false,
             },
         );
-        if models.registry().is_none() {
-            let approves = self.approve(models.scope(), &models.id().into());
+        if !models.is_made {
+            let approves = self.approve(models.scope, &models.id);
             rule.depends_on(approves.assignment());
         }
         self.add(rule);
@@ -201,9 +202,6 @@ impl Rules {
         *self.last.borrow_mut() = Some(rule);
     }
 }
-
-/// What the rule about the registry for models is called.
-const MODELS: &str = "model-registry";
 
 /// The managed firewall's kind, which azurerm has no argument for.
 #[track_caller]

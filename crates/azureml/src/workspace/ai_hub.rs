@@ -24,6 +24,7 @@ use crate::existing::{self, Existing, ExistingSettings};
 use crate::grant::{self, Grant, Principal, WorkspaceRole};
 use crate::group::{InGroup, ResourceGroup};
 use crate::identity::IdentitySettings;
+use crate::model_registry::{self, ModelRegistry};
 use crate::network::{NetworkSettings, Rules};
 use crate::{ML_API, encryption, naming, network};
 
@@ -328,7 +329,9 @@ fn isolate(
         return None;
     };
     let hub = workspace_id(hub);
-    Some(Rules::declare(scope, &hub, isolated, principal))
+    let models = model_registry::of(scope);
+    let models = models.as_deref().and_then(ModelRegistry::reached);
+    Some(Rules::declare(scope, &hub, isolated, principal, models))
 }
 
 /// Lets the hub open its storage as what it acts as: azurerm has no argument for it, and left out, Azure

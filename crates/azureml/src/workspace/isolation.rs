@@ -9,6 +9,7 @@ use terrace_ir::{Diagnostic, Id, Sourced};
 
 use super::ServerlessSettings;
 use crate::grant::Principal;
+use crate::model_registry::{self, ModelRegistry};
 use crate::network::{NetworkSettings, Outbound};
 use crate::{codes, network};
 
@@ -55,11 +56,13 @@ pub(super) fn isolate(
         true => block.provision_on_creation_enabled(&isolated.provision_on_creation),
         false => block,
     });
+    let models = model_registry::of(scope);
     Some(network::Rules::declare(
         scope,
         &workspace.id(),
         isolated,
         principal,
+        models.as_deref().and_then(ModelRegistry::reached),
     ))
 }
 

@@ -112,7 +112,7 @@ impl MlWorkspace {
             network::connect(&scope, workspace.id(), &[Target::Workspace]);
         }
         if let Some(models) = model_registry::of(&scope) {
-            uses.storage.let_in(&models);
+            uses.storage.let_in(models.id());
         }
         if let Some(principal) = &principal {
             rights::show_storage(uses.storage, principal);
