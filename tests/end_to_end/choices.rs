@@ -210,6 +210,34 @@ fn what_is_imported_or_used_as_it_is_belongs_to_one_environment() {
 }
 
 #[test]
+fn an_account_or_an_identity_that_is_there_already_belongs_to_one_environment() {
+    let place = Workplace::new();
+    let id = |of: &str| {
+        format!(
+            "existing = {{ id = \"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hand/providers/{of}\" }}"
+        )
+    };
+    let storage = format!(
+        "[storage]\n{}",
+        id("Microsoft.Storage/storageAccounts/sthand")
+    );
+    place.edit("stacks/prod.toml", "[storage]", &storage);
+    let acts_as = format!(
+        "[clusters.cpu]\nuser_identity.{}",
+        id("Microsoft.ManagedIdentity/userAssignedIdentities/id-hand")
+    );
+    place.edit("stacks/prod.toml", "[clusters.cpu]", &acts_as);
+    let (prod, staging) = (resources(&place, "prod"), resources(&place, "staging"));
+    for made in [
+        "azurerm_storage_account.platform_data",
+        "azurerm_user_assigned_identity.platform_ml_clusters_cpu_identity",
+    ] {
+        let are_made = (prod.contains_key(made), staging.contains_key(made));
+        assert_eq!(are_made, (false, true), "{made}");
+    }
+}
+
+#[test]
 fn who_keeps_the_key_is_one_choice_and_rotation_belongs_to_one_of_its_ways() {
     let place = Workplace::new();
     place.edit(

@@ -35,9 +35,10 @@ pub trait Environment: DeserializeOwned + JsonSchema + 'static {
     }
 }
 
-/// What an environment never takes from the one that it inherits from: what is one's own by nature, and
-/// names that only one thing in Azure can have. Clusters, attached Kubernetes and subnets are called
-/// within what is one's own, and a `name` within `existing` finds what several may use.
+/// What an environment never takes from the one that it inherits from: what is one's own by nature,
+/// names that only one thing in Azure can have, and what is there already and holds data or acts for one
+/// environment. Clusters, attached Kubernetes and subnets are called within what is one's own; registries,
+/// logs, zones, a key with its identity and who is told are there already for several.
 const NEVER_INHERITED: &[&str] = &[
     "subscription_id",
     "state.key",
@@ -48,10 +49,19 @@ const NEVER_INHERITED: &[&str] = &[
     "budget",
     "imports",
     "**.import_id",
+    "group.existing",
+    "insights.existing",
+    "vault.existing",
+    "storage.existing",
+    "accounts.*.existing",
     "workspace.existing",
     "ai_hub.existing",
     "feature_store.offline.existing",
+    "feature_store.online_store_id",
     "network.vnet.existing",
+    "network.vnet.endpoints_subnet_id",
+    "network.vnet.training_subnet_id",
+    "**.user_identity.existing",
     "sandbox",
     "*.name",
     "accounts.*.name",
