@@ -144,6 +144,7 @@ pub enum ConnectionSettings {
 /// `{ vault_secret = "git-token" }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-whole" = true))]
 pub struct SecretSettings {
     /// A variable of Terraform, which `TF_VAR_NAME` gives a value when it is applied.
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]

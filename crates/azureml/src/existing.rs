@@ -25,6 +25,7 @@ pub(crate) use adopt::adopts;
 /// `existing = { name = "…", resource_group = "…" }`, or `existing = { stack = "shared" }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-whole" = true))]
 pub struct ExistingSettings {
     /// Its id in Azure. It may be in any subscription that you may read.
     pub id: Option<Given>,

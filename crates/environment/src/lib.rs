@@ -100,6 +100,9 @@
 //! }
 //! ```
 //!
+//! A struct that names one thing in one of several ways is inherited whole or not at all:
+//! `#[schemars(extend("x-whole" = true))]`.
+//!
 //! serde's own `flatten`, `tag` and `untagged` buffer what they read and forget where it stood: a
 //! `Sourced` value inside them is an error that says so.
 

@@ -50,11 +50,14 @@ fn fits(pattern: &[&str], path: &[Step]) -> bool {
     }
 }
 
+/// Marks, in a schema, a table that is said whole: what names one thing in one of several ways.
+const WHOLE: &str = "x-whole";
+
 /// Merges the roots of a chain of files, the most distant ancestor first.
 ///
-/// Tables merge key by key, all else replaces. Two things need the schema: `false` for an entry of a
-/// map removes the inherited one, and a table whose tag changes replaces the inherited one, since the
-/// keys of one variant mean nothing in another.
+/// Tables merge key by key, all else replaces. What needs the schema: `false` for an entry of a map
+/// removes the inherited one; a table whose tag changes replaces the inherited one, since the keys of
+/// one variant mean nothing in another; and so does one that is said whole.
 pub(crate) fn merge(
     schema: &Schema,
     never: &NeverInherited<'_>,
@@ -105,6 +108,9 @@ impl<'s> Merger<'s> {
             if let Some((_, variant)) = now.or(before).and_then(|it| tag.variant(&it)) {
                 schema = variant;
             }
+        }
+        if schema.get(WHOLE).is_some() {
+            merged.clear();
         }
         for (name, entry) in own {
             self.path.push(Step::Name(name.clone().into()));

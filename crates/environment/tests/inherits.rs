@@ -51,6 +51,28 @@ fn tables_merge_and_every_value_keeps_the_file_that_said_it() {
 }
 
 #[test]
+fn what_names_one_thing_is_replaced_whole() {
+    let dev = format!("registry = {{ name = 'company' }}\n{DEV}");
+    let run = Scratch::new(&[
+        ("dev.toml", &dev),
+        (
+            "prod.toml",
+            "inherits = 'dev'\nowner = 'eve'\nregistry = { id = '/x' }\n",
+        ),
+        ("test.toml", "inherits = 'dev'\nowner = 'eve'\n"),
+    ])
+    .load(&[]);
+    assert_eq!(run.findings(), [""; 0]);
+    let registry = |environment| {
+        let registry = run.environment(environment).settings.registry.as_ref();
+        let registry = registry.expect("it is inherited");
+        (registry.id.is_some(), registry.name.is_some())
+    };
+    assert_eq!(registry("prod"), (true, false));
+    assert_eq!(registry("test"), (false, true));
+}
+
+#[test]
 fn lists_are_replaced() {
     let run = Scratch::new(&[
         ("dev.toml", DEV),

@@ -51,6 +51,7 @@ pub struct Settings {
     #[serde(default)]
     pub datasets: Vec<Dataset>,
     pub schedule: Option<Schedule>,
+    pub registry: Option<Existing>,
     /// Whatever the author wants beside.
     #[serde(default)]
     pub extra: BTreeMap<String, serde_json::Value>,
@@ -163,6 +164,14 @@ pub enum Format {
     Parquet,
     #[serde(untagged)]
     Other(String),
+}
+
+/// One thing, named in one of two ways.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("x-whole" = true))]
+pub struct Existing {
+    pub id: Option<Sourced<String>>,
+    pub name: Option<Sourced<String>>,
 }
 
 /// Several forms of one setting.
