@@ -10,6 +10,7 @@ use terrace_ir::{Any, Diagnostic, Object, Sourced};
 
 use crate::container::DatastoreAccess;
 use crate::grant::StorageRole;
+use crate::network::Reached;
 use crate::storage::{Held, Storage};
 use crate::workspace::{MlWorkspace, WorkspaceIdentity};
 use crate::{ML_API, codes, query};
@@ -63,9 +64,8 @@ impl MlWorkspace {
     /// Lets compute and, where its datastores say so, the workspace itself use an account.
     #[track_caller]
     fn attach(&self, storage: &Storage) {
-        let path = storage.scope().path();
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let is_default = path == self.storage().scope().path();
+        let name = &own_name(storage);
+        let is_default = storage.scope().path() == self.storage().scope().path();
         if let Some(mut reached) = storage.reached(name) {
             if is_default {
                 // The managed network reaches these parts of the default storage by itself.
@@ -89,6 +89,22 @@ impl MlWorkspace {
         }
         if of_workspace().any(|held| held.is_share) {
             storage.grant(&self.principal(), StorageRole::FileDataPrivilegedReader);
+        }
+    }
+
+    /// Lets compute reach what batch jobs use of the default storage.
+    #[track_caller]
+    pub(crate) fn serve_batches(&self) {
+        if self.serving().serves_batches.replace(true) {
+            return;
+        }
+        let storage = self.storage();
+        storage.serve_batches();
+        if let Some(reached) = storage.reached(&own_name(storage)) {
+            self.reach(Reached {
+                targets: storage.batch_targets(),
+                ..reached
+            });
         }
     }
 
@@ -124,6 +140,12 @@ impl MlWorkspace {
                 Any::new((*identity).into(), access.origin()),
             )
     }
+}
+
+/// What an account is called in its group.
+fn own_name(storage: &Storage) -> String {
+    let path = storage.scope().path();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 fn check_name(workspace: &MlWorkspace, name: &Sourced<String>) {

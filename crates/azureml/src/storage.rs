@@ -1,6 +1,8 @@
 //! A storage account: the workspace's default storage, or one more for data.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
@@ -15,7 +17,7 @@ use terrace_azurerm::storage_account::{
     NetworkRulesPrivateLinkAccessArgs, SasPolicy, SasPolicyArgs,
 };
 use terrace_azurerm::{PrivateEndpoint, StorageAccount, StorageAccountArgs};
-use terrace_core::{InScope, MAIN, Scope};
+use terrace_core::{InScope, IsResource as _, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Origin, Sourced, Value};
 
 use crate::container::{
@@ -83,7 +85,8 @@ pub struct StorageSettings {
     pub shares: BTreeMap<Sourced<String>, ShareSettings>,
 
     /// What else private endpoints lead to than blobs and files, and in a data lake its folders, where
-    /// there are private endpoints. Batch endpoints and parallel jobs use queues and tables.
+    /// there are private endpoints. Parallel jobs use queues and tables, to which a batch endpoint brings
+    /// the way by itself.
     #[schemars(extend("uniqueItems" = true))]
     pub endpoints: Vec<Sourced<StoragePart>>,
 
@@ -156,6 +159,8 @@ pub struct Storage {
     scope: Scope,
     account: Subject<StorageAccount>,
     endpoints: Vec<(Target, PrivateEndpoint)>,
+    /// Whether private endpoints lead to what batch jobs use.
+    serves_batches: Rc<Cell<bool>>,
     settings: StorageSettings,
     containers: Vec<Expr<String>>,
     shares: Vec<Expr<String>>,
@@ -197,6 +202,7 @@ impl Storage {
             scope,
             account,
             endpoints,
+            serves_batches: Rc::default(),
             settings: settings.clone(),
             containers,
             shares,
@@ -264,6 +270,31 @@ impl Storage {
             targets.retain(|target| *target != Target::File);
         }
         targets
+    }
+
+    /// The parts in which the pieces of a batch job find and note their work, but for those that the
+    /// settings name.
+    /// Source: "Workspace managed virtual network isolation", the scenario of batch endpoints; "Network
+    /// isolation in batch endpoints".
+    pub(crate) fn batch_targets(&self) -> Vec<Target> {
+        let named = self.settings.targets();
+        let mut targets = vec![Target::Queue, Target::Table];
+        targets.retain(|target| !named.contains(target));
+        targets
+    }
+
+    /// Lets private endpoints lead to these parts too, where some lead to the account.
+    #[track_caller]
+    pub(crate) fn serve_batches(&self) {
+        let is_connected = ExistingSettings::is_connected(self.settings.existing.as_ref());
+        if self.serves_batches.replace(true) || !is_connected {
+            return;
+        }
+        let made = network::connect(&self.scope, self.id(), &self.batch_targets());
+        // Azure refuses two changes of one account at the same time.
+        if let (Some((_, first)), Some((_, before))) = (made.first(), self.endpoints.last()) {
+            first.depends_on(before);
+        }
     }
 
     /// The parts by which compute in a managed network reaches its data, for rules whose names begin with

@@ -366,6 +366,27 @@ fn an_identity_of_the_endpoints_own_is_granted_nothing_that_azure_grants() {
 }
 
 #[test]
+fn batch_jobs_reach_queues_and_tables_of_the_storage() {
+    let rules = "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint";
+    let result = build(Stage::Dev, Outbound::Approved, |ml| {
+        for name in ["scores", "labels"] {
+            ml.batch_endpoint(name, &BatchEndpointSettings::default());
+        }
+    });
+    assert_eq!(result.findings, [""; 0]);
+    for part in ["queue", "table"] {
+        let rule = result.resource(rules, &format!("platform_ml_outbound_data-{part}"));
+        assert_eq!(rule["sub_resource_target"], part);
+        result.resource("azurerm_private_endpoint", &format!("platform_data_{part}"));
+    }
+    let first = result.resource("azurerm_private_endpoint", "platform_data_queue");
+    assert_eq!(
+        first["depends_on"][0],
+        "azurerm_private_endpoint.platform_data_file"
+    );
+}
+
+#[test]
 fn a_batch_endpoint_runs_on_a_cluster_of_the_workspace() {
     let settings = |cluster: &str| BatchEndpointSettings {
         deployments: BTreeMap::from([(
@@ -378,10 +399,7 @@ fn a_batch_endpoint_runs_on_a_cluster_of_the_workspace() {
         ml.cluster("cpu", &ClusterSettings::new(SIZE, 4));
         ml.batch_endpoint("scores", &settings("cpu"));
     });
-    assert_eq!(
-        result.findings,
-        ["T0805: jobs of the batch endpoint `scores` do not reach the storage's queues and tables"]
-    );
+    assert_eq!(result.findings, [""; 0]);
     assert_eq!(
         azapi(&result, "batch_endpoints_scores_nightly")["body"]["properties"]["compute"],
         "${azurerm_machine_learning_compute_cluster.platform_ml_clusters_cpu.id}"
@@ -398,7 +416,7 @@ fn a_batch_endpoint_runs_on_a_cluster_of_the_workspace() {
         ml.batch_endpoint("scores", &settings("gpu"));
     });
     assert_eq!(
-        missing.findings[1],
+        missing.findings[0],
         "T0805: `cluster` is \"gpu\", which is no cluster of the workspace"
     );
 }

@@ -11,14 +11,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azapi::{AzapiResource, AzapiUpdateResource, AzapiUpdateResourceArgs};
-use terrace_azure::private_link::Target;
 use terrace_core::{InScope, IsResource as _, Lifecycle, Scope};
 use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced};
 
 use super::asset::{self, Kind};
 use super::deployment::CodeSettings;
 use super::{count, deployment_names, duration};
-use crate::network::NetworkSettings;
 use crate::workspace::MlWorkspace;
 use crate::{ML_API, codes, naming};
 
@@ -140,17 +138,16 @@ pub struct BatchEndpoint {
 impl BatchEndpoint {
     /// An endpoint of a workspace, with its deployments.
     ///
-    /// Reported are a cluster that is not there, a model that is none, a default that is no deployment, and
-    /// queues and tables that no private endpoint leads to.
+    /// Its jobs reach the queues and tables of the workspace's storage. Reported are a cluster that is not
+    /// there, a model that is none, and a default that is no deployment.
     #[track_caller]
     pub fn new(
         workspace: &MlWorkspace,
         name: impl Into<Sourced<String>>,
         settings: &BatchEndpointSettings,
     ) -> Self {
-        let name = name.into();
-        let scope = Scope::named(&workspace.serving().batch, &name);
-        check_reach(&scope, workspace, &name);
+        let scope = Scope::named(&workspace.serving().batch, &name.into());
+        workspace.serve_batches();
         let mut properties = Object::new().with("authMode", "AADToken");
         if let Some(description) = &settings.description {
             properties.set("description", description);
@@ -202,33 +199,6 @@ impl MlWorkspace {
     ) -> BatchEndpoint {
         BatchEndpoint::new(self, name, settings)
     }
-}
-
-/// Parts of a job find their work in a queue and note it in a table of the workspace's storage.
-/// Source: "Workspace managed virtual network isolation", the scenario of batch endpoints; "Network
-/// isolation in batch endpoints".
-fn check_reach(scope: &Scope, workspace: &MlWorkspace, name: &Sourced<String>) {
-    let reached = workspace.storage().data_targets();
-    let is_open = matches!(workspace.network(), NetworkSettings::Public { .. });
-    if is_open
-        || [Target::Queue, Target::Table]
-            .iter()
-            .all(|it| reached.contains(it))
-    {
-        return;
-    }
-    scope.report(
-        Diagnostic::warning(
-            &codes::CONTRADICTION,
-            format!(
-                "jobs of the batch endpoint `{}` do not reach the storage's queues and tables",
-                name.as_str()
-            ),
-        )
-        .detail("in a network of their own they need private endpoints to both")
-        .hint("add `endpoints = [\"queue\", \"table\"]` to `[storage]`")
-        .at(name.origin()),
-    );
 }
 
 impl BatchEndpointSettings {

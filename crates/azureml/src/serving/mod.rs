@@ -28,7 +28,7 @@ pub use hours::HoursSettings;
 pub use online::{EndpointSettings, OnlineEndpoint};
 pub use serverless::{ServerlessEndpoint, ServerlessEndpointSettings};
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -58,6 +58,8 @@ pub(crate) struct Serving {
     batch: Scope,
     serverless: Scope,
     marketplace: Scope,
+    /// Whether what batch jobs use of the workspace's storage is reached.
+    pub(crate) serves_batches: Rc<Cell<bool>>,
     /// What the workspace subscribes to, by the model's id.
     subscriptions: Rc<RefCell<BTreeMap<String, AzapiResource>>>,
 }
@@ -71,6 +73,7 @@ impl Serving {
             batch: Scope::new(scope, "batch_endpoints"),
             serverless: Scope::new(scope, "serverless_endpoints"),
             marketplace: Scope::new(scope, "marketplace"),
+            serves_batches: Rc::default(),
             subscriptions: Rc::default(),
         }
     }
