@@ -398,8 +398,15 @@ fn a_batch_endpoint_runs_on_a_cluster_of_the_workspace() {
     let result = open(|ml| {
         ml.cluster("cpu", &ClusterSettings::new(SIZE, 4));
         ml.batch_endpoint("scores", &settings("cpu"));
+        ml.batch_endpoint("labels", &settings("cpu"));
     });
     assert_eq!(result.findings, [""; 0]);
+    for role in ["queue", "table"] {
+        result.resource(
+            "azurerm_role_assignment",
+            &format!("platform_data_ml_clusters_cpu_identity_storage_{role}_data_contributor"),
+        );
+    }
     assert_eq!(
         azapi(&result, "batch_endpoints_scores_nightly")["body"]["properties"]["compute"],
         "${azurerm_machine_learning_compute_cluster.platform_ml_clusters_cpu.id}"

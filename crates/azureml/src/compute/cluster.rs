@@ -213,7 +213,8 @@ impl ComputeCluster {
                 builds_images: workspace.computes().builds_images(&name),
                 is_instance: false,
             };
-            own.grant(workspace, needs, cluster.identity_principal_id());
+            let acts_as = own.grant(workspace, needs, cluster.identity_principal_id());
+            workspace.computes().add_worker(&name, acts_as);
         } else {
             accounts::without_identity(&scope, &settings.accounts);
         }

@@ -79,15 +79,22 @@ impl ComputeIdentity {
 }
 
 impl Own {
-    /// Grants what the compute needs. `own` is the principal of one that comes with the compute.
+    /// Grants what the compute needs, and gives what it acts as. `own` is the principal of one that comes
+    /// with the compute.
     ///
     /// Source: how-to-identity-based-service-authentication, how-to-create-compute-instance.
     #[track_caller]
-    pub(super) fn grant(&self, workspace: &MlWorkspace, needs: Needs<'_>, own: Expr<String>) {
-        let to = &match &self.made {
+    pub(super) fn grant(
+        &self,
+        workspace: &MlWorkspace,
+        needs: Needs<'_>,
+        own: Expr<String>,
+    ) -> Principal {
+        let principal = match &self.made {
             Some(identity) => identity.principal(),
             None => Principal::service(&*self.scope.path(), own),
         };
+        let to = &principal;
         let (storage, registry) = (workspace.storage(), workspace.registry());
         registry.grant(
             to,
@@ -111,5 +118,6 @@ impl Own {
                 storage.grant(to, StorageRole::FileDataPrivilegedContributor);
             }
         }
+        principal
     }
 }

@@ -11,6 +11,8 @@ use super::cluster::{ClusterSettings, Priority};
 use super::instance::InstanceDefaults;
 use super::machine;
 use crate::codes;
+use crate::grant::{Principal, StorageRole};
+use crate::storage::Storage;
 
 /// The cluster that builds the images of a workspace whose registry nobody reaches, where no other is
 /// named.
@@ -29,6 +31,8 @@ pub(crate) struct Computes {
     image_builder: Option<Sourced<String>>,
     /// Those that were made so far.
     known: RefCell<Vec<Known>>,
+    /// What clusters act as that no batch job runs on yet, by their names.
+    workers: RefCell<BTreeMap<String, Principal>>,
 }
 
 /// A compute.
@@ -74,6 +78,7 @@ impl Computes {
             defaults: RefCell::default(),
             image_builder,
             known: RefCell::default(),
+            workers: RefCell::default(),
         }
     }
 
@@ -107,6 +112,26 @@ impl Computes {
             );
         }
         known.push(one);
+    }
+
+    /// Notes what a cluster acts as.
+    pub(super) fn add_worker(&self, cluster: &str, acts_as: Principal) {
+        self.workers
+            .borrow_mut()
+            .insert(cluster.to_owned(), acts_as);
+    }
+
+    /// Lets the cluster of that name, if it acts as itself, work through batches. The pieces of a job are
+    /// in a queue of the storage and noted in a table, which without keys it opens as itself.
+    #[track_caller]
+    pub(crate) fn serve_batches(&self, cluster: &str, storage: &Storage) {
+        let Some(worker) = self.workers.borrow_mut().remove(cluster) else {
+            return;
+        };
+        if !**storage.shared_keys() {
+            storage.grant(&worker, StorageRole::QueueDataContributor);
+            storage.grant(&worker, StorageRole::TableDataContributor);
+        }
     }
 
     /// The id of the cluster of that name, if it was made.

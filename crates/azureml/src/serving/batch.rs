@@ -263,6 +263,7 @@ impl BatchDeploymentSettings {
         deployment
     }
 
+    #[track_caller]
     fn body(&self, scope: &Scope, workspace: &MlWorkspace) -> Object {
         let model = Object::new().with("referenceType", "Id").with(
             "assetId",
@@ -295,9 +296,12 @@ impl BatchDeploymentSettings {
         Object::new().with("properties", properties)
     }
 
-    /// The id of the cluster.
+    /// The id of the cluster, which is given what it needs.
+    #[track_caller]
     fn cluster(&self, scope: &Scope, workspace: &MlWorkspace) -> Any {
-        if let Some(id) = workspace.computes().cluster_id(&self.cluster) {
+        let computes = workspace.computes();
+        if let Some(id) = computes.cluster_id(&self.cluster) {
+            computes.serve_batches(&self.cluster, workspace.storage());
             return id.into();
         }
         scope.report(
