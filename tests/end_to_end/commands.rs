@@ -10,6 +10,23 @@ use crate::workplace::Workplace;
 const ENVIRONMENTS: [&str; 5] = ["dev", "staging", "bootstrap", "prod", "shared"];
 
 #[test]
+fn an_id_that_names_nothing_of_the_kind_is_blamed_once() {
+    let place = Workplace::new();
+    place.edit(
+        "stacks/dev.toml",
+        "[vault]",
+        "[vault]\nexisting = { id = \"kv-keys\" }",
+    );
+    let run = place.run(&["synth", "--env", "dev"]).ends_with(1);
+    let said = run.stderr();
+    assert_eq!(said.matches("error[T").count(), 1, "{said}");
+    run.complains(&[
+        "error[T0815]: `id` is \"kv-keys\", which is no id of a key vault",
+        &place.place_of("stacks/dev.toml", "\"kv-keys\""),
+    ]);
+}
+
+#[test]
 fn synth_writes_every_environment_and_a_second_run_changes_nothing() {
     let place = Workplace::new();
     let first = place.run(&["synth"]).ends_with(0);

@@ -144,14 +144,14 @@ pub enum ConnectionSettings {
 /// `{ vault_secret = "git-token" }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("x-whole" = true))]
+#[schemars(extend("x-whole" = true, "minProperties" = 1))]
 pub struct SecretSettings {
     /// A variable of Terraform, which `TF_VAR_NAME` gives a value when it is applied.
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]
     pub variable: Option<Sourced<String>>,
 
     /// A secret of the platform's vault, by its name. Whoever applies must be able to read it.
-    #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"))]
+    #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"), extend("patternErrorMessage" = "1 to 127 letters, digits and `-`"))]
     pub vault_secret: Option<Sourced<String>>,
 
     /// Counts up: a change sends the secret again, since Terraform cannot see that it changed.

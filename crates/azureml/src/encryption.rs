@@ -68,13 +68,13 @@ pub enum KeySettings {
         vault: ExistingSettings,
 
         /// Its name in the vault.
-        #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"))]
+        #[schemars(regex(pattern = "^[0-9a-zA-Z-]{1,127}$"), extend("patternErrorMessage" = "1 to 127 letters, digits and `-`"))]
         name: Sourced<String>,
 
         /// Its version, which a workspace is made with; storage and registry take the newest. A change
         /// replaces the workspace.
         #[serde(default)]
-        #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
+        #[schemars(regex(pattern = "^[0-9a-f]{32}$"), extend("patternErrorMessage" = "32 characters of 0-9 a-f"))]
         version: Option<Sourced<String>>,
 
         /// Whether the identity is given its right to use the key here. Without it, somebody must have

@@ -5,6 +5,7 @@
 //! thing is made part of the stack: the next apply changes it into what the settings say.
 
 mod adopt;
+mod id;
 
 use std::cell::OnceCell;
 use std::marker::PhantomData;
@@ -25,7 +26,7 @@ pub(crate) use adopt::adopts;
 /// `existing = { name = "…", resource_group = "…" }`, or `existing = { stack = "shared" }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("x-whole" = true))]
+#[schemars(extend("x-whole" = true, "minProperties" = 1))]
 pub struct ExistingSettings {
     /// Its id in Azure. It may be in any subscription that you may read.
     pub id: Option<Given>,
@@ -102,6 +103,8 @@ pub struct Existing<K> {
     id: Id<K>,
     name: Expr<String>,
     resource_group: Expr<String>,
+    /// Where that was said.
+    said: Origin,
     /// That of this environment where it is looked up by its name.
     subscription_id: Option<Expr<String>>,
     scope: Scope,
@@ -123,7 +126,8 @@ impl<K: Binding> Existing<K> {
     /// What the settings name, as `scope` knows it. One that is named by name and group is looked
     /// up by a data source there.
     ///
-    /// Reported are settings that name it twice or not at all; what they do name is used.
+    /// Reported are settings that name it twice or not at all, and an id of something else; what they do
+    /// name is used.
     #[track_caller]
     pub fn new(scope: &Scope, settings: &ExistingSettings) -> Self {
         let type_name = K::TYPE.name;
@@ -179,7 +183,15 @@ impl<K: Binding> Existing<K> {
             ));
         }
         match (id, name, resource_group) {
-            (Some(id), None, None) => Self::with_id(scope, id),
+            (Some(id), None, None) => {
+                // What a file says is blamed once there; what code says is where the thing is used.
+                if let Some(said) = id.text()
+                    && matches!(said.origin(), Origin::File { .. })
+                {
+                    id::check(scope, said, kind, K::TYPE.name);
+                }
+                Self::with_id(scope, id)
+            }
             (None, Some(name), Some(group)) => Self::looked_up(scope, name, Some(group), kind),
             // A group is in no other.
             (None, Some(name), None) if K::TYPE.name == "azurerm_resource_group" => {
@@ -219,6 +231,7 @@ impl<K: Binding> Existing<K> {
             id: AnyId::from(id).into_id(),
             name: segment(text.split('/').count() - 1),
             resource_group: segment(4),
+            said: id.origin(),
             subscription_id: Some(segment(2)),
             scope: scope.clone(),
             found: Rc::default(),
@@ -235,6 +248,7 @@ impl<K: Binding> Existing<K> {
         Self {
             name: call("basename", [&id]),
             resource_group: segment(4),
+            said: Origin::Default,
             subscription_id: Some(segment(2)),
             id: Id::from_expr(id.clone()),
             scope: scope.clone(),
@@ -257,6 +271,7 @@ impl<K: Binding> Existing<K> {
         let id: Expr<String> = state::remote_state(scope, stack).output(output);
         Self {
             id: Id::parse(Value::from(id.clone()).or_at(said)),
+            said,
             ..Self::with_expr(scope, id)
         }
     }
@@ -291,6 +306,7 @@ impl<K: Binding> Existing<K> {
                 Some(group) => Value::from(group).to_expr(),
                 None => found.attribute("name"),
             },
+            said: name.origin(),
             subscription_id: None,
             scope: scope.clone(),
             found: Rc::new(OnceCell::from(found)),
@@ -305,8 +321,12 @@ impl<K: Binding> Existing<K> {
             return found.attribute(name);
         }
         let found = Resource::untyped_data(&self.scope, K::TYPE.name, MAIN);
-        found.set("name", self.name());
-        found.set("resource_group_name", self.resource_group.clone());
+        for (argument, part) in [
+            ("name", &self.name),
+            ("resource_group_name", &self.resource_group),
+        ] {
+            found.set(argument, Value::from(part).or_at(self.said));
+        }
         self.found.get_or_init(|| found).attribute(name)
     }
 

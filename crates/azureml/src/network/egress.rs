@@ -48,9 +48,10 @@ pub enum EgressSettings {
     /// is for its own rules to say.
     Appliance {
         /// Its private address.
-        #[schemars(regex(
-            pattern = r"^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$"
-        ))]
+        #[schemars(
+            regex(pattern = r"^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$"),
+            extend("patternErrorMessage" = "an IPv4 address such as \"10.0.3.132\"")
+        )]
         next_hop: Sourced<String>,
     },
     /// The way that the network has by itself: routes that a gateway or a virtual WAN announces, or

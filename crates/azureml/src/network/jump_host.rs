@@ -23,6 +23,10 @@ pub enum JumpHostSettings {
     /// A machine with Linux that is opened by a key.
     Linux {
         /// The public key of who logs in: `ssh-ed25519 …`. A change replaces the machine.
+        #[schemars(
+            regex(pattern = "^ssh-(rsa|ed25519) "),
+            extend("patternErrorMessage" = "a public key, \"ssh-ed25519 …\" or \"ssh-rsa …\"")
+        )]
         ssh_public_key: Sourced<String>,
 
         /// The name of the user. A change replaces the machine.

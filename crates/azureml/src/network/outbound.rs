@@ -108,7 +108,10 @@ pub(super) fn check(scope: &Scope, settings: &IsolatedSettings, managed: bool) {
                     .for_each(|ports| check_ports(scope, name, ports));
                 "a service tag"
             }
-            OutboundRule::PrivateEndpoint { .. } => continue,
+            OutboundRule::PrivateEndpoint { target_id, .. } => {
+                check_target(scope, name, target_id);
+                continue;
+            }
         };
         if open && managed {
             scope.report(
@@ -192,6 +195,27 @@ fn is_host(text: &str) -> bool {
         && name.len() <= 253
         && name.split('.').all(is_label)
         && last.bytes().any(|c| c.is_ascii_alphabetic())
+}
+
+fn check_target(scope: &Scope, rule: &str, target: &Given) {
+    let Some(id) = target.text() else {
+        return;
+    };
+    if !id.starts_with("/subscriptions/") || !id.contains("/providers/") {
+        scope.report(
+            Diagnostic::error(
+                &codes::RULE,
+                format!(
+                    "`target_id` of the rule `{rule}` is \"{}\", which is no id of a resource",
+                    **id
+                ),
+            )
+            .argument("target_id")
+            .value(id.as_str())
+            .hint("write \"/subscriptions/…/resourceGroups/…/providers/…\"")
+            .at(id.origin()),
+        );
+    }
 }
 
 fn check_ports(scope: &Scope, rule: &str, ports: &Sourced<String>) {

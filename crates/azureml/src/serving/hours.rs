@@ -31,11 +31,11 @@ pub struct HoursSettings {
     pub days: Vec<Sourced<Day>>,
 
     /// When they begin: `07:30`.
-    #[schemars(regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
+    #[schemars(regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"), extend("patternErrorMessage" = "a time such as \"07:30\""))]
     pub from: Sourced<String>,
 
     /// When they end, on the same day: `19:00`, or `24:00` for its end.
-    #[schemars(regex(pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))]
+    #[schemars(regex(pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"), extend("patternErrorMessage" = "a time such as \"19:00\", at the latest \"24:00\""))]
     pub to: Sourced<String>,
 
     /// Whose clock it is: a name of Windows, "W. Europe Standard Time", or a place, "Europe/Berlin".
