@@ -36,7 +36,7 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     let ml = MlWorkspace::new(&group, "ml", uses, &env.workspace);
     ml.datastores(&storage);
     for (name, account) in &env.accounts {
-        let account = Storage::new(&group, name, account);
+        let account = Storage::named(&group, name, account);
         account.admit(&env.people);
         ml.datastores(&account);
     }

@@ -10,6 +10,23 @@ use crate::workplace::Workplace;
 const ENVIRONMENTS: [&str; 5] = ["dev", "staging", "bootstrap", "prod", "shared"];
 
 #[test]
+fn an_account_that_is_called_like_something_else_is_blamed_once() {
+    let place = Workplace::new();
+    place.edit(
+        "stacks/dev.toml",
+        "[registry]",
+        "[accounts.data]\n\n[registry]",
+    );
+    let run = place.run(&["synth", "--env", "dev"]).ends_with(1);
+    let said = run.stderr();
+    assert_eq!(said.matches("error[T").count(), 1, "{said}");
+    run.complains(&[
+        "error[T0601]: the construct path `platform/data` is used twice",
+        &place.place_of("stacks/dev.toml", "data]"),
+    ]);
+}
+
+#[test]
 fn an_id_that_names_nothing_of_the_kind_is_blamed_once() {
     let place = Workplace::new();
     place.edit(

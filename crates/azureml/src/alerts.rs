@@ -24,7 +24,7 @@ use crate::{codes, inventory, naming};
 #[serde(default, deny_unknown_fields)]
 pub struct AlertsSettings {
     /// Who is told by e-mail. A list or a channel outlives a person.
-    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = r"^[^@\s]+@[^@\s]+$")))]
+    #[schemars(extend("uniqueItems" = true), inner(email))]
     pub emails: Vec<Sourced<String>>,
 
     /// Names of webhooks that are called. Their addresses, which often are secrets, are given at

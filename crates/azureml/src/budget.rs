@@ -49,7 +49,7 @@ pub struct BudgetSettings {
 
     /// Who is told, by e-mail, besides those in `[alerts]`.
     #[serde(default)]
-    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = r"^[^@\s]+@[^@\s]+$")))]
+    #[schemars(extend("uniqueItems" = true), inner(email))]
     pub emails: Vec<Sourced<String>>,
 
     /// The last day on which it counts, `2027-12-31`. Ten years from the first apply when left out.

@@ -28,7 +28,7 @@ pub enum CiSettings {
     /// GitHub Actions.
     Github {
         /// The repository, as `owner/name`.
-        #[schemars(regex(pattern = "^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$"))]
+        #[schemars(regex(pattern = "^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$"), extend("patternErrorMessage" = "of the form `owner/name`"))]
         repository: Sourced<String>,
         /// Deployment environments whose jobs may act as it: the safest, since an environment can ask
         /// for approval.
@@ -77,7 +77,7 @@ pub enum CiSettings {
     /// Any other host, and service connections whose page shows another issuer.
     Other {
         /// Who issues the token: the claim `iss`, letter by letter.
-        #[schemars(regex(pattern = "^https://[^ ]+$"))]
+        #[schemars(regex(pattern = "^https://[^ ]+$"), extend("patternErrorMessage" = "an address that begins with `https://`"))]
         issuer: Sourced<String>,
         /// Whom it is issued for: the claim `sub`, letter by letter.
         subject: Sourced<String>,

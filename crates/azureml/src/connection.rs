@@ -147,7 +147,7 @@ pub enum ConnectionSettings {
 #[schemars(extend("x-whole" = true, "minProperties" = 1))]
 pub struct SecretSettings {
     /// A variable of Terraform, which `TF_VAR_NAME` gives a value when it is applied.
-    #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"), extend("patternErrorMessage" = "a lower-case letter and then lower-case letters, digits and `_`"))]
     pub variable: Option<Sourced<String>>,
 
     /// A secret of the platform's vault, by its name. Whoever applies must be able to read it.
@@ -390,23 +390,24 @@ impl SecretSettings {
     /// The secret, as what Terraform reads when it applies.
     #[track_caller]
     fn read(&self, scope: &Scope, vault: &KeyVault) -> Expr<String> {
+        let unclear = |summary, at| {
+            scope.report(
+                Diagnostic::error(&codes::SECRET_SOURCE, summary)
+                    .hint("write `{ variable = \"…\" }` or `{ vault_secret = \"…\" }`")
+                    .at(at),
+            );
+        };
         match (&self.variable, &self.vault_secret) {
-            (Some(variable), None) => variable::secret(scope, variable, Kept::Nowhere),
+            (Some(variable), other) => {
+                if let Some(other) = other {
+                    unclear("a secret has two sources", other.origin());
+                }
+                variable::secret(scope, variable, Kept::Nowhere)
+            }
             (None, Some(secret)) => secret_of(scope, vault, secret),
-            (variable, secret) => {
-                let summary = match variable {
-                    Some(_) => "a secret has two sources",
-                    None => "a secret has no source",
-                };
-                let at = secret
-                    .as_ref()
-                    .map_or(self.version.origin(), Sourced::origin);
-                scope.report(
-                    Diagnostic::error(&codes::SECRET_SOURCE, summary)
-                        .hint("write `{ variable = \"…\" }` or `{ vault_secret = \"…\" }`")
-                        .at(at),
-                );
-                terrace_ir::expr::var("unknown")
+            (None, None) => {
+                unclear("a secret has no source", self.version.origin());
+                variable::secret(scope, &"secret".into(), Kept::Nowhere)
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use terrace_azapi::{AzapiResource, AzapiResourceArgs};
 use terrace_azure::private_link::Target;
-use terrace_core::InScope as _;
+use terrace_core::{InScope as _, MAIN, Scope};
 use terrace_ir::{Any, Diagnostic, Object, Sourced};
 
 use crate::container::DatastoreAccess;
@@ -38,9 +38,10 @@ impl MlWorkspace {
                 continue;
             };
             check_name(self, held.name);
+            let name = held.name.map(|name| format!("datastore_{name}"));
             let datastore = AzapiResource::new(
-                self,
-                &format!("datastore_{}", held.name.as_str()),
+                &Scope::named(self, &name),
+                MAIN,
                 AzapiResourceArgs {
                     type_: format!(
                         "Microsoft.MachineLearningServices/workspaces/datastores@{ML_API}"

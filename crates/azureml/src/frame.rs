@@ -47,7 +47,7 @@ const MOVE_STATE: &str = "after the first apply add to the environment file what
 pub struct Project {
     /// A short name for who runs the platform: 2 to 20 lower-case letters, digits and dashes, the
     /// first a letter. Globally unique names are derived from it: a change replaces what has one.
-    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{1,19}$"))]
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{1,19}$"), extend("patternErrorMessage" = "2 to 20 lower-case letters, digits and `-`, the first a letter"))]
     pub organization: Sourced<String>,
     /// How things are named.
     #[serde(default)]

@@ -1,6 +1,8 @@
 //! What is in a part of the tree, for constructs that look after whatever is there: diagnostics,
 //! alerts, locks.
 
+use std::collections::BTreeSet;
+
 use terrace_core::{Resource, Scope};
 use terrace_ir::Mode;
 
@@ -18,10 +20,13 @@ pub(crate) struct Item {
 /// `for_each` are left out, since there is no one id to refer to.
 pub(crate) fn of(scope: &Scope) -> Vec<Item> {
     let place = scope.path().replace('/', "_");
+    // Of two with one address, which is reported, one is left.
+    let mut seen = BTreeSet::new();
     scope
         .resources()
         .into_iter()
         .filter(|resource| resource.address().mode == Mode::Managed)
+        .filter(|resource| seen.insert(resource.address().to_string()))
         .filter(|resource| resource.get("count").is_none() && resource.get("for_each").is_none())
         .filter_map(|resource| item(resource, &place))
         .collect()

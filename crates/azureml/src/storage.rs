@@ -182,7 +182,17 @@ impl Storage {
     /// Reported are a replication that the region does not have, and what the schema's check finds.
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &StorageSettings) -> Self {
-        let scope = Scope::new(parent, name);
+        Self::named(parent, &name.into(), settings)
+    }
+
+    /// The same, with a name that a setting says: it is blamed where something else has that name.
+    #[track_caller]
+    pub fn named(
+        parent: &impl InGroup,
+        name: &Sourced<String>,
+        settings: &StorageSettings,
+    ) -> Self {
+        let scope = Scope::named(parent, name);
         let account = Subject::new(
             &scope,
             settings.existing.as_ref(),

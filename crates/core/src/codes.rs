@@ -7,7 +7,8 @@ terrace_ir::codes! {
     /// A construct path used twice.
     PATH_TWICE = "T0601", "a construct path is used twice", "\
 Two constructs or resources were made with one name in one scope. Their resources would have one \
-address, and one would overwrite the other.
+address, and one would overwrite the other. Names that differ in upper and lower case alone are one name \
+to Azure.
 
 ```rust
 Storage::new(&group, \"data\", &env.data);

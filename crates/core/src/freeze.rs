@@ -62,6 +62,9 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
     let mut module = Module::new(node.name.clone());
     module.stage = node.stage;
     let first = diagnostics.len();
+    let is_twin =
+        |it: &Diagnostic| it.code == &codes::PATH_TWICE && it.module == Some(node.name.clone());
+    let has_twins = diagnostics.iter().any(is_twin);
     module.blocks = node.blocks.clone();
     module.withheld = node.withheld.clone();
     let mut seen: BTreeMap<Rc<ResourceAddress>, u32> = BTreeMap::new();
@@ -74,8 +77,14 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
                 seen.insert(resource.address.clone(), index as u32);
             }
             Some(before) => {
-                // Of two constructs with one path that is said already.
-                if !is_path_twice(tree, tree.resources[*before as usize].scope, resource.scope) {
+                // What comes of two constructs with one path is said with them: their own resources, and
+                // what others make for each of them.
+                let (one, other) = (tree.resources[*before as usize].scope, resource.scope);
+                let is_said = match one == other {
+                    true => has_twins,
+                    false => tree.are_twins(one, other),
+                };
+                if !is_said {
                     diagnostics.push(same_address(tree, *before, resource));
                 }
                 // The first one stays, so that the module is one that can be checked.
@@ -91,10 +100,6 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
         diagnostic.module.get_or_insert_with(|| node.name.clone());
     }
     module
-}
-
-fn is_path_twice(tree: &Tree, one: u32, other: u32) -> bool {
-    one != other && tree.scopes[one as usize].path == tree.scopes[other as usize].path
 }
 
 fn same_address(tree: &Tree, before: u32, after: &ResourceNode) -> Diagnostic {

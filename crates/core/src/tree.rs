@@ -21,8 +21,8 @@ pub(crate) type Shared = Rc<RefCell<Tree>>;
 pub(crate) struct Tree {
     pub(crate) stacks: Vec<StackNode>,
     pub(crate) scopes: Vec<ScopeNode>,
-    /// The scope of each path of a stack: finds a path that is used twice.
-    paths: HashMap<(u32, Rc<str>), u32>,
+    /// The first scope of each path of a stack, in lower case: finds a path that is used twice.
+    paths: HashMap<(u32, String), u32>,
     pub(crate) resources: Vec<ResourceNode>,
     pub(crate) frozen: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -99,20 +99,59 @@ impl Tree {
         let name = self.checked_name(parent, name, named_at.or(origin));
         let path: Rc<str> = join(&self.scopes[parent as usize].path, &name, "/").into();
         let stack = self.scopes[parent as usize].stack;
-        if let Some(twin) = self.paths.get(&(stack, path.clone())) {
-            let before = self.scopes[*twin as usize].origin;
-            self.diagnostics.push(
-                Diagnostic::error(
-                    &codes::PATH_TWICE,
-                    format!("the construct path `{path}` is used twice"),
-                )
-                .detail(first_made(before))
-                .hint("give one of the two another name")
-                .in_module(&self.stacks[stack as usize].name)
-                .at(named_at.or(origin)),
-            );
+        // What is inside of a twin is twice for no reason of its own.
+        let is_inside_of_twin =
+            self.first_at(stack, &self.scopes[parent as usize].path) != Some(parent);
+        if let Some(twin) = self.first_at(stack, &path)
+            && !is_inside_of_twin
+        {
+            self.report_twin(twin, &path, stack, (named_at, origin));
         }
         self.push_scope(stack, Some(parent), path, (named_at, origin))
+    }
+
+    /// The first scope of a path, however that is spelt.
+    fn first_at(&self, stack: u32, path: &str) -> Option<u32> {
+        let first = self.paths.get(&(stack, path.to_ascii_lowercase()));
+        first.copied()
+    }
+
+    /// Whether two scopes have one path.
+    pub(crate) fn are_twins(&self, one: u32, other: u32) -> bool {
+        let path = |scope: u32| &self.scopes[scope as usize].path;
+        one != other && path(one).eq_ignore_ascii_case(path(other))
+    }
+
+    /// Reports a path that is used again, at the setting that says its name: the second one's, or else the
+    /// first one's.
+    fn report_twin(&mut self, twin: u32, path: &str, stack: u32, again: (Origin, Origin)) {
+        let (named_at, origin) = again;
+        let first = &self.scopes[twin as usize];
+        let (at, detail) = match (named_at, first.named_at) {
+            (Origin::Default, said @ Origin::File { .. }) => (said, made_at("made again", origin)),
+            _ => (named_at.or(origin), made_at("first made", first.origin)),
+        };
+        let finding = match *first.path == *path {
+            true => Diagnostic::error(
+                &codes::PATH_TWICE,
+                format!("the construct path `{path}` is used twice"),
+            )
+            .detail(detail),
+            false => Diagnostic::error(
+                &codes::PATH_TWICE,
+                format!(
+                    "the construct paths `{}` and `{path}` differ in upper and lower case alone",
+                    first.path
+                ),
+            )
+            .detail("Azure tells no names apart by that"),
+        };
+        self.diagnostics.push(
+            finding
+                .hint("give one of the two another name")
+                .in_module(&self.stacks[stack as usize].name)
+                .at(at),
+        );
     }
 
     fn push_scope(
@@ -123,7 +162,8 @@ impl Tree {
         (named_at, origin): (Origin, Origin),
     ) -> u32 {
         let index = self.scopes.len() as u32;
-        self.paths.entry((stack, path.clone())).or_insert(index);
+        let spelt_alike = path.to_ascii_lowercase();
+        self.paths.entry((stack, spelt_alike)).or_insert(index);
         self.scopes.push(ScopeNode {
             stack,
             parent,
@@ -263,12 +303,12 @@ impl Tree {
 
 /// Where the first of two was made, for a finding about the second.
 pub(crate) fn first_made(origin: Origin) -> String {
+    made_at("first made", origin)
+}
+
+fn made_at(how: &str, origin: Origin) -> String {
     match origin {
-        Origin::Code(at) => format!(
-            "first made at {}:{}",
-            at.file().replace('\\', "/"),
-            at.line()
-        ),
+        Origin::Code(at) => format!("{how} at {}:{}", at.file().replace('\\', "/"), at.line()),
         _ => String::new(),
     }
 }

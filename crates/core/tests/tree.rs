@@ -136,6 +136,18 @@ fn a_name_that_a_setting_says_is_blamed_there_when_it_collides() {
 }
 
 #[test]
+fn paths_that_differ_in_case_alone_are_one_path() {
+    let app = App::new();
+    let stack = app.stack("dev", Stage::Dev);
+    Scope::new(&stack, "data");
+    Scope::new(&Scope::new(&stack, "Data"), "inside");
+    assert_eq!(
+        summaries(&app.freeze()),
+        ["T0601: the construct paths `data` and `Data` differ in upper and lower case alone"]
+    );
+}
+
+#[test]
 fn a_path_used_twice_is_found_where_it_is_used_again() {
     let app = App::new();
     let stack = app.stack("dev", Stage::Dev);

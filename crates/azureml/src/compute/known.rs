@@ -97,7 +97,10 @@ impl Computes {
     /// Adds a compute. Reported is another one that is called the same in Azure.
     pub(super) fn add(&self, scope: &Scope, one: Known) {
         let mut known = self.known.borrow_mut();
-        if let Some(other) = known.iter().find(|other| other.in_azure == one.in_azure) {
+        if let Some(other) = known
+            .iter()
+            .find(|other| other.in_azure.eq_ignore_ascii_case(&one.in_azure))
+        {
             scope.report(
                 Diagnostic::error(
                     &codes::NAME,

@@ -45,7 +45,7 @@ pub enum JumpHostSettings {
     Windows {
         /// The variable of Terraform that holds the password: `TF_VAR_NAME` gives it when Terraform
         /// runs. A new password replaces the machine.
-        #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]
+        #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"), extend("patternErrorMessage" = "a lower-case letter and then lower-case letters, digits and `_`"))]
         password_variable: Sourced<String>,
 
         /// The name of the user. A change replaces the machine.

@@ -105,7 +105,8 @@ impl Rules {
             let short: String = reached.name.chars().take(32 - part.len()).collect();
             let name = format!("{short}-{part}");
             if !self.claim(&name, About::Construct(reached.scope.path())) {
-                continue;
+                // So would the names of its other rules be.
+                return;
             }
             let to = reached.id.clone();
             let by_azurerm = {

@@ -15,6 +15,7 @@ use terrace_azapi::azapi_resource::{Identity as IdentityBlock, IdentityArgs, Ide
 use terrace_azapi::{AzapiResource, AzapiUpdateResource, AzapiUpdateResourceArgs};
 use terrace_azure::Role;
 use terrace_core::{InScope, IsResource as _, Lifecycle, Scope, Stage};
+use terrace_ir::nearest::nearest;
 use terrace_ir::{Diagnostic, Expr, Id, Object, Sourced};
 
 use super::deployment::{self, DeploymentSettings};
@@ -303,19 +304,21 @@ impl EndpointSettings {
     }
 
     fn check(&self, scope: &Scope) {
-        let wrong = |summary: String, at| {
-            scope.report(
-                Diagnostic::error(&codes::TRAFFIC, summary)
-                    .argument("traffic")
-                    .at(at),
-            );
+        let finding = |summary: String, at| {
+            Diagnostic::error(&codes::TRAFFIC, summary)
+                .argument("traffic")
+                .at(at)
         };
+        let wrong = |summary, at| scope.report(finding(summary, at));
         for (name, share) in self.traffic.iter().chain(&self.mirror_traffic) {
             if !self.deployments.contains_key(name.as_str()) {
-                wrong(
-                    format!("traffic goes to `{name}`, which is none of `deployments`"),
-                    share.origin(),
-                );
+                let summary = format!("traffic goes to `{name}`, which is none of `deployments`");
+                let unknown = finding(summary, share.origin());
+                let known = self.deployments.keys().map(|name| name.as_str());
+                scope.report(match nearest(name, known) {
+                    Some(near) => unknown.hint(format!("did you mean `{near}`?")),
+                    None => unknown,
+                });
             }
         }
         let sum: u64 = self.traffic.values().map(|share| u64::from(**share)).sum();

@@ -49,7 +49,7 @@ pub struct FeatureStoreSettings {
     pub description: Option<Sourced<String>>,
 
     /// The version of Spark that computes features, `3.4`. Left out, it is the service's.
-    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+(\.[0-9]+)?$"))]
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+(\.[0-9]+)?$"), extend("patternErrorMessage" = "a version such as `3.4`"))]
     pub spark_version: Option<Sourced<String>>,
 
     /// The account in which computed features are kept: a data lake, whatever `hierarchical_namespace`
