@@ -72,6 +72,17 @@ impl ExistingSettings {
         }
     }
 
+    /// What tells the thing from others, and its name; none where that is known only when Terraform runs.
+    pub(crate) fn named(&self) -> Option<(String, String)> {
+        let key = match (&self.id, &self.name, &self.resource_group) {
+            (Some(id), ..) => id.text()?.to_string(),
+            (None, Some(name), Some(group)) => format!("{}/{}", **group, **name),
+            _ => return None,
+        };
+        let name = key.rsplit('/').next().unwrap_or_default().to_owned();
+        Some((key.to_lowercase(), name))
+    }
+
     /// Where it was said.
     pub(crate) fn origin(&self) -> Origin {
         let said = [&self.name, &self.resource_group, &self.stack];

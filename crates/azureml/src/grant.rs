@@ -19,7 +19,9 @@ mod eligible;
 pub(crate) mod named;
 mod roles;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use terrace_azure::Role;
 use terrace_azurerm::role_assignment::{ConditionVersion, PrincipalType};
@@ -43,7 +45,12 @@ pub struct Principal {
     name: String,
     object_id: Value<String>,
     kind: Option<PrincipalType>,
+    /// What was granted to it so far, where several constructs act as it.
+    granted: Option<Granted>,
 }
+
+/// Assignments by their places in the tree.
+pub(crate) type Granted = Rc<RefCell<BTreeMap<String, Grant>>>;
 
 impl Principal {
     /// An identity or application, by its principal id. Naming its kind keeps Azure from looking for
@@ -70,6 +77,7 @@ impl Principal {
             name: name.into(),
             object_id: object_id.into(),
             kind: None,
+            granted: None,
         }
     }
 
@@ -91,7 +99,14 @@ impl Principal {
             name: name.into(),
             object_id: object_id.into(),
             kind: Some(kind),
+            granted: None,
         }
+    }
+
+    /// The same, granted each right once, whoever asks.
+    pub(crate) fn shares(mut self, granted: &Granted) -> Self {
+        self.granted = Some(granted.clone());
+        self
     }
 
     /// The object id.
@@ -186,9 +201,15 @@ impl Grant {
     ) -> Self {
         let (scope, on, role) = (scope.scope(), on.into(), role.into());
         report_person(scope, to);
+        let name = name_of(scope, to, &role);
+        let place = format!("{}/{name}", scope.path());
+        let granted = to.granted.as_ref();
+        if let Some(known) = granted.and_then(|granted| granted.borrow().get(&place).cloned()) {
+            return known;
+        }
         let assignment = RoleAssignment::new(
             scope,
-            &name_of(scope, to, &role),
+            &name,
             RoleAssignmentArgs {
                 scope: on.clone(),
                 principal_id: to.object_id.clone(),
@@ -201,7 +222,11 @@ impl Grant {
         if let Some(kind) = to.kind {
             assignment.set_principal_type(kind);
         }
-        Self(assignment)
+        let grant = Self(assignment);
+        if let Some(granted) = granted {
+            granted.borrow_mut().insert(place, grant.clone());
+        }
+        grant
     }
 
     /// Grants the role of that name, one of Azure's or of the stack's own, where no construct has a

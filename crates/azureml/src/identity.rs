@@ -1,5 +1,8 @@
 //! A user-assigned identity.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use terrace_azurerm::{UserAssignedIdentity, UserAssignedIdentityArgs};
@@ -7,7 +10,7 @@ use terrace_core::{InScope, MAIN, Scope};
 use terrace_ir::{Diagnostic, Expr, Id, Sourced};
 
 use crate::existing::{ExistingSettings, Subject, adopts};
-use crate::grant::{Grant, IdentityRole, Principal};
+use crate::grant::{Grant, Granted, IdentityRole, Principal};
 use crate::group::{InGroup, ResourceGroup};
 use crate::{codes, naming};
 
@@ -55,27 +58,63 @@ impl IdentitySettings {
 pub struct Identity {
     scope: Scope,
     identity: Subject<UserAssignedIdentity>,
+    /// What it is called where several constructs may act as it, and what it is granted there.
+    shared: Option<(String, Granted)>,
 }
+
+/// The identities that are there already and that parts of the stack act as, by what names them.
+#[derive(Default)]
+struct Adopted(RefCell<BTreeMap<String, Identity>>);
 
 impl Identity {
     /// A user-assigned identity, or the one that the settings name.
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &IdentitySettings) -> Self {
-        Self::in_scope(parent, Scope::new(parent, name), settings)
+        Self::alone(parent, Scope::new(parent, name), settings)
     }
 
-    /// An identity as a part of another construct.
+    /// An identity as a part of another construct. One that is there already may be part of several: it is
+    /// the same identity, which is granted each right once, under a name that is its own.
     #[track_caller]
     pub(crate) fn in_scope(
         parent: &impl InGroup,
         scope: Scope,
         settings: &IdentitySettings,
     ) -> Self {
+        let named = settings.existing.as_ref().and_then(ExistingSettings::named);
+        let Some((key, name)) = named else {
+            return Self::alone(parent, scope, settings);
+        };
+        let root = scope.root();
+        let adopted = match root.provided::<Adopted>() {
+            Some(adopted) => adopted,
+            None => {
+                root.provide(Adopted::default());
+                root.provided::<Adopted>().unwrap_or_default()
+            }
+        };
+        if let Some(known) = adopted.0.borrow().get(&key) {
+            return known.clone();
+        }
+        let identity = Self {
+            shared: Some((name, Granted::default())),
+            ..Self::alone(parent, scope, settings)
+        };
+        adopted.0.borrow_mut().insert(key, identity.clone());
+        identity
+    }
+
+    #[track_caller]
+    fn alone(parent: &impl InGroup, scope: Scope, settings: &IdentitySettings) -> Self {
         let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
         let identity = Subject::new(&scope, existing, import_id, || {
             make(&scope, parent.group(), settings)
         });
-        Self { scope, identity }
+        Self {
+            scope,
+            identity,
+            shared: None,
+        }
     }
 
     /// The resource itself, where this stack makes it.
@@ -101,7 +140,11 @@ impl Identity {
     #[must_use]
     #[track_caller]
     pub fn principal(&self) -> Principal {
-        Principal::service(&*self.scope.path(), self.identity.attribute("principal_id"))
+        let object_id: Expr<String> = self.identity.attribute("principal_id");
+        match &self.shared {
+            Some((name, granted)) => Principal::service(name, object_id).shares(granted),
+            None => Principal::service(&*self.scope.path(), object_id),
+        }
     }
 
     /// Grants a role on it, and on nothing around it.

@@ -104,6 +104,33 @@ fn instance(result: &Result) -> &Json {
 }
 
 #[test]
+fn clusters_may_act_as_one_identity_that_is_there_already() {
+    let result = open(|ml| {
+        for name in ["blue", "green"] {
+            let cluster = ClusterSettings {
+                user_identity: Some(IdentitySettings {
+                    existing: Some(ExistingSettings::id(TEAM)),
+                    ..IdentitySettings::default()
+                }),
+                ..ClusterSettings::new(CPU, 4)
+            };
+            ml.cluster(name, &cluster);
+        }
+    });
+    assert_eq!(result.findings, [""; 0]);
+    for name in ["blue", "green"] {
+        assert_eq!(
+            cluster(&result, name)["identity"]["identity_ids"],
+            json!([TEAM])
+        );
+    }
+    result.resource("azurerm_role_assignment", "platform_images_id_team_acrpull");
+    let grants = result.json["resource"]["azurerm_role_assignment"].as_object();
+    let pulls = grants.unwrap().keys().filter(|it| it.ends_with("acrpull"));
+    assert_eq!(pulls.count(), 1);
+}
+
+#[test]
 fn a_name_that_azure_refuses_is_reported_once() {
     let result = open(|ml| {
         let named = ClusterSettings {
