@@ -139,9 +139,14 @@ impl Alerts {
         if let (Some(_), Some(one)) = (existing, named.first()) {
             scope.report(named_twice(one));
         }
-        let somebody = !named.is_empty() || existing.is_some();
-        let make = || action_group(&scope, parent, settings);
-        let action_group = somebody.then(|| Subject::new(&scope, existing, None, make));
+        let action_group = match existing {
+            Some(existing) => Some(Subject::there_already(&scope, existing, None)),
+            None if named.is_empty() => None,
+            None => {
+                let made = action_group(&scope, parent, settings);
+                Some(Subject::made_here(made, None))
+            }
+        };
         if let Some(action_group) = action_group.as_ref().map(Subject::id) {
             let watch = Watch {
                 scope: &scope,

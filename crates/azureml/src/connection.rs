@@ -64,8 +64,10 @@ pub enum ConnectionSettings {
     /// Azure OpenAI.
     AzureOpenai {
         /// Its address: `https://NAME.openai.azure.com/`.
+        #[schemars(regex(pattern = "^https://"), extend("patternErrorMessage" = "an address that begins with `https://`"))]
         target: Given,
         /// Its id in Azure.
+        #[schemars(regex(pattern = "^/subscriptions/"), extend("patternErrorMessage" = "an id, \"/subscriptions/…\""))]
         resource_id: Given,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
@@ -77,8 +79,10 @@ pub enum ConnectionSettings {
     /// Azure AI services.
     AiServices {
         /// Its address: `https://NAME.cognitiveservices.azure.com/`.
+        #[schemars(regex(pattern = "^https://"), extend("patternErrorMessage" = "an address that begins with `https://`"))]
         target: Given,
         /// Its id in Azure.
+        #[schemars(regex(pattern = "^/subscriptions/"), extend("patternErrorMessage" = "an id, \"/subscriptions/…\""))]
         resource_id: Given,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
@@ -90,9 +94,11 @@ pub enum ConnectionSettings {
     /// Azure AI Search.
     AiSearch {
         /// Its address: `https://NAME.search.windows.net`.
+        #[schemars(regex(pattern = "^https://"), extend("patternErrorMessage" = "an address that begins with `https://`"))]
         target: Given,
         /// Its id in Azure.
         #[serde(default)]
+        #[schemars(regex(pattern = "^/subscriptions/"), extend("patternErrorMessage" = "an id, \"/subscriptions/…\""))]
         resource_id: Option<Given>,
         /// Its key. Without one it is opened by the roles of whoever uses the connection.
         #[serde(default)]
@@ -116,6 +122,7 @@ pub enum ConnectionSettings {
     /// A bucket of Amazon S3.
     S3 {
         /// Its address: `https://NAME.s3.amazonaws.com`.
+        #[schemars(regex(pattern = "^https://"), extend("patternErrorMessage" = "an address that begins with `https://`"))]
         target: Given,
         /// The id of the access key.
         access_key_id: Sourced<String>,

@@ -362,22 +362,22 @@ pub(crate) enum Subject<R> {
 }
 
 impl<R: Binding> Subject<R> {
-    /// The existing one that the settings name, or else the one that `make` makes, which is the one with
-    /// `import_id` where that is given.
+    /// What is made here, or taken over where `import_id` is given.
     #[track_caller]
-    pub(crate) fn new(
+    pub(crate) fn made_here(resource: R, import_id: Option<&Sourced<String>>) -> Self {
+        if let Some(id) = import_id {
+            resource.import(id);
+        }
+        Self::Made(resource)
+    }
+
+    /// What the settings name. Reported is an `import_id` beside it.
+    #[track_caller]
+    pub(crate) fn there_already(
         scope: &Scope,
-        existing: Option<&ExistingSettings>,
+        existing: &ExistingSettings,
         import_id: Option<&Sourced<String>>,
-        make: impl FnOnce() -> R,
     ) -> Self {
-        let Some(existing) = existing else {
-            let made = make();
-            if let Some(id) = import_id {
-                made.import(id);
-            }
-            return Self::Made(made);
-        };
         check_not_imported(scope, import_id);
         Self::Existing(Existing::new(scope, existing))
     }

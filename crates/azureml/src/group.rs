@@ -64,25 +64,11 @@ impl ResourceGroup {
     ) -> Self {
         let scope = Scope::new(parent, name);
         check_region(&scope, "location", location);
-        let group = Subject::new(
-            &scope,
-            settings.existing.as_ref(),
-            settings.import_id.as_ref(),
-            || {
-                Group::new(
-                    &scope,
-                    MAIN,
-                    ResourceGroupArgs {
-                        name: naming::name(
-                            &scope,
-                            "azurerm_resource_group",
-                            settings.name.as_ref(),
-                        ),
-                        location: location.into(),
-                    },
-                )
-            },
-        );
+        let import_id = settings.import_id.as_ref();
+        let group = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, location, settings), import_id),
+        };
         Self {
             scope,
             group,
@@ -152,6 +138,18 @@ impl ResourceGroup {
     pub fn grant(&self, to: &Principal, role: GroupRole) -> Grant {
         Grant::new(self, self.id(), role, to)
     }
+}
+
+#[track_caller]
+fn make(scope: &Scope, location: &Sourced<String>, settings: &GroupSettings) -> Group {
+    Group::new(
+        scope,
+        MAIN,
+        ResourceGroupArgs {
+            name: naming::name(scope, "azurerm_resource_group", settings.name.as_ref()),
+            location: location.into(),
+        },
+    )
 }
 
 impl InScope for ResourceGroup {

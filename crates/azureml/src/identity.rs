@@ -106,10 +106,11 @@ impl Identity {
 
     #[track_caller]
     fn alone(parent: &impl InGroup, scope: Scope, settings: &IdentitySettings) -> Self {
-        let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
-        let identity = Subject::new(&scope, existing, import_id, || {
-            make(&scope, parent.group(), settings)
-        });
+        let import_id = settings.import_id.as_ref();
+        let identity = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, parent.group(), settings), import_id),
+        };
         Self {
             scope,
             identity,

@@ -48,10 +48,11 @@ impl AppInsights {
         settings: &InsightsSettings,
     ) -> Self {
         let scope = Scope::new(parent, name);
-        let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
-        let insights = Subject::new(&scope, existing, import_id, || {
-            make(&scope, parent.group(), logs, settings)
-        });
+        let import_id = settings.import_id.as_ref();
+        let insights = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, parent.group(), logs, settings), import_id),
+        };
         if let Some(made) = insights.made() {
             network::observe(&scope, made.id());
         }

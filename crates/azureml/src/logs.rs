@@ -63,12 +63,11 @@ impl Logs {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &LogsSettings) -> Self {
         let scope = Scope::new(parent, name);
-        let workspace = Subject::new(
-            &scope,
-            settings.existing.as_ref(),
-            settings.import_id.as_ref(),
-            || make(&scope, parent.group(), settings),
-        );
+        let import_id = settings.import_id.as_ref();
+        let workspace = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, parent.group(), settings), import_id),
+        };
         if let Some(made) = workspace.made() {
             network::observe(&scope, made.id());
         }

@@ -159,10 +159,12 @@ pub(crate) fn of(scope: &impl InScope) -> Option<Rc<ModelRegistry>> {
 
 #[track_caller]
 fn make(scope: &Scope, group: &ResourceGroup, settings: &ModelRegistrySettings) -> AzapiResource {
-    replication::check(scope, group.region(), &settings.replication);
+    let own = group.location().as_any().origin;
+    replication::check(scope, group.region(), own, &settings.replication);
     for location in &settings.regions {
         check_further_region(scope, group, "regions", location);
-        replication::check(scope, Region::find(location), &settings.replication);
+        let (region, said) = (Region::find(location), location.origin());
+        replication::check(scope, region, said, &settings.replication);
     }
     let registry = AzapiResource::new(
         scope,

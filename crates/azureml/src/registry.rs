@@ -102,12 +102,11 @@ impl ContainerRegistry {
     #[track_caller]
     pub fn new(parent: &impl InGroup, name: &str, settings: &RegistrySettings) -> Self {
         let scope = Scope::new(parent, name);
-        let registry = Subject::new(
-            &scope,
-            settings.existing.as_ref(),
-            settings.import_id.as_ref(),
-            || make(&scope, parent.group(), settings),
-        );
+        let import_id = settings.import_id.as_ref();
+        let registry = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, parent.group(), settings), import_id),
+        };
         // One that is there already is taken for one that can.
         let able = registry.made().is_none() || *settings.sku == RegistrySku::Premium;
         if able && ExistingSettings::is_connected(settings.existing.as_ref()) {

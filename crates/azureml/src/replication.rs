@@ -5,7 +5,7 @@ use serde::Deserialize;
 use terrace_azure::region::{Region, Replication as Kind};
 use terrace_azurerm::storage_account::AccountReplicationType;
 use terrace_core::Scope;
-use terrace_ir::{Diagnostic, Sourced};
+use terrace_ir::{Diagnostic, Origin, Sourced};
 
 use crate::codes;
 
@@ -46,8 +46,13 @@ impl Replication {
     }
 }
 
-/// Reports a replication that a region does not have.
-pub(crate) fn check(scope: &Scope, region: Option<&Region>, replication: &Sourced<Replication>) {
+/// Reports a replication that a region does not have, at `location` where nobody said the replication.
+pub(crate) fn check(
+    scope: &Scope,
+    region: Option<&Region>,
+    location: Origin,
+    replication: &Sourced<Replication>,
+) {
     let kind = replication.kinds().1;
     if let Some(region) = region
         && !region.supports(kind)
@@ -64,7 +69,7 @@ pub(crate) fn check(scope: &Scope, region: Option<&Region>, replication: &Source
             .argument("replication")
             .value(kind.as_str())
             .hint(possible(region))
-            .at(replication.origin()),
+            .at(replication.origin().or(location)),
         );
     }
 }

@@ -193,12 +193,11 @@ impl Storage {
         settings: &StorageSettings,
     ) -> Self {
         let scope = Scope::named(parent, name);
-        let account = Subject::new(
-            &scope,
-            settings.existing.as_ref(),
-            settings.import_id.as_ref(),
-            || make(&scope, parent.group(), settings),
-        );
+        let import_id = settings.import_id.as_ref();
+        let account = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, parent.group(), settings), import_id),
+        };
         let (id, (_, replication)) = (account.id(), settings.replication.kinds());
         let containers = container::containers(&scope, &id, &settings.containers);
         let shares = container::shares(&scope, &id, &settings.shares);
@@ -380,7 +379,8 @@ impl InScope for Storage {
 #[track_caller]
 fn make(scope: &Scope, group: &ResourceGroup, settings: &StorageSettings) -> StorageAccount {
     let (replication, _) = settings.replication.kinds();
-    replication::check(scope, group.region(), &settings.replication);
+    let location = group.location().as_any().origin;
+    replication::check(scope, group.region(), location, &settings.replication);
     let account = StorageAccount::new(
         scope,
         MAIN,

@@ -89,12 +89,11 @@ impl KeyVault {
     /// A key vault as a part of another construct.
     #[track_caller]
     pub(crate) fn in_scope(parent: &impl InGroup, scope: Scope, settings: &VaultSettings) -> Self {
-        let vault = Subject::new(
-            &scope,
-            settings.existing.as_ref(),
-            settings.import_id.as_ref(),
-            || make(&scope, parent.group(), settings),
-        );
+        let import_id = settings.import_id.as_ref();
+        let vault = match &settings.existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => Subject::made_here(make(&scope, parent.group(), settings), import_id),
+        };
         if ExistingSettings::is_connected(settings.existing.as_ref()) {
             network::connect(&scope, vault.id(), &[Target::Vault]);
         }

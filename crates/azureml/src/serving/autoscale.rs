@@ -207,6 +207,7 @@ impl AutoscaleSettings {
             Some((
                 format!("`min_instances` is {min}, but `max_instances` is {max}"),
                 self.min_instances.origin(),
+                format!("write at most {max}, or raise `max_instances`"),
             ))
         } else if !(min..=max).contains(instances) {
             Some((
@@ -214,7 +215,8 @@ impl AutoscaleSettings {
                     "`instances` is {}, but autoscale goes from {min} to {max}",
                     **instances
                 ),
-                instances.origin().or(self.max_instances.origin()),
+                instances.origin().or(self.min_instances.origin()),
+                format!("write `instances = {min}` in the deployment: with so many it begins"),
             ))
         } else if self.in_below >= self.out_above {
             Some((
@@ -223,12 +225,14 @@ impl AutoscaleSettings {
                     *self.in_below, *self.out_above
                 ),
                 self.in_below.origin().or(self.out_above.origin()),
+                "let some percent lie between the two".to_owned(),
             ))
         } else {
             None
         };
-        if let Some((summary, at)) = problem {
-            scope.report(Diagnostic::error(&codes::CONTRADICTION, summary).at(at));
+        if let Some((summary, at, hint)) = problem {
+            let finding = Diagnostic::error(&codes::CONTRADICTION, summary);
+            scope.report(finding.hint(hint).at(at));
         }
     }
 }

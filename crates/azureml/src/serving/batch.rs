@@ -155,11 +155,10 @@ impl BatchEndpoint {
         let said = settings.name.as_ref();
         let endpoint = workspace.part(&scope, TYPE, naming::name(&scope, TYPE, said));
         endpoint.set_body(Object::new().with("properties", properties));
-        let made: Vec<AzapiResource> = settings
-            .deployments
-            .iter()
-            .map(|(name, settings)| settings.deploy(&scope, workspace, &endpoint, name))
-            .collect();
+        let mut made = Vec::new();
+        for (name, settings) in &settings.deployments {
+            made.push(settings.deploy(&scope, workspace, &endpoint, name));
+        }
         settings.choose(&scope, &endpoint, &made);
         Self { scope, endpoint }
     }

@@ -125,17 +125,14 @@ impl OnlineEndpoint {
                 &settings.identity.map(|it| kind(*it).to_owned()),
             ));
         let (principal, ready) = act_as(&scope, workspace, &endpoint, &settings.identity);
-        let made: Vec<AzapiResource> = settings
-            .deployments
-            .iter()
-            .map(|(name, settings)| {
-                let made = deployment::deploy(&scope, workspace, &endpoint, name, settings);
-                if let Some(ready) = &ready {
-                    made.depends_on(ready);
-                }
-                made
-            })
-            .collect();
+        let mut made = Vec::new();
+        for (name, settings) in &settings.deployments {
+            let deployment = deployment::deploy(&scope, workspace, &endpoint, name, settings);
+            if let Some(ready) = &ready {
+                deployment.depends_on(ready);
+            }
+            made.push(deployment);
+        }
         settings.route(&scope, &endpoint, &made);
         Self {
             scope,

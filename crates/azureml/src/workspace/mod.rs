@@ -103,11 +103,14 @@ impl MlWorkspace {
         check_storage(&scope, uses.storage);
         let (existing, import_id) = (settings.existing.as_ref(), settings.import_id.as_ref());
         let (mut principal, mut rules) = (None, None);
-        let workspace = Subject::new(&scope, existing, import_id, || {
-            let made = made::make(parent, &scope, uses, settings, None);
-            (principal, rules) = (Some(made.principal), made.rules);
-            made.workspace
-        });
+        let workspace = match existing {
+            Some(existing) => Subject::there_already(&scope, existing, import_id),
+            None => {
+                let made = made::make(parent, &scope, uses, settings, None);
+                (principal, rules) = (Some(made.principal), made.rules);
+                Subject::made_here(made.workspace, import_id)
+            }
+        };
         if ExistingSettings::is_connected(existing) {
             network::connect(&scope, workspace.id(), &[Target::Workspace]);
         }
