@@ -72,7 +72,10 @@ impl Rights {
             by: Some(resource.address().to_string()),
         };
         let mut known = self.0.borrow_mut();
-        if let Some(twin) = known.iter().find(|twin| twin.is_same(&right)) {
+        // Two with one address are reported as such.
+        if let Some(twin) = known.iter().find(|twin| twin.is_same(&right))
+            && twin.by != right.by
+        {
             resource.scope().report(finding(twin, &right));
         }
         known.push(right);

@@ -144,7 +144,7 @@ impl Zones {
 
     #[track_caller]
     fn in_group(&self, group: &ExistingSettings, name: &str) -> Id<PrivateDnsZone> {
-        let known = self.group_id.borrow().clone();
+        let (known, said) = (self.group_id.borrow().clone(), group.origin());
         let group = match known {
             Some(known) => known,
             None => {
@@ -155,7 +155,8 @@ impl Zones {
             }
         };
         let provider = "providers/Microsoft.Network/privateDnsZones";
-        Id::from_expr(tf!("{}/{}/{}", group.to_expr(), provider, name))
+        let zone = tf!("{}/{}/{}", group.to_expr(), provider, name);
+        Id::parse(Value::from(zone).or_at(said))
     }
 
     #[track_caller]

@@ -176,6 +176,8 @@ impl Rules {
             About::Construct(path) => path,
         };
         let finding = match first {
+            // Two constructs with one path are reported as such.
+            About::Construct(first) if first.eq_ignore_ascii_case(second) => return false,
             About::Said(origin) => Diagnostic::error(
                 &codes::RULE,
                 format!("a rule is called `{name}`, as the one about `{second}` is"),
