@@ -27,6 +27,42 @@ fn an_account_that_is_called_like_something_else_is_blamed_once() {
 }
 
 #[test]
+fn what_is_wrong_together_is_blamed_once_at_a_line_of_the_file() {
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv";
+    let vault = format!("[vault]\nimport_id = \"{id}\"");
+    let imports = format!("[imports]\nazurerm_key_vault.platform_vault = \"{id}\"\n\n{vault}");
+    let encryption = "[encryption]\ncovers = [\"registry\"]\n\n[vault]";
+    for (from, to, wrong) in [
+        (
+            "[tags]",
+            "[tags]\nOwner = \"x\"",
+            "error[T0812]: the tags `Owner` and `owner`",
+        ),
+        (
+            "[vault]",
+            &imports,
+            "error[T0310]: `azurerm_key_vault.platform_vault` is imported twice",
+        ),
+        (
+            "[vault]\npurge_protection = false",
+            encryption,
+            "error[T0805]: `[encryption]` covers the registry",
+        ),
+    ] {
+        let place = Workplace::new();
+        place.edit("stacks/dev.toml", from, to);
+        let run = place.run(&["synth", "--env", "dev"]).ends_with(1);
+        let said = run.stderr();
+        assert_eq!(said.matches("error[T").count(), 1, "{said}");
+        let (_, finding) = said.split_once(wrong).expect("it is found");
+        assert!(
+            finding.lines().nth(1).unwrap().contains("stacks/dev.toml:"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn an_id_that_names_nothing_of_the_kind_is_blamed_once() {
     let place = Workplace::new();
     place.edit(

@@ -14,7 +14,7 @@ use terrace_azurerm::{
     storage_account,
 };
 use terrace_core::{InScope, IsResource, Scope};
-use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Sourced, tf};
+use terrace_ir::{Any, Diagnostic, Expr, Id, Object, Origin, Sourced, tf};
 
 use crate::codes;
 use crate::existing::ExistingSettings;
@@ -344,6 +344,21 @@ pub(crate) fn of_registry(scope: &Scope, registry: &Registry) {
             key_vault_key_id: encryption.key_id().into(),
         }));
     encryption.ready(registry);
+}
+
+/// Reports a registry that the group has encryption for and that is of a kind without it.
+pub(crate) fn not_of_registry(scope: &Scope, sku: Origin) {
+    if covering(scope, Covered::Registry).is_some() {
+        scope.report(
+            Diagnostic::error(
+                &codes::CONTRADICTION,
+                "`[encryption]` covers the registry, which needs `sku = \"premium\"` for it",
+            )
+            .argument("sku")
+            .hint("set `sku = \"premium\"`, or take \"registry\" out of `covers`")
+            .at(sku),
+        );
+    }
 }
 
 /// The identity that a workspace must have to be encrypted, where the group has encryption for it.

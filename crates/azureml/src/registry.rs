@@ -198,7 +198,10 @@ fn make(scope: &Scope, group: &ResourceGroup, settings: &RegistrySettings) -> Re
             registry.set_retention_policy_in_days(days);
         }
     }
-    encryption::of_registry(scope, &registry);
+    match premium {
+        true => encryption::of_registry(scope, &registry),
+        false => encryption::not_of_registry(scope, settings.sku.origin()),
+    }
     registry
 }
 

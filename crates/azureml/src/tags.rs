@@ -47,6 +47,21 @@ pub fn apply(scope: &Scope, tags: &BTreeMap<String, Sourced<String>>) {
             .at(refused.origin()),
         );
     }
+    let mut names = BTreeMap::new();
+    for (name, value) in tags {
+        if let Some(first) = names.insert(name.to_lowercase(), name) {
+            scope.report(
+                Diagnostic::error(
+                    &codes::TAG,
+                    format!("the tags `{first}` and `{name}` differ in upper and lower case alone"),
+                )
+                .argument("tags")
+                .detail("to Azure they are one tag")
+                .hint("take one of the two out")
+                .at(value.origin()),
+            );
+        }
+    }
     let tags: Vec<(String, Any)> = tags
         .iter()
         .filter(|(key, value)| is_taken(scope, key, value))

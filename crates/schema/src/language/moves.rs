@@ -30,7 +30,12 @@ pub(super) fn check<'a>(report: &mut Report<'a>, module: &'a Module, declared: &
                 };
                 if !imported.insert(to.to_string()) {
                     let summary = format!("`{to}` is imported twice");
-                    contradiction(report, "to", summary, "keep one `import`", block.origin);
+                    // Of one that a stack makes, a setting may say the id.
+                    let at = match (block.origin, block.body.get("id")) {
+                        (Origin::Code(_), Some(id)) => id.origin.or(block.origin),
+                        (said, _) => said,
+                    };
+                    contradiction(report, "to", summary, "keep one `import`", at);
                 }
             }
             _ => {}
