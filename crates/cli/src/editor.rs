@@ -4,8 +4,7 @@ use std::fs;
 use std::panic::resume_unwind;
 use std::thread;
 
-use schemars::JsonSchema;
-use terrace_environment::{Folder as Stacks, editor_schema, shared_schema};
+use terrace_environment::{Derived, Folder as Stacks};
 use terrace_ir::Diagnostic;
 
 use crate::codes;
@@ -19,24 +18,22 @@ pub(crate) struct Schemas {
 
 impl Schemas {
     /// Makes them on a thread of their own while something else is done here.
-    pub(crate) fn make_beside<P, E, T>(work: impl FnOnce() -> T) -> (Self, T)
-    where
-        P: JsonSchema,
-        E: JsonSchema,
-    {
-        let make: fn() -> Self = Self::new::<P, E>;
+    pub(crate) fn make_beside<P, E, T>(
+        settings: &Derived<P, E>,
+        work: impl FnOnce() -> T,
+    ) -> (Self, T) {
         thread::scope(|threads| {
-            let schemas = threads.spawn(make);
+            let schemas = threads.spawn(|| Self::of(settings));
             let done = work();
             let schemas = schemas.join();
             (schemas.unwrap_or_else(|panic| resume_unwind(panic)), done)
         })
     }
 
-    fn new<P: JsonSchema, E: JsonSchema>() -> Self {
+    fn of<P, E>(settings: &Derived<P, E>) -> Self {
         Self {
-            environment: editor_schema::<E>(),
-            shared: shared_schema::<P>(),
+            environment: settings.editor_schema(),
+            shared: settings.shared_schema(),
         }
     }
 

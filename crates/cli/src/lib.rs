@@ -31,22 +31,16 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 
-pub use program::{Build, Program, Sandbox};
+pub use program::{Build, Program, Sandbox, Settings};
 
 /// Does what the command line says.
 ///
 /// `arguments` begins with the program's name, as `std::env::args_os` gives it.
-pub fn run<P, E>(
+pub fn run<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     arguments: impl IntoIterator<Item = OsString>,
-) -> ExitCode
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+) -> ExitCode {
     match arguments::CommandLine::try_parse_from(arguments) {
         Ok(line) => commands::run(program, line),
         Err(error) => {

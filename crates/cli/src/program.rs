@@ -1,8 +1,17 @@
 //! What the stack author gives.
 
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use terrace_core::{Stack, Stage};
-use terrace_environment::Environment;
+use terrace_environment::{Derived, Environment};
 use terrace_ir::{Code, Date, Module, Sourced};
+
+/// What stands in a file, as a struct.
+pub trait Settings: DeserializeOwned + JsonSchema {}
+
+impl<T: DeserializeOwned + JsonSchema> Settings for T {}
 
 /// Builds the stack of an environment from what all share (`P`), what it says itself (`E`), and what
 /// the environments are that can be read, itself among them.
@@ -12,6 +21,8 @@ pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E, &[Environment<E>]);
 ///
 /// `P` is what all environments share (`stacks/terrace.toml`), `E` what an environment file says.
 pub struct Program<'a, P, E> {
+    /// What is derived of the two, when it is first needed: `LazyLock::new(Derived::new)`.
+    pub settings: LazyLock<Derived<P, E>>,
     /// What an environment is for.
     pub stage: fn(&E) -> Stage,
     /// Whose sandbox an environment is, if it is one.

@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_core::App;
-use terrace_environment::{Failed, Folder as Stacks};
+use terrace_environment::{Failed, Folder as Stacks, load};
 use terrace_ir::{Date, Diagnostic, Module, Origin, Severity, SourceMap, Sourced};
 
 use crate::codes;
 use crate::output::Folder;
-use crate::program::Program;
+use crate::program::{Program, Settings};
 
 /// Where the output of a run goes.
 pub struct Destination {
@@ -136,18 +134,20 @@ pub(crate) fn hide_secrets(modules: &[Module], sources: &mut SourceMap) {
 }
 
 /// Loads, builds, freezes and checks the environments called `which`, or all.
-pub fn synthesize<P, E>(
+pub fn synthesize<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     stacks: &Stacks,
     destination: &Destination,
     which: &[String],
     sources: &mut SourceMap,
-) -> Synthesis
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
-    let loaded = terrace_environment::load::<P, E>(stacks, which, program.never_inherited, sources);
+) -> Synthesis {
+    let loaded = load(
+        &program.settings,
+        stacks,
+        which,
+        program.never_inherited,
+        sources,
+    );
     let mut diagnostics = loaded.diagnostics;
     let app = App::new();
     let mut times = Vec::new();

@@ -10,7 +10,7 @@ use std::time::Instant;
 use criterion::{Criterion, criterion_group};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use terrace_environment::{Folder, editor_schema, find, load};
+use terrace_environment::{Derived, Folder, find, load};
 use terrace_ir::{SourceMap, Sourced};
 
 #[derive(Deserialize, JsonSchema)]
@@ -127,7 +127,13 @@ fn environment() -> String {
 
 fn all(folder: &Folder) -> usize {
     let mut sources = SourceMap::new();
-    let loaded = load::<Shared, Settings>(folder, &[], &["**.name"], &mut sources);
+    let loaded = load(
+        &Derived::<Shared, Settings>::new(),
+        folder,
+        &[],
+        &["**.name"],
+        &mut sources,
+    );
     assert!(loaded.diagnostics.is_empty());
     loaded.environments.len()
 }
@@ -156,7 +162,9 @@ fn benches(criterion: &mut Criterion) {
         start.elapsed()
     );
     criterion.bench_function("load three environments", |b| b.iter(|| all(&folder)));
-    criterion.bench_function("schema for editors", |b| b.iter(editor_schema::<Settings>));
+    criterion.bench_function("schema for editors", |b| {
+        b.iter(|| Derived::<(), Settings>::new().editor_schema())
+    });
 }
 
 criterion_group!(load_three, benches);

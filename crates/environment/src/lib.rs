@@ -9,7 +9,7 @@
 //! use std::collections::BTreeMap;
 //! use schemars::JsonSchema;
 //! use serde::Deserialize;
-//! use terrace_environment::{Folder, load};
+//! use terrace_environment::{Derived, Folder, load};
 //! use terrace_ir::{SourceMap, Sourced};
 //!
 //! #[derive(Deserialize, JsonSchema)]
@@ -55,7 +55,8 @@
 //! ")?;
 //!
 //! let mut sources = SourceMap::new();
-//! let loaded = load::<Shared, Settings>(&Folder::new(path), &[], &[], &mut sources);
+//! let settings = Derived::<Shared, Settings>::new();
+//! let loaded = load(&settings, &Folder::new(path), &[], &[], &mut sources);
 //! assert_eq!(loaded.environments.len(), 1);
 //! assert_eq!(*loaded.environments[0].settings.location, "westeurope");
 //!
@@ -123,4 +124,4 @@ pub use codes::CODES;
 pub use files::heirs;
 pub use folder::{Folder, find};
 pub use load::{Environment, Failed, Loaded, load};
-pub use schema::{editor_schema, is_uuid, shared_schema};
+pub use schema::{Derived, is_uuid};

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Origin, SourceMap, Stage};
 
@@ -13,8 +12,8 @@ use crate::files::{File, Files, INHERITS, read_file, suggest};
 use crate::folder::{Folder, SHARED};
 use crate::merge::{NeverInherited, merge};
 use crate::read::read;
-use crate::schema::Schema;
 use crate::schema::kinds::Kinds;
+use crate::schema::{Derived, Schema};
 use crate::tree::Node;
 
 /// What was loaded, and what is wrong.
@@ -60,7 +59,7 @@ pub struct Environment<E> {
     pub origin: Origin,
 }
 
-/// Loads `terrace.toml` as `S` and environments as `E`.
+/// Loads `terrace.toml` as `S` and environments as `E`, given what is derived of the two.
 ///
 /// `which` names the environments; empty, it means all, in order of name. `never_inherited` lists the
 /// keys that each environment says for itself, as paths: `budget`, `storage.name`, `clusters.*.name`
@@ -70,14 +69,15 @@ pub struct Environment<E> {
 /// An error in one environment keeps only that one, and those that inherit the error, from being
 /// there.
 pub fn load<S, E>(
+    derived: &Derived<S, E>,
     folder: &Folder,
     which: &[String],
     never_inherited: &[&str],
     sources: &mut SourceMap,
 ) -> Loaded<S, E>
 where
-    S: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
+    S: DeserializeOwned,
+    E: DeserializeOwned,
 {
     let mut loaded = Loaded {
         shared: None,
@@ -89,7 +89,7 @@ where
     let mut findings = Findings::default();
     let never = NeverInherited::new(never_inherited);
 
-    match read_file(folder, SHARED, sources).and_then(|root| shared(&root)) {
+    match read_file(folder, SHARED, sources).and_then(|root| shared(derived, &root)) {
         Ok(shared) => loaded.shared = Some(shared),
         Err(errors) => loaded.diagnostics = errors,
     }
@@ -131,7 +131,7 @@ where
         .filter_map(|(_, chain)| chain.as_ref().ok());
     let tables = readable.flatten().filter_map(|file| file.root.as_table());
     let said: BTreeSet<&str> = tables.flatten().map(|(key, _)| key.as_str()).collect();
-    let kinds = Kinds::of::<E>();
+    let kinds = derived.kinds();
     let read = |name: &Rc<str>, chain: &Result<Vec<Rc<File>>, Vec<Diagnostic>>| {
         let chain = chain.as_deref().map_err(Clone::clone)?;
         environment(&kinds, &said, &never, name, chain)
@@ -170,14 +170,17 @@ fn stage(chain: &[Rc<File>]) -> Stage {
 }
 
 /// Checks and reads the tree of `terrace.toml`.
-fn shared<S: DeserializeOwned + JsonSchema>(root: &Node) -> Result<S, Vec<Diagnostic>> {
-    let schema = Schema::of::<S>().map_err(|error| vec![*error])?;
+fn shared<S: DeserializeOwned, E>(
+    derived: &Derived<S, E>,
+    root: &Node,
+) -> Result<S, Vec<Diagnostic>> {
+    let schema = derived.shared().map_err(|error| vec![*error])?;
     settings(&schema, &NeverInherited::new(&[]), root)
 }
 
 /// Merges, checks and reads an environment.
 fn environment<E: DeserializeOwned>(
-    kinds: &Kinds,
+    kinds: &Kinds<'_>,
     said: &BTreeSet<&str>,
     never: &NeverInherited<'_>,
     name: &Rc<str>,
@@ -215,7 +218,7 @@ fn environment<E: DeserializeOwned>(
 }
 
 /// An environment inherits one that means something else by its keys.
-fn of_another_kind(kinds: &Kinds, kind: &str, heir: &File, other: &str) -> Diagnostic {
+fn of_another_kind(kinds: &Kinds<'_>, kind: &str, heir: &File, other: &str) -> Diagnostic {
     let tag = kinds.tag().unwrap_or_default();
     let parent = heir.inherits.as_ref();
     let shown = parent.map(Node::shown).unwrap_or_default();

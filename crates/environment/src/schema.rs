@@ -4,9 +4,10 @@
 //! with). Both of ours are made from it. TOML has no `null`, so neither has any; and an object lists
 //! its keys, so an unknown one is an error also where the author forgot `deny_unknown_fields`.
 
+use std::marker::PhantomData;
+
 use jsonschema::{Draft, Validator};
 use schemars::JsonSchema;
-use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::{Value as Json, json};
 use terrace_ir::Diagnostic;
 
@@ -14,56 +15,76 @@ pub(crate) mod kinds;
 mod pattern;
 mod transform;
 
+use self::kinds::Kinds;
+use self::pattern::pattern;
+use self::transform::{Raw, join_enum, loosen};
 use crate::codes::BROKEN_SCHEMA;
 use crate::files::INHERITS;
-use pattern::pattern;
-use transform::{derived, join_enum, loosen};
 
-/// The JSON Schema of one environment file, for editors: pretty, with a line feed at the end.
-///
-/// Nothing is required, since what a file does not say it may inherit; `inherits` is allowed, and so
-/// is `false` for the entries of a map. A TOML file names the schema in its first line:
-/// `#:schema ./environment.schema.json`. The text depends on `E` alone.
-#[must_use]
-pub fn editor_schema<E: JsonSchema>() -> String {
-    let mut schema = derived::<E>();
-    RecursiveTransform(|schema: &mut schemars::Schema| {
-        if let Some(object) = schema.as_object_mut() {
-            loosen(object);
-        }
-    })
-    .transform(&mut schema);
-    let mut root = schema.to_value();
-    kinds::for_editors(&mut root);
-    if let Some(object) = root.as_object_mut() {
-        let properties = object.entry("properties").or_insert_with(|| json!({}));
-        if let Some(properties) = properties.as_object_mut() {
-            let inherits = json!({
-                "type": "string",
-                "description": "The environment from which this one takes what it does not say.",
-            });
-            properties.insert(INHERITS.to_owned(), inherits);
+/// What schemars derives of the two structs of the settings: `S`, what all environments share, and
+/// `E`, what an environment says. It is derived once and serves the check and the editors.
+pub struct Derived<S, E> {
+    shared: Raw,
+    environment: Raw,
+    types: PhantomData<fn() -> (S, E)>,
+}
+
+impl<S: JsonSchema, E: JsonSchema> Derived<S, E> {
+    /// Derives both.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            shared: Raw::of::<S>(),
+            environment: Raw::of::<E>(),
+            types: PhantomData,
         }
     }
-    format!("{root:#}\n")
 }
 
-/// The strict schema of the merged tree, as JSON.
-pub(crate) fn strict<T: JsonSchema>() -> Json {
-    let mut schema = derived::<T>();
-    RecursiveTransform(|schema: &mut schemars::Schema| {
-        if let Some(object) = schema.as_object_mut() {
-            join_enum(object);
+impl<S: JsonSchema, E: JsonSchema> Default for Derived<S, E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S, E> Derived<S, E> {
+    /// The JSON Schema of one environment file, for editors: pretty, with a line feed at the end.
+    ///
+    /// Nothing is required, since what a file does not say it may inherit; `inherits` is allowed, and so
+    /// is `false` for the entries of a map. A TOML file names the schema in its first line:
+    /// `#:schema ./environment.schema.json`. The text depends on `E` alone.
+    #[must_use]
+    pub fn editor_schema(&self) -> String {
+        let mut root = self.environment.whole(loosen);
+        kinds::for_editors(&mut root);
+        if let Some(object) = root.as_object_mut() {
+            let properties = object.entry("properties").or_insert_with(|| json!({}));
+            if let Some(properties) = properties.as_object_mut() {
+                let inherits = json!({
+                    "type": "string",
+                    "description": "The environment from which this one takes what it does not say.",
+                });
+                properties.insert(INHERITS.to_owned(), inherits);
+            }
         }
-    })
-    .transform(&mut schema);
-    schema.to_value()
-}
+        format!("{root:#}\n")
+    }
 
-/// The JSON Schema of `terrace.toml`, for editors. Its text depends on `S` alone.
-#[must_use]
-pub fn shared_schema<S: JsonSchema>() -> String {
-    format!("{:#}\n", derived::<S>().to_value())
+    /// The JSON Schema of `terrace.toml`, for editors. Its text depends on `S` alone.
+    #[must_use]
+    pub fn shared_schema(&self) -> String {
+        format!("{:#}\n", self.shared.whole(|_| {}))
+    }
+
+    /// The strict schema of `terrace.toml`.
+    pub(crate) fn shared(&self) -> Result<Schema, Box<Diagnostic>> {
+        Schema::new(self.shared.whole(join_enum), Vec::new())
+    }
+
+    /// The strict schemas of the environments.
+    pub(crate) fn kinds(&self) -> Kinds<'_> {
+        Kinds::of(&self.environment)
+    }
 }
 
 /// The strict schema of the merged tree, compiled.
@@ -75,10 +96,6 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    pub(crate) fn of<T: JsonSchema>() -> Result<Self, Box<Diagnostic>> {
-        Self::new(strict::<T>(), Vec::new())
-    }
-
     fn new(root: Json, elsewhere: Vec<(String, String)>) -> Result<Self, Box<Diagnostic>> {
         let options = jsonschema::options()
             .with_draft(Draft::Draft7)
@@ -276,9 +293,13 @@ mod tests {
         range: String,
     }
 
+    fn strict<T: JsonSchema>() -> Result<Schema, Box<Diagnostic>> {
+        Derived::<T, ()>::new().shared()
+    }
+
     #[test]
     fn the_strict_schema_is_closed_and_has_no_null() {
-        let schema = Schema::of::<Settings>().expect("the schema compiles");
+        let schema = strict::<Settings>().expect("the schema compiles");
         let network = json!({ "oneOf": [
             {
                 "type": "object",
@@ -311,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_schema_for_editors_requires_nothing() {
-        let text = editor_schema::<Settings>();
+        let text = Derived::<(), Settings>::new().editor_schema();
         assert!(!text.contains("required"));
         let schema: Json = serde_json::from_str(&text).expect("the schema is JSON");
         let fits = |instance: Json| jsonschema::is_valid(&schema, &instance);
@@ -345,11 +366,11 @@ mod tests {
             Err(error) => error.summary,
         };
         assert_eq!(
-            summary(Schema::of::<Broken>()),
+            summary(strict::<Broken>()),
             "the schema of the settings is wrong at `/properties/name/pattern`: \"[\" is not a \"regex\""
         );
         assert_eq!(
-            summary(Schema::of::<LookAround>()),
+            summary(strict::<LookAround>()),
             "the schema of the settings is wrong at `/properties/name/pattern`: `a(?=b)`: look-around is not supported"
         );
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::{DEV, Scratch};
 use pretty_assertions::assert_eq;
-use terrace_environment::{Folder, find};
+use terrace_environment::{Derived, Folder, find};
 
 #[test]
 fn the_folder_is_found_from_below() {
@@ -127,7 +127,8 @@ fn what_cannot_be_read_is_said() {
     fs::remove_file(scratch.path().join("stacks/latin.toml")).unwrap();
     let folder = Folder::new(scratch.path().join("stacks"));
     let mut sources = terrace_ir::SourceMap::new();
-    let loaded = terrace_environment::load::<common::Shared, common::Settings>(
+    let loaded = terrace_environment::load(
+        &Derived::<common::Shared, common::Settings>::new(),
         &folder,
         &["none".to_owned()],
         &[],

@@ -8,7 +8,7 @@ use pretty_assertions::assert_eq;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use terrace_environment::editor_schema;
+use terrace_environment::Derived;
 use terrace_ir::Sourced;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -161,7 +161,7 @@ fn an_environment_inherits_from_its_own_kind_alone() {
 
 #[test]
 fn editors_learn_the_keys_of_each_kind() {
-    let text = editor_schema::<Environment>();
+    let text = Derived::<(), Environment>::new().editor_schema();
     let schema: Json = serde_json::from_str(&text).expect("the schema is JSON");
     let fits = |instance: Json| jsonschema::is_valid(&schema, &instance);
     assert!(fits(json!({ "size": "small", "registry": true })));

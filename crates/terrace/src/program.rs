@@ -1,13 +1,14 @@
 //! From a function that builds a stack to a program.
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use terrace_azureml::{Frame, Project, SandboxSettings};
 use terrace_cli::{Program, Sandbox};
 use terrace_core::{Stack, Stage};
-use terrace_environment::Environment as Loaded;
+use terrace_environment::{Derived, Environment as Loaded};
 use terrace_ir::Module;
 
 /// What an environment file says: the stack author's own struct, made of the constructs' settings.
@@ -80,6 +81,7 @@ const NEVER_INHERITED: &[&str] = &[
 #[must_use]
 pub fn main<E: Environment>(platform: fn(&Stack, &E)) -> ExitCode {
     let program = Program {
+        settings: LazyLock::new(Derived::new),
         stage: E::stage,
         sandbox: |environment| {
             let SandboxSettings { owner, expires, .. } = environment.sandbox()?;

@@ -1,25 +1,28 @@
 //! `list`: the environments.
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
-use terrace_environment::Folder as Stacks;
+use terrace_environment::{Folder as Stacks, load};
 use terrace_ir::{SourceMap, Stage};
 
 use super::{Outcome, columns, print_findings, print_json, print_result};
 use crate::arguments::{Format, List};
 use crate::clock;
-use crate::program::{Program, Sandbox};
+use crate::program::{Program, Sandbox, Settings};
 use crate::synthesis::Destination;
 
-pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &List) -> Outcome
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+pub(super) fn run<P: Settings, E: Settings>(
+    program: &Program<'_, P, E>,
+    stacks: &Stacks,
+    arguments: &List,
+) -> Outcome {
     let mut sources = SourceMap::new();
-    let loaded =
-        terrace_environment::load::<P, E>(stacks, &[], program.never_inherited, &mut sources);
+    let loaded = load(
+        &program.settings,
+        stacks,
+        &[],
+        program.never_inherited,
+        &mut sources,
+    );
     let destination = Destination::new(stacks, None);
     let mut environments = loaded.environments;
     environments.sort_by_key(|environment| (program.stage)(&environment.settings));

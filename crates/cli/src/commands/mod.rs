@@ -15,13 +15,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, SourceMap};
 
 use crate::arguments::{Command, CommandLine};
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::report::{self, Colour};
 
 /// How a command ends.
@@ -50,11 +48,10 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-pub(crate) fn run<P, E>(program: &Program<'_, P, E>, line: CommandLine) -> ExitCode
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+pub(crate) fn run<P: Settings, E: Settings>(
+    program: &Program<'_, P, E>,
+    line: CommandLine,
+) -> ExitCode {
     let explicit = line.stacks.as_deref();
     let outcome = match line.command {
         Command::New(arguments) => {

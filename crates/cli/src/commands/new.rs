@@ -4,8 +4,6 @@ mod request;
 
 use std::fs;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Severity, SourceMap};
 
@@ -13,17 +11,17 @@ use super::{Outcome, columns, print_findings, print_result, program_name};
 use crate::arguments::New;
 use crate::clock;
 use crate::output::{self, Folder, Lock, Wanted};
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::report::plural;
 use crate::synthesis::{Destination, Synthesis, synthesize};
 
 use self::request::Request;
 
-pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &New) -> Outcome
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+pub(super) fn run<P: Settings, E: Settings>(
+    program: &Program<'_, P, E>,
+    stacks: &Stacks,
+    arguments: &New,
+) -> Outcome {
     let mut sources = SourceMap::new();
     let name = &*arguments.name;
     let destination = Destination::new(stacks, None);

@@ -7,8 +7,6 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::rc::Rc;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Module, SourceMap};
 use terrace_rehearsal::configuration::remote_states;
@@ -20,18 +18,14 @@ use self::from::Standing;
 use self::progress::Progress;
 use super::Outcome;
 use crate::arguments::{Format, Rehearse};
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::synthesis::{Destination, hide_secrets, synthesize};
 
-pub(super) fn run<P, E>(
+pub(super) fn run<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     stacks: &Stacks,
     arguments: &Rehearse,
-) -> Outcome
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+) -> Outcome {
     let mut sources = SourceMap::new();
     let destination = Destination::new(stacks, None);
     let environment = &arguments.environment;
@@ -236,18 +230,14 @@ struct Others {
 }
 
 /// The environments whose states a module reads, and those that these read, each after what it needs itself.
-fn synthesize_read<P, E>(
+fn synthesize_read<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     stacks: &Stacks,
     destination: &Destination,
     module: &Module,
     sources: &mut SourceMap,
     others: &mut Others,
-) -> Result<(), Vec<Diagnostic>>
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+) -> Result<(), Vec<Diagnostic>> {
     let names = stacks.environments().unwrap_or_default();
     for (read, _) in remote_states(module) {
         let Some(name) = names.iter().find(|name| data_name(name) == read) else {

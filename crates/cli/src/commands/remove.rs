@@ -3,8 +3,6 @@
 use std::fs;
 use std::io::ErrorKind;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_core::Stage;
 use terrace_environment::{Folder as Stacks, heirs};
 use terrace_ir::{Diagnostic, Module, SourceMap};
@@ -13,16 +11,16 @@ use super::{Outcome, print_findings, print_result};
 use crate::arguments::Remove;
 use crate::codes;
 use crate::output::{self, Folder, Lock};
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::report::plural;
 use crate::state;
 use crate::synthesis::{Destination, synthesize};
 
-pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &Remove) -> Outcome
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+pub(super) fn run<P: Settings, E: Settings>(
+    program: &Program<'_, P, E>,
+    stacks: &Stacks,
+    arguments: &Remove,
+) -> Outcome {
     let mut sources = SourceMap::new();
     let name = &*arguments.name;
     let destination = Destination::new(stacks, None);

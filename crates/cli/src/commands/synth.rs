@@ -4,8 +4,6 @@ mod change;
 
 use std::time::{Duration, Instant};
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Severity, SourceMap, Stage};
 
@@ -15,22 +13,22 @@ use crate::clock;
 use crate::codes;
 use crate::editor::Schemas;
 use crate::output::{Difference, Folder, Lock, Wanted};
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::report::plural;
 use crate::synthesis::{Built, Destination, synthesize};
 
 use self::change::Change;
 
-pub(super) fn run<P, E>(program: &Program<'_, P, E>, stacks: &Stacks, arguments: &Synth) -> Outcome
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+pub(super) fn run<P: Settings, E: Settings>(
+    program: &Program<'_, P, E>,
+    stacks: &Stacks,
+    arguments: &Synth,
+) -> Outcome {
     let start = Instant::now();
     let mut sources = SourceMap::new();
     let destination = Destination::new(stacks, arguments.out.as_deref());
     let which = &arguments.environments;
-    let (schemas, synthesis) = Schemas::make_beside::<P, E, _>(|| {
+    let (schemas, synthesis) = Schemas::make_beside(&program.settings, || {
         synthesize(program, stacks, &destination, which, &mut sources)
     });
     let deny_warnings = arguments.deny == Some(Deny::Warnings);

@@ -2,27 +2,21 @@
 
 use std::path::Path;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Severity, SourceMap};
 
 use super::{Outcome, print_findings, print_json, print_result, with_stacks};
 use crate::arguments::{Deny, Format, Validate};
 use crate::clock;
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::report::{self, Counts};
 use crate::synthesis::{self, Destination, synthesize};
 
-pub(super) fn run<P, E>(
+pub(super) fn run<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     stacks: Option<&Path>,
     arguments: &Validate,
-) -> Outcome
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+) -> Outcome {
     let mut sources = SourceMap::new();
     match &arguments.directory {
         Some(directory) => {
@@ -73,16 +67,12 @@ impl Checked {
     }
 }
 
-fn check_environments<P, E>(
+fn check_environments<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     stacks: &Stacks,
     arguments: &Validate,
     sources: &mut SourceMap,
-) -> Checked
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+) -> Checked {
     let destination = Destination::new(stacks, None);
     let which = &arguments.environments;
     let synthesis = synthesize(program, stacks, &destination, which, sources);

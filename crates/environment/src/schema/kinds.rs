@@ -19,11 +19,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::iter::once;
 
-use schemars::JsonSchema;
 use serde_json::{Map, Value as Json, json};
 use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
-use super::{Schema, Tag, branches, strict};
+use super::transform::{DEFINITIONS, Raw, join_enum};
+use super::{Schema, Tag, branches};
 use crate::files::INHERITS;
 use crate::finding::{any, missing_key, not_in_set};
 use crate::tree::{Data, Entry, Node};
@@ -31,7 +31,8 @@ use crate::tree::{Data, Entry, Node};
 type Object = Map<String, Json>;
 
 /// The strict schemas of the kinds of environments: one schema, where the settings know no kinds.
-pub(crate) struct Kinds {
+pub(crate) struct Kinds<'r> {
+    raw: &'r Raw,
     tag: Option<String>,
     /// The kind of a file that does not say it.
     default: Option<String>,
@@ -52,11 +53,12 @@ pub(crate) struct Kind {
     schema: OnceCell<Schema>,
 }
 
-impl Kinds {
-    pub(crate) fn of<T: JsonSchema>() -> Self {
-        let mut root = strict::<T>();
+impl<'r> Kinds<'r> {
+    pub(super) fn of(raw: &'r Raw) -> Self {
+        let mut root = raw.root(join_enum);
         let Some(split) = Split::of(&root, "oneOf") else {
             return Self {
+                raw,
                 tag: None,
                 default: None,
                 common: root,
@@ -73,6 +75,7 @@ impl Kinds {
             root.remove("default");
         }
         Self {
+            raw,
             tag,
             default,
             common: root,
@@ -93,11 +96,50 @@ impl Kinds {
         match kind.schema.get() {
             Some(schema) => Ok(schema),
             None => {
-                let root = joined(&self.common, &kind.own, said);
+                let root = self.joined(&kind.own, said);
                 let schema = Schema::new(root, kind.elsewhere.clone())?;
                 Ok(kind.schema.get_or_init(|| schema))
             }
         }
+    }
+
+    /// What holds for one kind: what is common, and its own, with the definitions that it refers to.
+    fn joined(&self, own: &Json, said: &BTreeSet<&str>) -> Json {
+        let (common, own_keys) = (keys(&self.common), keys(own));
+        let required = [&self.common, own].map(|it| branches(it, "required").unwrap_or_default());
+        let required = required.concat();
+        let is_needed =
+            |key: &str| said.contains(key) || required.iter().any(|it| it.as_str() == Some(key));
+        let mut definitions = Definitions::of(self.raw);
+        for (key, schema) in common.clone().chain(own_keys.clone()) {
+            if is_needed(key) {
+                definitions.of_schema(schema);
+            }
+        }
+        // Further down the same keys may be said.
+        let is_recursive = definitions.refer_to_root;
+        if is_recursive {
+            definitions.of_schema(&self.common);
+            definitions.of_schema(own);
+        }
+        let describe = |(key, schema): (&String, &Json)| {
+            let schema = match is_recursive || is_needed(key) {
+                true => schema.clone(),
+                false => true.into(),
+            };
+            (key.clone(), schema)
+        };
+        let properties: Object = common.chain(own_keys).map(describe).collect();
+        let rest = self.common.as_object().into_iter().flatten();
+        let mut joined: Object = rest
+            .filter(|(key, _)| *key != "properties")
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        joined.insert("properties".to_owned(), properties.into());
+        joined.insert("required".to_owned(), required.into());
+        joined.insert("additionalProperties".to_owned(), false.into());
+        joined.insert(DEFINITIONS.to_owned(), definitions.found.into());
+        joined.into()
     }
 
     /// The key that says the kind.
@@ -161,73 +203,48 @@ impl Kind {
     }
 }
 
-/// What holds for one kind: what is common, and its own, with the definitions that it refers to.
-fn joined(common: &Json, own: &Json, said: &BTreeSet<&str>) -> Json {
-    let Some(object) = common.as_object() else {
-        return common.clone();
-    };
-    let all = object.get(DEFINITIONS).and_then(Json::as_object);
-    let rest = object.iter().filter(|(key, _)| *key != DEFINITIONS);
-    let mut joined: Object = rest
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let required = [common, own].map(|it| branches(it, "required").unwrap_or_default());
-    let required = required.concat();
-    // Further down the same keys may be said.
-    let is_recursive = [common, own].into_iter().any(refers_to_root);
-    let describe = |(key, schema): (&String, &Json)| {
-        let is_needed =
-            is_recursive || said.contains(key.as_str()) || required.iter().any(|it| it == key);
-        let schema = if is_needed {
-            schema.clone()
-        } else {
-            true.into()
-        };
-        (key.clone(), schema)
-    };
-    let properties: Object = keys(common).chain(keys(own)).map(describe).collect();
-    joined.insert("properties".to_owned(), properties.into());
-    joined.insert("required".to_owned(), required.into());
-    joined.insert("additionalProperties".to_owned(), false.into());
-    let mut definitions = Object::new();
-    if let Some(all) = all {
-        for schema in joined.values() {
-            define(schema, all, &mut definitions);
-        }
-    }
-    joined.insert(DEFINITIONS.to_owned(), definitions.into());
-    joined.into()
+/// The definitions that schemas refer to, and those that they refer to in turn.
+struct Definitions<'r> {
+    raw: &'r Raw,
+    found: Object,
+    /// Whether one of the schemas has the whole within it again.
+    refer_to_root: bool,
 }
 
-const DEFINITIONS: &str = "definitions";
-
-/// Whether a schema has the whole within it again.
-fn refers_to_root(schema: &Json) -> bool {
-    match schema {
-        Json::Object(object) => {
-            object.get("$ref").is_some_and(|it| it == "#") || object.values().any(refers_to_root)
+impl<'r> Definitions<'r> {
+    fn of(raw: &'r Raw) -> Self {
+        Self {
+            raw,
+            found: Object::new(),
+            refer_to_root: false,
         }
-        Json::Array(items) => items.iter().any(refers_to_root),
-        _ => false,
     }
-}
 
-/// Adds the definitions that a schema refers to, and those that they refer to.
-fn define(schema: &Json, all: &Object, definitions: &mut Object) {
-    match schema {
-        Json::Object(object) => {
-            let reference = object.get("$ref").and_then(Json::as_str);
-            let name = reference.and_then(|it| it.strip_prefix("#/definitions/"));
-            if let Some((name, target)) = name.and_then(|name| all.get_key_value(name))
-                && !definitions.contains_key(name)
-            {
-                definitions.insert(name.clone(), target.clone());
-                define(target, all, definitions);
+    /// Adds those that a schema refers to.
+    fn of_schema(&mut self, schema: &Json) {
+        match schema {
+            Json::Object(object) => {
+                if let Some(Json::String(reference)) = object.get("$ref") {
+                    self.refer_to_root |= reference == "#";
+                    self.define(reference.strip_prefix("#/definitions/").unwrap_or_default());
+                }
+                object.values().for_each(|it| self.of_schema(it));
             }
-            object.values().for_each(|it| define(it, all, definitions));
+            Json::Array(items) => items.iter().for_each(|it| self.of_schema(it)),
+            _ => {}
         }
-        Json::Array(items) => items.iter().for_each(|it| define(it, all, definitions)),
-        _ => {}
+    }
+
+    fn define(&mut self, name: &str) {
+        if self.found.contains_key(name) {
+            return;
+        }
+        if let Some((name, schema)) = self.raw.definition(name, join_enum) {
+            // It may refer to itself.
+            self.found.insert(name.clone(), Json::Null);
+            self.of_schema(&schema);
+            self.found.insert(name.clone(), schema);
+        }
     }
 }
 
@@ -327,7 +344,7 @@ impl<'a> Split<'a> {
 }
 
 /// The keys of a variant, with what may stand under each.
-fn keys(variant: &Json) -> impl Iterator<Item = (&String, &Json)> {
+fn keys(variant: &Json) -> impl Iterator<Item = (&String, &Json)> + Clone {
     let properties = variant.get("properties").and_then(Json::as_object);
     properties.into_iter().flatten()
 }

@@ -2,27 +2,114 @@
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform};
+use schemars::transform::{
+    RemoveRefSiblings, ReplacePrefixItems, ReplaceUnevaluatedProperties, Transform,
+    transform_subschemas,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::accepts_bool;
 
-/// The schema that schemars derives, without `null` and with closed objects.
-pub(super) fn derived<T: JsonSchema>() -> schemars::Schema {
-    let mut schema = SchemaSettings::draft07()
-        .into_generator()
-        .into_root_schema_for::<T>();
-    let definitions = schema.get("definitions").and_then(Json::as_object).cloned();
-    let definitions = definitions.unwrap_or_default();
-    RecursiveTransform(|schema: &mut schemars::Schema| {
+/// The schema of a type, as schemars derives it: nothing is changed in it before it is asked for,
+/// since of many definitions the check needs few.
+pub(super) struct Raw {
+    root: Json,
+    definitions: Object,
+}
+
+impl Raw {
+    pub(super) fn of<T: JsonSchema>() -> Self {
+        let settings = SchemaSettings::draft07().with(|settings| settings.transforms.clear());
+        let mut root = settings.into_generator().into_root_schema_for::<T>();
+        let definitions = match root.remove(DEFINITIONS) {
+            Some(Json::Object(definitions)) => definitions,
+            _ => Object::new(),
+        };
+        Self {
+            root: root.to_value(),
+            definitions,
+        }
+    }
+
+    /// The root without the definitions, changed by `change` besides what is changed in any case.
+    pub(super) fn root(&self, change: fn(&mut Object)) -> Json {
+        self.changed(&self.root, change)
+    }
+
+    /// A definition, changed likewise.
+    pub(super) fn definition(
+        &self,
+        name: &str,
+        change: fn(&mut Object),
+    ) -> Option<(&String, Json)> {
+        let (name, schema) = self.definitions.get_key_value(name)?;
+        Some((name, self.changed(schema, change)))
+    }
+
+    /// The root with all definitions, changed likewise.
+    pub(super) fn whole(&self, change: fn(&mut Object)) -> Json {
+        let mut root = self.root(change);
+        let definitions = self.definitions.iter();
+        let definitions: Object = definitions
+            .map(|(name, schema)| (name.clone(), self.changed(schema, change)))
+            .collect();
+        if let Some(root) = root.as_object_mut()
+            && !definitions.is_empty()
+        {
+            root.insert(DEFINITIONS.to_owned(), definitions.into());
+        }
+        root
+    }
+
+    fn changed(&self, schema: &Json, change: fn(&mut Object)) -> Json {
+        let mut schema = schema.clone();
+        if let Ok(schema) = <&mut schemars::Schema>::try_from(&mut schema) {
+            let definitions = &self.definitions;
+            Changes {
+                definitions,
+                change,
+            }
+            .transform(schema);
+        }
+        schema
+    }
+}
+
+pub(super) const DEFINITIONS: &str = "definitions";
+
+struct Changes<'a> {
+    definitions: &'a Object,
+    change: fn(&mut Object),
+}
+
+/// Outer schemas first. Takes `null` out and closes objects, since TOML has no `null` and an unknown
+/// key is an error.
+impl Transform for Changes<'_> {
+    fn transform(&mut self, schema: &mut schemars::Schema) {
+        to_draft_07(schema);
         if let Some(object) = schema.as_object_mut() {
             drop_null(object);
-            inline_variant(object, &definitions);
+            inline_variant(object, self.definitions);
             close(object);
+            (self.change)(object);
         }
-    })
-    .transform(&mut schema);
-    schema
+        transform_subschemas(self, schema);
+    }
+}
+
+/// What schemars does itself for this draft, where there is something to do: it would go through
+/// everything once for each.
+fn to_draft_07(schema: &mut schemars::Schema) {
+    let has = |schema: &schemars::Schema, key: &str| schema.get(key).is_some();
+    if has(schema, "unevaluatedProperties") {
+        ReplaceUnevaluatedProperties::default().transform(schema);
+    }
+    if has(schema, "$ref") {
+        RemoveRefSiblings::default().transform(schema);
+    }
+    if has(schema, "prefixItems") {
+        ReplacePrefixItems::default().transform(schema);
+    }
 }
 
 type Object = Map<String, Json>;

@@ -7,7 +7,7 @@ use std::fs;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tempfile::TempDir;
-use terrace_environment::{Environment, Loaded, find, load};
+use terrace_environment::{Derived, Environment, Loaded, find, load};
 use terrace_ir::{SourceMap, Sourced};
 
 /// What all environments share.
@@ -221,7 +221,13 @@ impl Scratch {
         let folder = find(self.path(), None).expect("the folder is there");
         let which: Vec<String> = which.iter().map(|name| (*name).to_owned()).collect();
         let mut sources = SourceMap::new();
-        let loaded = load(&folder, &which, NEVER_INHERITED, &mut sources);
+        let loaded = load(
+            &Derived::new(),
+            &folder,
+            &which,
+            NEVER_INHERITED,
+            &mut sources,
+        );
         Run { loaded, sources }
     }
 }

@@ -1,14 +1,12 @@
 //! What was asked for: the arguments of `new`, all checked at once.
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use terrace_core::Stage;
-use terrace_environment::{Folder as Stacks, is_uuid};
+use terrace_environment::{Folder as Stacks, is_uuid, load};
 use terrace_ir::{Date, Diagnostic, NoDate, Severity, SourceMap};
 
 use crate::arguments::New;
 use crate::codes;
-use crate::program::Program;
+use crate::program::{Program, Settings};
 use crate::report::plural;
 use crate::state;
 use crate::synthesis::{Destination, synthesize};
@@ -26,18 +24,14 @@ pub(super) struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// The request, unless something is wrong; and all that is, or that is worth a warning.
-    pub(super) fn check<P, E>(
+    pub(super) fn check<P: Settings, E: Settings>(
         program: &Program<'_, P, E>,
         stacks: &Stacks,
         destination: &Destination,
         arguments: &'a New,
         today: Date,
         sources: &mut SourceMap,
-    ) -> (Option<Self>, Vec<Diagnostic>)
-    where
-        P: DeserializeOwned + JsonSchema,
-        E: DeserializeOwned + JsonSchema,
-    {
+    ) -> (Option<Self>, Vec<Diagnostic>) {
         let mut findings = Vec::new();
         findings.extend(name(stacks, destination, &arguments.name));
         let beside = from(program, stacks, destination, arguments, sources)
@@ -127,21 +121,22 @@ fn name(stacks: &Stacks, destination: &Destination, name: &str) -> Option<Diagno
 }
 
 /// What the environment gives that the sandbox is to be like, or why it cannot be.
-fn from<P, E>(
+fn from<P: Settings, E: Settings>(
     program: &Program<'_, P, E>,
     stacks: &Stacks,
     destination: &Destination,
     arguments: &New,
     sources: &mut SourceMap,
-) -> Result<String, Vec<Diagnostic>>
-where
-    P: DeserializeOwned + JsonSchema,
-    E: DeserializeOwned + JsonSchema,
-{
+) -> Result<String, Vec<Diagnostic>> {
     let from = &*arguments.from;
     let which = [from.to_owned()];
-    let loaded =
-        terrace_environment::load::<P, E>(stacks, &which, program.never_inherited, sources);
+    let loaded = load(
+        &program.settings,
+        stacks,
+        &which,
+        program.never_inherited,
+        sources,
+    );
     let (Some(_), Some(environment)) = (loaded.shared, loaded.environments.first()) else {
         return Err(loaded.diagnostics);
     };
