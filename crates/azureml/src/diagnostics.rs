@@ -98,8 +98,8 @@ impl Diagnostics {
                     continue;
                 }
                 let label = match part.name {
-                    "" => item.label.clone(),
-                    part => format!("{}_{part}", item.label),
+                    "" => item.label(),
+                    part => format!("{}_{part}", item.label()),
                 };
                 let setting = MonitorDiagnosticSetting::new(
                     &scope,

@@ -41,7 +41,7 @@ const LOCKED: [&str; 4] = [
 /// Keeps what holds data. A resource that says `prevent_destroy` for itself keeps that.
 pub(crate) fn keep(stack: &Stack) {
     for item in inventory::of(stack) {
-        if HOLDS_DATA.contains(&item.kind.as_str()) {
+        if HOLDS_DATA.contains(&&*item.kind) {
             item.resource.change_lifecycle(|lifecycle| {
                 lifecycle.prevent_destroy.get_or_insert(true);
             });
@@ -53,7 +53,7 @@ pub(crate) fn keep(stack: &Stack) {
 pub(crate) fn lock(stack: &Stack) {
     let items = inventory::of(stack).into_iter();
     let mut locked = items
-        .filter(|item| LOCKED.contains(&item.kind.as_str()))
+        .filter(|item| LOCKED.contains(&&*item.kind))
         .peekable();
     if locked.peek().is_none() {
         return;
@@ -62,7 +62,7 @@ pub(crate) fn lock(stack: &Stack) {
     for item in locked {
         let lock = ManagementLock::new(
             &protection,
-            &item.label,
+            &item.label(),
             ManagementLockArgs {
                 name: naming::name(&item.resource.scope(), "azurerm_management_lock", None),
                 scope: item.resource.id::<()>().to_expr().into(),

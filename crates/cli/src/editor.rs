@@ -1,8 +1,6 @@
 //! The JSON Schemas that editors read beside the environment files.
 
 use std::fs;
-use std::panic::resume_unwind;
-use std::thread;
 
 use terrace_environment::{Derived, Folder as Stacks};
 use terrace_ir::Diagnostic;
@@ -10,60 +8,47 @@ use terrace_ir::Diagnostic;
 use crate::codes;
 use crate::output::{cannot, replace};
 
-/// The JSON Schemas beside the environment files. They depend on the types of the settings alone.
-pub(crate) struct Schemas {
-    environment: String,
-    shared: String,
+/// The JSON Schemas beside the environment files that are not what they should be, by name. They depend
+/// on the types of the settings alone.
+pub(crate) struct Stale<'a> {
+    stacks: &'a Stacks,
+    schemas: Vec<(&'static str, String)>,
 }
 
-impl Schemas {
-    /// Makes them on a thread of their own while something else is done here.
-    pub(crate) fn make_beside<P, E, T>(
-        settings: &Derived<P, E>,
-        work: impl FnOnce() -> T,
-    ) -> (Self, T) {
-        thread::scope(|threads| {
-            let schemas = threads.spawn(|| Self::of(settings));
-            let done = work();
-            let schemas = schemas.join();
-            (schemas.unwrap_or_else(|panic| resume_unwind(panic)), done)
-        })
-    }
-
-    fn of<P, E>(settings: &Derived<P, E>) -> Self {
-        Self {
-            environment: settings.editor_schema(),
-            shared: settings.shared_schema(),
-        }
+impl<'a> Stale<'a> {
+    /// Finds them.
+    pub(crate) fn find<P, E>(stacks: &'a Stacks, settings: &Derived<P, E>) -> Self {
+        // The environment files name them in their first line.
+        let mut schemas = vec![
+            ("environment.schema.json", settings.editor_schema()),
+            ("terrace.schema.json", settings.shared_schema()),
+        ];
+        schemas.retain(|(name, wanted)| {
+            let found = fs::read_to_string(stacks.path().join(name));
+            !found.is_ok_and(|found| found == *wanted)
+        });
+        Self { stacks, schemas }
     }
 
     /// Brings the files up to date, or says which are stale (`check`).
     ///
     /// That one cannot be written is a warning: no output depends on it.
-    pub(crate) fn bring_up_to_date(&self, stacks: &Stacks, check: bool) -> Vec<Diagnostic> {
-        // The environment files name them in their first line.
-        [
-            ("environment.schema.json", &self.environment),
-            ("terrace.schema.json", &self.shared),
-        ]
-        .into_iter()
-        .filter_map(|(name, wanted)| one(stacks, name, wanted, check))
-        .collect()
+    pub(crate) fn bring_up_to_date(&self, check: bool) -> Vec<Diagnostic> {
+        let stale = self.schemas.iter();
+        stale
+            .filter_map(|(name, wanted)| self.one(name, wanted, check))
+            .collect()
     }
-}
 
-fn one(stacks: &Stacks, name: &str, wanted: &str, check: bool) -> Option<Diagnostic> {
-    let found = fs::read_to_string(stacks.path().join(name));
-    if found.is_ok_and(|found| found == wanted) {
-        return None;
+    fn one(&self, name: &str, wanted: &str, check: bool) -> Option<Diagnostic> {
+        let shown = format!("{}/{name}", self.stacks.name());
+        if check {
+            let finding = Diagnostic::error(&codes::STALE, format!("{shown} is stale"));
+            return Some(finding.hint("run `synth` and commit the result"));
+        }
+        let error = replace(self.stacks.path(), name, wanted).err()?;
+        let mut finding = cannot("write", &shown, &error);
+        finding.severity = terrace_ir::Severity::Warning;
+        Some(*finding)
     }
-    let shown = format!("{}/{name}", stacks.name());
-    if check {
-        let finding = Diagnostic::error(&codes::STALE, format!("{shown} is stale"));
-        return Some(finding.hint("run `synth` and commit the result"));
-    }
-    let error = replace(stacks.path(), name, wanted).err()?;
-    let mut finding = cannot("write", &shown, &error);
-    finding.severity = terrace_ir::Severity::Warning;
-    Some(*finding)
 }

@@ -26,6 +26,7 @@ pub mod program;
 pub mod report;
 mod state;
 pub mod synthesis;
+mod threads;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -189,15 +189,17 @@ impl Folder {
     /// Files that Terraform would read and that are not ours, in order of name.
     #[must_use]
     pub fn foreign(&self) -> Vec<String> {
-        let ours = self.listed();
         let mut names: Vec<String> = fs::read_dir(&self.path)
             .into_iter()
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
-            .filter(|name| !name.starts_with('.'))
-            .filter(|name| !ALWAYS.contains(&name.as_str()) && !ours.contains(name))
+            .filter(|name| !name.starts_with('.') && !ALWAYS.contains(&name.as_str()))
             .collect();
+        if !names.is_empty() {
+            let ours = self.listed();
+            names.retain(|name| !ours.contains(name));
+        }
         names.sort();
         names
     }
@@ -214,10 +216,17 @@ impl Folder {
     /// # Errors
     /// A file that cannot be read, or one of somebody else in our place.
     pub fn compare(&self, wanted: &Wanted) -> Result<Vec<(String, Difference)>, Box<Diagnostic>> {
+        let found = |name: &str| fs::read(self.path.join(name));
+        let is_same =
+            |(name, text): &(&str, String)| found(name).is_ok_and(|found| found == text.as_bytes());
+        // What the manifest lists is then what is wanted.
+        if wanted.files.iter().all(is_same) {
+            return Ok(Vec::new());
+        }
         let listed = self.listed();
         let mut differences = Vec::new();
         for (name, text) in &wanted.files {
-            match fs::read(self.path.join(name)) {
+            match found(name) {
                 Ok(found) if found == text.as_bytes() => {}
                 Ok(found) => {
                     let ours = *name == MANIFEST && self.manifest().is_some()

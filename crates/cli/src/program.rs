@@ -9,13 +9,13 @@ use terrace_environment::{Derived, Environment};
 use terrace_ir::{Code, Date, Module, Sourced};
 
 /// What stands in a file, as a struct.
-pub trait Settings: DeserializeOwned + JsonSchema {}
+pub trait Settings: DeserializeOwned + JsonSchema + Send + Sync {}
 
-impl<T: DeserializeOwned + JsonSchema> Settings for T {}
+impl<T: DeserializeOwned + JsonSchema + Send + Sync> Settings for T {}
 
 /// Builds the stack of an environment from what all share (`P`), what it says itself (`E`), and what
-/// the environments are that can be read, itself among them.
-pub type Build<'a, P, E> = &'a dyn Fn(&Stack, &P, &E, &[Environment<E>]);
+/// the environments are that can be read, itself among them. Several may be built at the same time.
+pub type Build<'a, P, E> = &'a (dyn Fn(&Stack, &P, &E, &[Environment<E>]) + Sync);
 
 /// A program that synthesizes stacks.
 ///

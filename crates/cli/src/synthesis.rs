@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use terrace_core::App;
-use terrace_environment::{Failed, Folder as Stacks, load};
+use terrace_environment::{Environment, Failed, Folder as Stacks, load};
 use terrace_ir::{Date, Diagnostic, Module, Origin, Severity, SourceMap, Sourced};
+use terrace_schema::check::Checked;
 
 use crate::codes;
 use crate::output::Folder;
 use crate::program::{Program, Settings};
+use crate::threads::Threads;
 
 /// Where the output of a run goes.
 pub struct Destination {
@@ -66,7 +68,7 @@ pub struct Synthesis {
     /// Those that were asked for and could not even be read.
     pub failed: Vec<Failed>,
     /// The last days of the sandboxes among those that were built.
-    sandboxes: Vec<(Rc<str>, Sourced<Date>)>,
+    sandboxes: Vec<(Arc<str>, Sourced<Date>)>,
     /// All findings but those that depend on the day.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -128,7 +130,11 @@ fn is_refusal(diagnostic: &Diagnostic, deny_warnings: bool) -> bool {
 
 /// Keeps secrets out of the lines that findings show.
 pub(crate) fn hide_secrets(modules: &[Module], sources: &mut SourceMap) {
-    for secret in terrace_schema::secrets(modules) {
+    hide(terrace_schema::secrets(modules), sources);
+}
+
+fn hide(secrets: Vec<Origin>, sources: &mut SourceMap) {
+    for secret in secrets {
         sources.hide(secret);
     }
 }
@@ -141,64 +147,119 @@ pub fn synthesize<P: Settings, E: Settings>(
     which: &[String],
     sources: &mut SourceMap,
 ) -> Synthesis {
+    Threads::with(|threads| {
+        let also = |_: &Module| ();
+        synthesize_and(threads, program, stacks, destination, which, sources, also).0
+    })
+}
+
+/// Like [`synthesize`], on these threads. What `also` gives of each environment that could be built stands
+/// in the order of the environments.
+pub(crate) fn synthesize_and<'t, P: Settings + 't, E: Settings + 't, R: Send + 't>(
+    threads: &Threads<'t>,
+    program: &'t Program<'_, P, E>,
+    stacks: &Stacks,
+    destination: &'t Destination,
+    which: &[String],
+    sources: &mut SourceMap,
+    also: impl Fn(&Module) -> R + Send + Sync + 't,
+) -> (Synthesis, Vec<R>) {
     let loaded = load(
-        &program.settings,
+        || &program.settings,
         stacks,
         which,
         program.never_inherited,
         sources,
     );
-    let mut diagnostics = loaded.diagnostics;
-    let app = App::new();
-    let mut times = Vec::new();
     let mut environments = loaded.environments;
-    if let Some(project) = &loaded.shared {
-        environments.sort_by_key(|environment| (program.stage)(&environment.settings));
-        let asked = environments.len();
-        environments.extend(loaded.others);
-        for environment in environments.iter().take(asked) {
-            let start = Instant::now();
-            let stack = app.stack(&environment.name, (program.stage)(&environment.settings));
-            (program.build)(&stack, project, &environment.settings, &environments);
-            times.push(start.elapsed());
-        }
-        environments.truncate(asked);
+    environments.sort_by_key(|environment| (program.stage)(&environment.settings));
+    let asked = environments.len();
+    environments.extend(loaded.others);
+    let environments = Arc::new(environments);
+    let mut made = Vec::new();
+    if let Some(project) = loaded.shared {
+        let all = Arc::clone(&environments);
+        let make = move |place: usize| make(program, &project, &all[place], &all, destination);
+        let also = move |made: Made| {
+            let also = also(&made.module);
+            (made, also)
+        };
+        made = threads.each(asked, make, also);
     }
-    let sandboxes = environments
-        .iter()
-        .filter_map(|environment| {
-            let sandbox = (program.sandbox)(&environment.settings)?;
-            Some((environment.name.clone(), sandbox.expires.clone()))
-        })
-        .collect();
-    let frozen = app.freeze();
-    diagnostics.extend(frozen.diagnostics.into_iter().map(|finding| {
-        // What concerns an environment as a whole is said of its file.
-        let own = environments
-            .iter()
-            .find(|environment| Some(&environment.name) == finding.module.as_ref());
-        match (own, finding.origin, &finding.construct) {
-            (Some(own), Origin::Default, None) => finding.at(own.origin),
-            _ => finding,
-        }
-    }));
-    let mut modules = frozen.modules;
-    for module in &mut modules {
-        module.beside.native = destination.folder(&module.name).foreign();
+    let mut diagnostics = loaded.diagnostics;
+    let (mut modules, mut checked) = (Vec::new(), Vec::new());
+    let (mut times, mut besides) = (Vec::new(), Vec::new());
+    for (one, beside) in made {
+        diagnostics.extend(one.diagnostics);
+        hide(one.secrets, sources);
+        modules.push(one.module);
+        checked.push(one.checked);
+        times.push(one.time);
+        besides.push(beside);
     }
-    let mut found = terrace_schema::check(&modules);
+    let mut found = terrace_schema::check::together(&modules, checked);
     leave_to_the_constructs(&mut found, &diagnostics);
     diagnostics.extend(found);
-    hide_secrets(&modules, sources);
-    Synthesis {
+    let sandboxes = environments[..asked].iter().filter_map(|environment| {
+        let sandbox = (program.sandbox)(&environment.settings)?;
+        Some((environment.name.clone(), sandbox.expires.clone()))
+    });
+    let synthesis = Synthesis {
+        sandboxes: sandboxes.collect(),
         built: modules
             .into_iter()
             .zip(times)
             .map(|(module, time)| Built { module, time })
             .collect(),
         failed: loaded.failed,
-        sandboxes,
         diagnostics,
+    };
+    (synthesis, besides)
+}
+
+/// Does not take apart what is done with. A run ends soon, and the system takes all memory back at once.
+pub(crate) fn leave_to_the_system<T>(value: T) {
+    std::mem::forget(value);
+}
+
+/// What is made of an environment whatever the others are.
+struct Made {
+    module: Module,
+    /// What is wrong with its tree.
+    diagnostics: Vec<Diagnostic>,
+    checked: Checked,
+    secrets: Vec<Origin>,
+    time: Duration,
+}
+
+fn make<P, E>(
+    program: &Program<'_, P, E>,
+    project: &P,
+    environment: &Environment<E>,
+    all: &[Environment<E>],
+    destination: &Destination,
+) -> Made {
+    let start = Instant::now();
+    let app = App::new();
+    let stage = (program.stage)(&environment.settings);
+    let stack = app.stack(&environment.name, stage);
+    (program.build)(&stack, project, &environment.settings, all);
+    let mut frozen = app.freeze();
+    let mut module = frozen.modules.pop().expect("there is one stack");
+    // What concerns an environment as a whole is said of its file.
+    let placed = |finding: Diagnostic| match (finding.origin, &finding.construct) {
+        (Origin::Default, None) => finding.at(environment.origin),
+        _ => finding,
+    };
+    let diagnostics = frozen.diagnostics.into_iter().map(placed).collect();
+    leave_to_the_system(app);
+    module.beside.native = destination.folder(&module.name).foreign();
+    Made {
+        checked: terrace_schema::check::alone(&module),
+        secrets: terrace_schema::secrets(std::slice::from_ref(&module)),
+        module,
+        diagnostics,
+        time: start.elapsed(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The roots of the tree.
 
 use std::ops::Deref;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{Origin, Stage};
 
@@ -56,7 +56,7 @@ pub struct Stack(Scope);
 impl Stack {
     /// The environment's name.
     #[must_use]
-    pub fn name(&self) -> Rc<str> {
+    pub fn name(&self) -> Arc<str> {
         let tree = self.0.tree().borrow();
         tree.stacks[self.stack_index(&tree)].name.clone()
     }

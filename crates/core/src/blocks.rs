@@ -129,7 +129,7 @@ impl Scope {
         }
         conditions(&mut body, "validation", variable.validations);
         self.block(BlockKind::Variable, [name.to_owned().into()], body);
-        Expr::from_node(std::rc::Rc::new(terrace_ir::Node::Root(Root::Variable(
+        Expr::from_node(std::sync::Arc::new(terrace_ir::Node::Root(Root::Variable(
             name.to_owned().into(),
         ))))
     }

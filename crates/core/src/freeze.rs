@@ -1,11 +1,11 @@
 //! From the tree to modules.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{
-    Any, Block, BlockKind, Data, Diagnostic, Module, Node, Object, Origin, ResourceAddress, Root,
-    Text,
+    Any, Block, BlockKind, Data, Diagnostic, Entry, Module, Node, Object, Origin, ResourceAddress,
+    Root, Text,
 };
 
 use crate::codes;
@@ -67,7 +67,7 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
     let has_twins = diagnostics.iter().any(is_twin);
     module.blocks = node.blocks.clone();
     module.withheld = node.withheld.clone();
-    let mut seen: BTreeMap<Rc<ResourceAddress>, u32> = BTreeMap::new();
+    let mut seen: BTreeMap<Arc<ResourceAddress>, u32> = BTreeMap::new();
     for (index, resource) in tree.resources.iter().enumerate() {
         if tree.scopes[resource.scope as usize].stack != stack {
             continue;
@@ -191,9 +191,9 @@ fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {
 /// Arguments by name, between the meta-arguments that decide which resource this is and those that
 /// decide how it is treated.
 fn order(body: &mut Object) {
-    body.sort_by_key(|entry| {
-        let name = entry.key.as_text().unwrap_or_default().to_owned();
-        let rank = match name.as_str() {
+    fn place(entry: &Entry) -> (u8, &str) {
+        let name = entry.key.as_text().unwrap_or_default();
+        let rank = match name {
             "provider" => 0,
             "count" | "for_each" => 1,
             "depends_on" => 3,
@@ -202,7 +202,8 @@ fn order(body: &mut Object) {
             _ => 2,
         };
         (rank, name)
-    });
+    }
+    body.sort_by(|one, other| place(one).cmp(&place(other)));
 }
 
 /// A line inside a construct's own code says nothing to the author of a stack: such a value is
@@ -254,7 +255,7 @@ fn provider_alias(tree: &Tree, resource: &ResourceNode) -> Option<Any> {
             .find(|(name, _)| name == provider)
             .map(|(_, alias)| alias.clone())
     })?;
-    let root = Rc::new(Node::Root(Root::Name(Text::Owned(provider.to_owned()))));
+    let root = Arc::new(Node::Root(Root::Name(Text::Owned(provider.to_owned()))));
     Some(Data::Expr(Node::attribute(root, alias)).into())
 }
 
@@ -266,7 +267,7 @@ fn dependencies(tree: &Tree, index: u32) -> Vec<Any> {
             .flat_map(|scope| &scope.depends_on),
     );
     let stack_of = |other: &ResourceNode| tree.scopes[other.scope as usize].stack + 1;
-    let mut targets: Vec<(u32, Rc<ResourceAddress>)> = Vec::new();
+    let mut targets: Vec<(u32, Arc<ResourceAddress>)> = Vec::new();
     for dependency in all {
         match *dependency {
             Dependency::Resource(other) => {
@@ -287,7 +288,7 @@ fn dependencies(tree: &Tree, index: u32) -> Vec<Any> {
     targets
         .into_iter()
         .map(|(stack, address)| {
-            Data::Expr(Rc::new(Node::Root(Root::Resource { stack, address }))).into()
+            Data::Expr(Arc::new(Node::Root(Root::Resource { stack, address }))).into()
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! A handle to a resource, data source or ephemeral resource.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{
     Any, BlockKind, Expr, Id, IntoValue, Mode, Node, Object, Origin, ResourceAddress, Root, Text,
@@ -83,7 +83,7 @@ pub trait IsResource {
     fn resource(&self) -> &Resource;
 
     /// Its address in the module.
-    fn address(&self) -> Rc<ResourceAddress> {
+    fn address(&self) -> Arc<ResourceAddress> {
         self.resource().address()
     }
 
@@ -218,7 +218,7 @@ impl Resource {
 
     /// Its address in the module.
     #[must_use]
-    pub fn address(&self) -> Rc<ResourceAddress> {
+    pub fn address(&self) -> Arc<ResourceAddress> {
         self.tree.borrow().resources[self.index as usize]
             .address
             .clone()
@@ -310,7 +310,7 @@ impl Resource {
         let node = &tree.resources[self.index as usize];
         // Stacks count from 1: 0 is the module in which an expression that was read stands.
         let stack = tree.scopes[node.scope as usize].stack + 1;
-        Expr::from_node(Rc::new(Node::Root(Root::Resource {
+        Expr::from_node(Arc::new(Node::Root(Root::Resource {
             stack,
             address: node.address.clone(),
         })))

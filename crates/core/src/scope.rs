@@ -1,6 +1,7 @@
 //! A place in the tree, and what holds for all below it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{Diagnostic, Origin, Sourced, Stage, Text};
 
@@ -100,7 +101,7 @@ impl Scope {
 
     /// The names from the stack down, joined by `/`: `platform/data`. Empty for the stack itself.
     #[must_use]
-    pub fn path(&self) -> Rc<str> {
+    pub fn path(&self) -> Arc<str> {
         self.tree.borrow().scopes[self.index as usize].path.clone()
     }
 
@@ -117,7 +118,7 @@ impl Scope {
 
     /// The name of the stack in which this is.
     #[must_use]
-    pub fn stack_name(&self) -> Rc<str> {
+    pub fn stack_name(&self) -> Arc<str> {
         let tree = self.tree.borrow();
         tree.stacks[tree.scopes[self.index as usize].stack as usize]
             .name

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::address::is_identifier;
 use terrace_ir::{Block, BlockKind, Diagnostic, Object, Origin, ResourceAddress, Stage, Text};
@@ -29,7 +30,7 @@ pub(crate) struct Tree {
 }
 
 pub(crate) struct StackNode {
-    pub(crate) name: Rc<str>,
+    pub(crate) name: Arc<str>,
     pub(crate) stage: Stage,
     /// Blocks that are no resources.
     pub(crate) blocks: Vec<Block>,
@@ -45,7 +46,7 @@ pub(crate) struct ScopeNode {
     /// None for the stack itself.
     pub(crate) parent: Option<u32>,
     /// Names from the stack down, joined by `/`; empty for the stack itself.
-    pub(crate) path: Rc<str>,
+    pub(crate) path: Arc<str>,
     pub(crate) origin: Origin,
     /// Where its name was said, if a setting says it.
     pub(crate) named_at: Origin,
@@ -66,7 +67,7 @@ pub(crate) enum Dependency {
 
 pub(crate) struct ResourceNode {
     pub(crate) scope: u32,
-    pub(crate) address: Rc<ResourceAddress>,
+    pub(crate) address: Arc<ResourceAddress>,
     pub(crate) kind: &'static ResourceType,
     pub(crate) body: Object,
     pub(crate) origin: Origin,
@@ -97,7 +98,7 @@ impl Tree {
     ) -> u32 {
         self.check_open(origin, name);
         let name = self.checked_name(parent, name, named_at.or(origin));
-        let path: Rc<str> = join(&self.scopes[parent as usize].path, &name, "/").into();
+        let path: Arc<str> = join(&self.scopes[parent as usize].path, &name, "/").into();
         let stack = self.scopes[parent as usize].stack;
         // What is inside of a twin is twice for no reason of its own.
         let is_inside_of_twin =
@@ -158,7 +159,7 @@ impl Tree {
         &mut self,
         stack: u32,
         parent: Option<u32>,
-        path: Rc<str>,
+        path: Arc<str>,
         (named_at, origin): (Origin, Origin),
     ) -> u32 {
         let index = self.scopes.len() as u32;
@@ -200,7 +201,7 @@ impl Tree {
         );
         self.resources.push(ResourceNode {
             scope,
-            address: Rc::new(ResourceAddress::new(kind.mode, type_name, full)),
+            address: Arc::new(ResourceAddress::new(kind.mode, type_name, full)),
             kind,
             body: Object::new(),
             origin,

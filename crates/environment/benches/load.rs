@@ -127,13 +127,8 @@ fn environment() -> String {
 
 fn all(folder: &Folder) -> usize {
     let mut sources = SourceMap::new();
-    let loaded = load(
-        &Derived::<Shared, Settings>::new(),
-        folder,
-        &[],
-        &["**.name"],
-        &mut sources,
-    );
+    let derived = Derived::<Shared, Settings>::new();
+    let loaded = load(|| &derived, folder, &[], &["**.name"], &mut sources);
     assert!(loaded.diagnostics.is_empty());
     loaded.environments.len()
 }

@@ -1,7 +1,7 @@
 //! The files of the environments and their chains of `inherits`.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{Diagnostic, Origin, SourceMap, reason};
 
@@ -43,10 +43,10 @@ pub(crate) fn read_file(
 ///
 /// A file that cannot be read inherits nothing.
 #[must_use]
-pub fn heirs(folder: &Folder, name: &str, sources: &mut SourceMap) -> Vec<(Rc<str>, Origin)> {
+pub fn heirs(folder: &Folder, name: &str, sources: &mut SourceMap) -> Vec<(Arc<str>, Origin)> {
     let names = folder.environments().unwrap_or_default();
     let mut files = Files::new(folder, &names, sources);
-    let heir = |other: &Rc<str>| {
+    let heir = |other: &Arc<str>| {
         let file = files.file(other).ok()?;
         let said = file.inherits.as_ref()?;
         (said.as_text() == Some(name)).then(|| (other.clone(), said.span.into()))
@@ -56,7 +56,7 @@ pub fn heirs(folder: &Folder, name: &str, sources: &mut SourceMap) -> Vec<(Rc<st
 
 /// The file of an environment.
 pub(crate) struct File {
-    name: Rc<str>,
+    name: Arc<str>,
     /// What findings call it.
     pub(crate) shown: String,
     /// What it says, without `inherits`.
@@ -67,15 +67,15 @@ pub(crate) struct File {
 /// The files of the environments, each read once.
 pub(crate) struct Files<'a> {
     folder: &'a Folder,
-    names: &'a [Rc<str>],
+    names: &'a [Arc<str>],
     sources: &'a mut SourceMap,
-    read: BTreeMap<Rc<str>, Result<Rc<File>, Vec<Diagnostic>>>,
+    read: BTreeMap<Arc<str>, Result<Arc<File>, Vec<Diagnostic>>>,
 }
 
 impl<'a> Files<'a> {
     pub(crate) fn new(
         folder: &'a Folder,
-        names: &'a [Rc<str>],
+        names: &'a [Arc<str>],
         sources: &'a mut SourceMap,
     ) -> Self {
         Self {
@@ -87,8 +87,8 @@ impl<'a> Files<'a> {
     }
 
     /// The file of an environment and those that it inherits, nearest first.
-    pub(crate) fn chain(&mut self, name: &Rc<str>) -> Result<Vec<Rc<File>>, Vec<Diagnostic>> {
-        let mut chain: Vec<Rc<File>> = Vec::new();
+    pub(crate) fn chain(&mut self, name: &Arc<str>) -> Result<Vec<Arc<File>>, Vec<Diagnostic>> {
+        let mut chain: Vec<Arc<File>> = Vec::new();
         let mut next = name.clone();
         loop {
             if let Some(from) = chain.iter().position(|file| file.name == next) {
@@ -103,7 +103,7 @@ impl<'a> Files<'a> {
         }
     }
 
-    fn file(&mut self, name: &Rc<str>) -> Result<Rc<File>, Vec<Diagnostic>> {
+    fn file(&mut self, name: &Arc<str>) -> Result<Arc<File>, Vec<Diagnostic>> {
         if let Some(file) = self.read.get(name) {
             return file.clone();
         }
@@ -112,7 +112,7 @@ impl<'a> Files<'a> {
                 Data::Table(table) => table.remove(INHERITS).map(|entry| entry.node),
                 _ => None,
             };
-            Rc::new(File {
+            Arc::new(File {
                 name: name.clone(),
                 shown: self.folder.file_name(name),
                 root,
@@ -124,7 +124,7 @@ impl<'a> Files<'a> {
     }
 
     /// The environment that `inherits` names.
-    fn parent(&self, said: &Node) -> Result<Rc<str>, Vec<Diagnostic>> {
+    fn parent(&self, said: &Node) -> Result<Arc<str>, Vec<Diagnostic>> {
         let name = said.as_text().unwrap_or_default();
         if let Some(known) = self.names.iter().find(|known| ***known == *name) {
             return Ok(known.clone());
@@ -140,12 +140,12 @@ impl<'a> Files<'a> {
 }
 
 /// The finding about a circle of files, the same from wherever it was entered.
-fn cycle(circle: &[Rc<File>]) -> Diagnostic {
+fn cycle(circle: &[Arc<File>]) -> Diagnostic {
     let first = (0..circle.len())
         .min_by_key(|n| &circle[*n].name)
         .unwrap_or(0);
     let (before, from) = circle.split_at(first);
-    let mut files: Vec<&Rc<File>> = from.iter().chain(before).collect();
+    let mut files: Vec<&Arc<File>> = from.iter().chain(before).collect();
     files.extend(files.first().copied());
     let path: Vec<String> = files.iter().map(|it| format!("`{}`", it.shown)).collect();
     let origin = files
@@ -164,7 +164,7 @@ fn cycle(circle: &[Rc<File>]) -> Diagnostic {
 pub(crate) fn suggest(
     finding: Diagnostic,
     name: &str,
-    names: &[Rc<str>],
+    names: &[Arc<str>],
     folder: &Folder,
 ) -> Diagnostic {
     let known = || names.iter().map(|name| &**name);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{Diagnostic, reason};
 
@@ -22,7 +22,7 @@ pub struct Folder {
     path: PathBuf,
     name: String,
     /// An environment whose file is not written yet: its name and text.
-    draft: Option<(Rc<str>, Rc<str>)>,
+    draft: Option<(Arc<str>, Arc<str>)>,
 }
 
 impl Folder {
@@ -65,12 +65,12 @@ impl Folder {
     ///
     /// # Errors
     /// The folder cannot be read, or a name is not UTF-8.
-    pub fn environments(&self) -> Result<Vec<Rc<str>>, Box<Diagnostic>> {
+    pub fn environments(&self) -> Result<Vec<Arc<str>>, Box<Diagnostic>> {
         let failed = |error: &io::Error| {
             let summary = format!("cannot read the folder `{}`: {}", self.name, reason(error));
             Box::new(Diagnostic::error(&UNREADABLE, summary))
         };
-        let mut names: Vec<Rc<str>> = Vec::new();
+        let mut names: Vec<Arc<str>> = Vec::new();
         for entry in fs::read_dir(&self.path).map_err(|error| failed(&error))? {
             let file = entry.map_err(|error| failed(&error))?.file_name();
             let Some(file) = file.to_str() else {

@@ -1,7 +1,7 @@
 //! Loading: the shared file and the environments, from files to settings and findings.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use terrace_ir::{Diagnostic, Origin, SourceMap, Stage};
@@ -38,7 +38,7 @@ pub struct Loaded<S, E> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
     /// Its name.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// What its files say under `stage`, as far as they can be read; the first stage where they do not.
     /// It tells where the environment stands in a list, and nothing else.
     pub stage: Stage,
@@ -48,7 +48,7 @@ pub struct Failed {
 #[derive(Clone, Debug)]
 pub struct Environment<E> {
     /// Its name: that of its file, without `.toml`.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// What its file and those that it inherits say.
     pub settings: E,
     /// The files that it was built from, its own first, as findings call them.
@@ -59,7 +59,8 @@ pub struct Environment<E> {
     pub origin: Origin,
 }
 
-/// Loads `terrace.toml` as `S` and environments as `E`, given what is derived of the two.
+/// Loads `terrace.toml` as `S` and environments as `E`. What is derived of the two is asked for when the
+/// files have been read, so that another thread may derive it meanwhile.
 ///
 /// `which` names the environments; empty, it means all, in order of name. `never_inherited` lists the
 /// keys that each environment says for itself, as paths: `budget`, `storage.name`, `clusters.*.name`
@@ -68,16 +69,16 @@ pub struct Environment<E> {
 ///
 /// An error in one environment keeps only that one, and those that inherit the error, from being
 /// there.
-pub fn load<S, E>(
-    derived: &Derived<S, E>,
+pub fn load<'d, S, E>(
+    derived: impl FnOnce() -> &'d Derived<S, E>,
     folder: &Folder,
     which: &[String],
     never_inherited: &[&str],
     sources: &mut SourceMap,
 ) -> Loaded<S, E>
 where
-    S: DeserializeOwned,
-    E: DeserializeOwned,
+    S: DeserializeOwned + 'd,
+    E: DeserializeOwned + 'd,
 {
     let mut loaded = Loaded {
         shared: None,
@@ -89,54 +90,39 @@ where
     let mut findings = Findings::default();
     let never = NeverInherited::new(never_inherited);
 
-    match read_file(folder, SHARED, sources).and_then(|root| shared(derived, &root)) {
+    let project = read_file(folder, SHARED, sources);
+    let chains = Chains::read(folder, which, sources);
+    let derived = derived();
+    match project.and_then(|root| shared(derived, &root)) {
         Ok(shared) => loaded.shared = Some(shared),
         Err(errors) => loaded.diagnostics = errors,
     }
-
-    let names = match folder.environments() {
-        Ok(names) => names,
+    let Chains {
+        asked,
+        rest,
+        unknown,
+    } = match chains {
+        Ok(chains) => chains,
         Err(error) => {
             loaded.diagnostics.push(*error);
             return loaded;
         }
     };
-    if names.is_empty() && which.is_empty() {
-        let summary = format!("the folder `{}` holds no environment", folder.name());
-        let hint = format!("write one: `{}`", folder.file_name("dev"));
-        loaded
-            .diagnostics
-            .push(Diagnostic::error(&NO_ENVIRONMENT, summary).hint(hint));
-        return loaded;
-    }
-    let asked = select(&names, which, folder, &mut loaded.diagnostics);
-    let mut files = Files::new(folder, &names, sources);
-    let mut chain = |name: Rc<str>| {
-        let chain = match folder.check_name(&name) {
-            Some(error) => Err(vec![error]),
-            None => files.chain(&name),
-        };
-        (name, chain)
-    };
-    let rest: Vec<Rc<str>> = names
-        .iter()
-        .filter(|it| !asked.contains(it))
-        .cloned()
-        .collect();
-    let chains: Vec<_> = asked.into_iter().map(&mut chain).collect();
-    let rest: Vec<_> = rest.into_iter().map(&mut chain).collect();
-    let readable = chains
+    loaded.diagnostics.extend(unknown);
+    let readable = asked
         .iter()
         .chain(&rest)
         .filter_map(|(_, chain)| chain.as_ref().ok());
-    let tables = readable.flatten().filter_map(|file| file.root.as_table());
-    let said: BTreeSet<&str> = tables.flatten().map(|(key, _)| key.as_str()).collect();
-    let kinds = derived.kinds();
-    let read = |name: &Rc<str>, chain: &Result<Vec<Rc<File>>, Vec<Diagnostic>>| {
+    let mut said = BTreeSet::new();
+    readable
+        .flatten()
+        .for_each(|file| file.root.keys(&mut said));
+    let kinds = derived.kinds(said);
+    let read = |name: &Arc<str>, chain: &Chain| {
         let chain = chain.as_deref().map_err(Clone::clone)?;
-        environment(&kinds, &said, &never, name, chain)
+        environment(&kinds, &never, name, chain)
     };
-    for (name, chain) in &chains {
+    for (name, chain) in &asked {
         match read(name, chain) {
             Ok(environment) => loaded.environments.push(environment),
             Err(errors) => {
@@ -158,9 +144,55 @@ where
     loaded
 }
 
+/// An environment's file and those that it inherits, the nearest first, or why they cannot be read.
+type Chain = Result<Vec<Arc<File>>, Vec<Diagnostic>>;
+
+/// The files of the environments.
+struct Chains {
+    asked: Vec<(Arc<str>, Chain)>,
+    /// Of those that were not asked for.
+    rest: Vec<(Arc<str>, Chain)>,
+    /// What was asked for and is not there.
+    unknown: Vec<Diagnostic>,
+}
+
+impl Chains {
+    fn read(
+        folder: &Folder,
+        which: &[String],
+        sources: &mut SourceMap,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let names = folder.environments()?;
+        if names.is_empty() && which.is_empty() {
+            let summary = format!("the folder `{}` holds no environment", folder.name());
+            let hint = format!("write one: `{}`", folder.file_name("dev"));
+            return Err(Box::new(
+                Diagnostic::error(&NO_ENVIRONMENT, summary).hint(hint),
+            ));
+        }
+        let mut unknown = Vec::new();
+        let asked = select(&names, which, folder, &mut unknown);
+        let rest = names.iter().filter(|name| !asked.contains(name));
+        let rest: Vec<Arc<str>> = rest.cloned().collect();
+        let mut files = Files::new(folder, &names, sources);
+        let mut chain = |name: Arc<str>| {
+            let chain = match folder.check_name(&name) {
+                Some(error) => Err(vec![error]),
+                None => files.chain(&name),
+            };
+            (name, chain)
+        };
+        Ok(Self {
+            asked: asked.into_iter().map(&mut chain).collect(),
+            rest: rest.into_iter().map(&mut chain).collect(),
+            unknown,
+        })
+    }
+}
+
 /// What the nearest of the files says under `stage`.
-fn stage(chain: &[Rc<File>]) -> Stage {
-    let said = |file: &Rc<File>| {
+fn stage(chain: &[Arc<File>]) -> Stage {
+    let said = |file: &Arc<File>| {
         let text = file.root.as_table()?.get("stage")?.node.as_text()?;
         [Stage::Dev, Stage::Staging, Stage::Prod]
             .into_iter()
@@ -181,10 +213,9 @@ fn shared<S: DeserializeOwned, E>(
 /// Merges, checks and reads an environment.
 fn environment<E: DeserializeOwned>(
     kinds: &Kinds<'_>,
-    said: &BTreeSet<&str>,
     never: &NeverInherited<'_>,
-    name: &Rc<str>,
-    chain: &[Rc<File>],
+    name: &Arc<str>,
+    chain: &[Arc<File>],
 ) -> Result<Environment<E>, Vec<Diagnostic>> {
     let one = |error: Box<Diagnostic>| vec![*error];
     let Some(own) = chain.first() else {
@@ -197,7 +228,7 @@ fn environment<E: DeserializeOwned>(
             return Err(vec![of_another_kind(kinds, &kind.name, heir, &other.name)]);
         }
     }
-    let schema = kinds.schema(kind, said).map_err(one)?;
+    let schema = kinds.schema(kind).map_err(one)?;
     let roots = chain.iter().rev().map(|file| file.root.clone());
     let (root, mut findings) = merge(schema, never, roots);
     let Some(mut root) = root else {
@@ -250,15 +281,15 @@ fn settings<T: DeserializeOwned>(
 
 /// The environments that were asked for, each once.
 fn select(
-    names: &[Rc<str>],
+    names: &[Arc<str>],
     which: &[String],
     folder: &Folder,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Rc<str>> {
+) -> Vec<Arc<str>> {
     if which.is_empty() {
         return names.to_vec();
     }
-    let mut asked: Vec<Rc<str>> = Vec::new();
+    let mut asked: Vec<Arc<str>> = Vec::new();
     for name in which {
         match names.iter().find(|known| ***known == **name) {
             Some(known) if asked.contains(known) => {}
@@ -275,12 +306,12 @@ fn select(
 
 /// Findings about environments, each once, with the environments that it concerns.
 #[derive(Default)]
-struct Findings(Vec<(Diagnostic, Vec<Rc<str>>)>);
+struct Findings(Vec<(Diagnostic, Vec<Arc<str>>)>);
 
 impl Findings {
-    fn add(&mut self, errors: Vec<Diagnostic>, environment: &Rc<str>) {
+    fn add(&mut self, errors: Vec<Diagnostic>, environment: &Arc<str>) {
         for error in errors {
-            let same = |(known, _): &&mut (Diagnostic, Vec<Rc<str>>)| {
+            let same = |(known, _): &&mut (Diagnostic, Vec<Arc<str>>)| {
                 known.code == error.code
                     && known.summary == error.summary
                     && start(known.origin) == start(error.origin)
@@ -295,7 +326,7 @@ impl Findings {
 
     /// Gives each finding to the environment in whose file it stands, or the first that it concerns.
     fn finish(self, folder: &Folder, sources: &SourceMap) -> Vec<Diagnostic> {
-        let finish = |(mut finding, mut environments): (Diagnostic, Vec<Rc<str>>)| {
+        let finish = |(mut finding, mut environments): (Diagnostic, Vec<Arc<str>>)| {
             if finding.code == &BROKEN_SCHEMA {
                 // The error of who wrote the settings, and no environment's.
                 return finding;

@@ -4,6 +4,7 @@
 //! with). Both of ours are made from it. TOML has no `null`, so neither has any; and an object lists
 //! its keys, so an unknown one is an error also where the author forgot `deny_unknown_fields`.
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use jsonschema::{Draft, Validator};
@@ -55,7 +56,7 @@ impl<S, E> Derived<S, E> {
     /// `#:schema ./environment.schema.json`. The text depends on `E` alone.
     #[must_use]
     pub fn editor_schema(&self) -> String {
-        let mut root = self.environment.whole(loosen);
+        let mut root = self.environment.whole(&loosen);
         kinds::for_editors(&mut root);
         if let Some(object) = root.as_object_mut() {
             let properties = object.entry("properties").or_insert_with(|| json!({}));
@@ -67,24 +68,31 @@ impl<S, E> Derived<S, E> {
                 properties.insert(INHERITS.to_owned(), inherits);
             }
         }
-        format!("{root:#}\n")
+        pretty(&root)
     }
 
     /// The JSON Schema of `terrace.toml`, for editors. Its text depends on `S` alone.
     #[must_use]
     pub fn shared_schema(&self) -> String {
-        format!("{:#}\n", self.shared.whole(|_| {}))
+        pretty(&self.shared.whole(&|_| {}))
     }
 
     /// The strict schema of `terrace.toml`.
     pub(crate) fn shared(&self) -> Result<Schema, Box<Diagnostic>> {
-        Schema::new(self.shared.whole(join_enum), Vec::new())
+        Schema::new(self.shared.whole(&join_enum), Vec::new())
     }
 
-    /// The strict schemas of the environments.
-    pub(crate) fn kinds(&self) -> Kinds<'_> {
-        Kinds::of(&self.environment)
+    /// The strict schemas of the environments whose files say these keys, at whatever depth.
+    pub(crate) fn kinds<'a>(&'a self, said: BTreeSet<&'a str>) -> Kinds<'a> {
+        Kinds::of(&self.environment, said)
     }
+}
+
+fn pretty(json: &Json) -> String {
+    // All keys are texts, and a String takes what is written to it.
+    let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// The strict schema of the merged tree, compiled.

@@ -1,6 +1,6 @@
 //! What environment files say, as a tree whose every key and value knows where it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use terrace_ir::{Origin, Step};
@@ -58,6 +58,20 @@ impl Node {
         match &self.data {
             Data::Table(table) => Some(table),
             _ => None,
+        }
+    }
+
+    /// Adds the keys of the tables in it.
+    pub(crate) fn keys<'a>(&'a self, keys: &mut BTreeSet<&'a str>) {
+        match &self.data {
+            Data::Table(table) => {
+                for (key, entry) in table {
+                    keys.insert(key);
+                    entry.node.keys(keys);
+                }
+            }
+            Data::Array(items) => items.iter().for_each(|item| item.keys(keys)),
+            _ => {}
         }
     }
 

@@ -51,7 +51,7 @@ fn an_unknown_key_is_blamed_at_the_key() {
         ),
         [
             "[dev] stacks/dev.toml:5:1 storage.replicaton T0508: there is no key `replicaton` here | did you mean `replication`?",
-            "[dev] stacks/dev.toml:6:1 storage.colour T0508: there is no key `colour` here | use `name`, `replication`, `retention_days`, `hot_share` or `versioning`",
+            "[dev] stacks/dev.toml:6:1 storage.colour T0508: there is no key `colour` here | use `hot_share`, `name`, `replication`, `retention_days` or `versioning`",
             "[dev] stacks/dev.toml:9:1 clusters.cpu[\"max nodes\"] T0508: there is no key `max nodes` here | did you mean `max_nodes`?",
         ]
     );

@@ -127,8 +127,9 @@ fn what_cannot_be_read_is_said() {
     fs::remove_file(scratch.path().join("stacks/latin.toml")).unwrap();
     let folder = Folder::new(scratch.path().join("stacks"));
     let mut sources = terrace_ir::SourceMap::new();
+    let derived = Derived::<common::Shared, common::Settings>::new();
     let loaded = terrace_environment::load(
-        &Derived::<common::Shared, common::Settings>::new(),
+        || &derived,
         &folder,
         &["none".to_owned()],
         &[],

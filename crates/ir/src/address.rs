@@ -1,7 +1,7 @@
 //! Addresses of resources, and paths of arguments inside a block.
 
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::Text;
 use crate::node::{Node, Root};
@@ -47,13 +47,19 @@ impl ResourceAddress {
 
 impl fmt::Display for ResourceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.mode {
-            Mode::Managed => {}
-            Mode::Data => f.write_str("data.")?,
-            Mode::Ephemeral => f.write_str("ephemeral.")?,
-        }
-        write!(f, "{}.{}", self.type_name, self.name)
+        let parts = parts(self.mode, &self.type_name, &self.name);
+        parts.iter().try_for_each(|part| f.write_str(part))
     }
+}
+
+/// What the address of a resource is written of.
+pub(crate) fn parts<'a>(mode: Mode, type_name: &'a str, name: &'a str) -> [&'a str; 4] {
+    let prefix = match mode {
+        Mode::Managed => "",
+        Mode::Data => "data.",
+        Mode::Ephemeral => "ephemeral.",
+    };
+    [prefix, type_name, ".", name]
 }
 
 /// A step into a value.
@@ -118,18 +124,18 @@ impl ArgumentPath {
 
     /// The path as a relative reference, as `ignore_changes` takes it. `None` for the block itself.
     #[must_use]
-    pub fn to_node(&self) -> Option<Rc<Node>> {
+    pub fn to_node(&self) -> Option<Arc<Node>> {
         let mut steps = self.0.iter();
         let Some(Step::Name(first)) = steps.next() else {
             return None;
         };
-        let root = Rc::new(Node::Root(Root::Name(first.clone())));
+        let root = Arc::new(Node::Root(Root::Name(first.clone())));
         Some(steps.fold(root, |source, step| match step {
             Step::Name(name) if is_identifier(name) => Node::attribute(source, name.clone()),
-            Step::Name(name) => Rc::new(Node::Index(source, Node::text(&**name))),
-            Step::Index(index) => Rc::new(Node::Index(
+            Step::Name(name) => Arc::new(Node::Index(source, Node::text(&**name))),
+            Step::Index(index) => Arc::new(Node::Index(
                 source,
-                Rc::new(Node::Number(index.to_string().into())),
+                Arc::new(Node::Number(index.to_string().into())),
             )),
         }))
     }

@@ -1,6 +1,7 @@
 //! An untyped value: what a block holds.
 
-use std::rc::Rc;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::Text;
 use crate::node::{Node, TemplatePart};
@@ -33,7 +34,7 @@ pub enum Data {
     /// An object, or a nested block.
     Object(Object),
     /// An expression, or the target of a bare traversal such as `depends_on`.
-    Expr(Rc<Node>),
+    Expr(Arc<Node>),
 }
 
 impl Any {
@@ -86,7 +87,7 @@ impl Any {
     }
 
     /// Calls `see` with every expression in this value, with the place where it stands.
-    pub fn expressions(&self, see: &mut impl FnMut(&Rc<Node>, Origin)) {
+    pub fn expressions(&self, see: &mut impl FnMut(&Arc<Node>, Origin)) {
         match &self.data {
             Data::Expr(node) => see(node, self.origin),
             Data::List(list) => list.iter().for_each(|item| item.expressions(see)),
@@ -97,8 +98,8 @@ impl Any {
 
     /// The value as a node of an expression, for use inside one.
     #[must_use]
-    pub fn to_node(&self) -> Rc<Node> {
-        Rc::new(match &self.data {
+    pub fn to_node(&self) -> Arc<Node> {
+        Arc::new(match &self.data {
             Data::Null => Node::Null,
             Data::Bool(value) => Node::Bool(*value),
             Data::Int(value) => Node::Number(value.to_string().into()),
@@ -123,9 +124,9 @@ impl PartialEq for Any {
     }
 }
 
-impl From<Rc<Node>> for Data {
+impl From<Arc<Node>> for Data {
     /// Literals become data, all else an expression.
-    fn from(node: Rc<Node>) -> Self {
+    fn from(node: Arc<Node>) -> Self {
         match &*node {
             Node::Null => Self::Null,
             Node::Bool(value) => Self::Bool(*value),
@@ -181,7 +182,7 @@ pub enum Key {
     /// The name of an argument or block, or plain text, not escaped.
     Text(Text),
     /// A key with an expression in it, which only an object inside a value can have.
-    Expr(Rc<Node>),
+    Expr(Arc<Node>),
 }
 
 impl Key {
@@ -194,7 +195,7 @@ impl Key {
         }
     }
 
-    fn to_node(&self) -> Rc<Node> {
+    fn to_node(&self) -> Arc<Node> {
         match self {
             Self::Text(text) => Node::text(&**text),
             Self::Expr(node) => node.clone(),
@@ -313,12 +314,12 @@ impl Object {
     }
 
     /// Puts the entries in an order.
-    pub fn sort_by_key<K: Ord>(&mut self, key: impl FnMut(&Entry) -> K) {
-        self.0.sort_by_key(key);
+    pub fn sort_by(&mut self, compare: impl FnMut(&Entry, &Entry) -> Ordering) {
+        self.0.sort_by(compare);
     }
 
     /// Calls `see` with every expression in the object, with the place where it stands.
-    pub fn expressions(&self, see: &mut impl FnMut(&Rc<Node>, Origin)) {
+    pub fn expressions(&self, see: &mut impl FnMut(&Arc<Node>, Origin)) {
         for entry in &self.0 {
             if let Key::Expr(node) = &entry.key {
                 see(node, entry.key_origin);

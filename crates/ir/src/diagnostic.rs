@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::io;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::source::Origin;
 
@@ -54,7 +54,7 @@ impl Eq for Code {}
 #[derive(Clone, Debug)]
 pub struct Construct {
     /// Its path in the tree, for example `platform/data`.
-    pub path: Rc<str>,
+    pub path: Arc<str>,
     /// The line of the stack that made it.
     pub origin: Origin,
 }
@@ -77,7 +77,7 @@ pub struct Diagnostic {
     /// What to do.
     pub hint: Option<String>,
     /// The environment or directory.
-    pub module: Option<Rc<str>>,
+    pub module: Option<Arc<str>>,
     /// The address in the module, for example `azurerm_key_vault.platform_vault`.
     pub address: Option<String>,
     /// The argument's path in the block, for example `identity[0].type`.
@@ -176,7 +176,7 @@ impl Diagnostic {
 
     /// Adds the environment or directory, unless one is there already.
     #[must_use]
-    pub fn in_module(mut self, module: &Rc<str>) -> Self {
+    pub fn in_module(mut self, module: &Arc<str>) -> Self {
         self.module.get_or_insert_with(|| module.clone());
         self
     }

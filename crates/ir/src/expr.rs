@@ -9,7 +9,7 @@
 //! ```
 
 use std::marker::PhantomData;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::Text;
 use crate::any::Any;
@@ -21,24 +21,24 @@ use crate::value::{AnyId, Id, IntoValue, Value};
 ///
 /// It has no `Display` and no `Debug`: a reference that became text would be a reference lost. Use
 /// [`tf!`](crate::tf) to put one into text.
-pub struct Expr<T>(Rc<Node>, PhantomData<fn() -> T>);
+pub struct Expr<T>(Arc<Node>, PhantomData<fn() -> T>);
 
 impl<T> Expr<T> {
     /// Takes an untyped tree for an expression that gives a `T`.
     #[must_use]
-    pub fn from_node(node: Rc<Node>) -> Self {
+    pub fn from_node(node: Arc<Node>) -> Self {
         Self(node, PhantomData)
     }
 
     /// The untyped tree.
     #[must_use]
-    pub fn node(&self) -> &Rc<Node> {
+    pub fn node(&self) -> &Arc<Node> {
         &self.0
     }
 
     /// The untyped tree.
     #[must_use]
-    pub fn into_node(self) -> Rc<Node> {
+    pub fn into_node(self) -> Arc<Node> {
         self.0
     }
 
@@ -67,13 +67,13 @@ impl<T> Expr<T> {
     }
 
     fn element<U>(&self, key: Any) -> Expr<U> {
-        Expr::from_node(Rc::new(Node::Index(self.0.clone(), key.to_node())))
+        Expr::from_node(Arc::new(Node::Index(self.0.clone(), key.to_node())))
     }
 
     /// `self[*].name`, an attribute of every element.
     #[must_use]
     pub fn every<U>(&self, name: impl Into<Text>) -> Expr<Vec<U>> {
-        Expr::from_node(Rc::new(Node::Splat(Box::new(crate::node::Splat {
+        Expr::from_node(Arc::new(Node::Splat(Box::new(crate::node::Splat {
             source: self.0.clone(),
             full: true,
             each: vec![crate::node::SplatStep::Attribute(name.into())],
@@ -93,7 +93,7 @@ impl<T> Expr<T> {
     }
 
     fn binary<V, U>(&self, operator: BinaryOperator, other: impl IntoValue<V>) -> Expr<U> {
-        Expr::from_node(Rc::new(Node::Binary(
+        Expr::from_node(Arc::new(Node::Binary(
             operator,
             self.0.clone(),
             other.into_value().into_any().to_node(),
@@ -118,13 +118,13 @@ impl Expr<bool> {
     #[must_use]
     #[allow(clippy::should_implement_trait)] // takes a reference, like its siblings
     pub fn not(&self) -> Expr<bool> {
-        Expr::from_node(Rc::new(Node::Unary(UnaryOperator::Not, self.0.clone())))
+        Expr::from_node(Arc::new(Node::Unary(UnaryOperator::Not, self.0.clone())))
     }
 
     /// `self ? then : otherwise`
     #[must_use]
     pub fn choose<T>(&self, then: impl IntoValue<T>, otherwise: impl IntoValue<T>) -> Expr<T> {
-        Expr::from_node(Rc::new(Node::Conditional(
+        Expr::from_node(Arc::new(Node::Conditional(
             self.0.clone(),
             then.into_value().into_any().to_node(),
             otherwise.into_value().into_any().to_node(),
@@ -174,7 +174,7 @@ impl<T> Expr<Vec<T>> {
         item: &'static str,
         result: impl FnOnce(Expr<T>) -> Expr<U>,
     ) -> Expr<Vec<U>> {
-        Expr::from_node(Rc::new(Node::For(Box::new(For {
+        Expr::from_node(Arc::new(Node::For(Box::new(For {
             key_name: None,
             value_name: item.into(),
             source: self.0.clone(),
@@ -193,7 +193,7 @@ impl<T> Clone for Expr<T> {
 }
 
 fn root<T>(root: Root) -> Expr<T> {
-    Expr::from_node(Rc::new(Node::Root(root)))
+    Expr::from_node(Arc::new(Node::Root(root)))
 }
 
 /// `var.name`
@@ -262,7 +262,7 @@ pub fn call<T>(
     name: impl Into<Text>,
     arguments: impl IntoIterator<Item = impl Into<Part>>,
 ) -> Expr<T> {
-    Expr::from_node(Rc::new(Node::Call(Box::new(Call {
+    Expr::from_node(Arc::new(Node::Call(Box::new(Call {
         name: name.into(),
         arguments: arguments
             .into_iter()
@@ -273,7 +273,7 @@ pub fn call<T>(
 }
 
 /// Something that can stand inside an expression: what [`tf!`](crate::tf) and [`call`] take.
-pub struct Part(Rc<Node>);
+pub struct Part(Arc<Node>);
 
 macro_rules! part {
     ($([$($generics:tt)*] $from:ty, |$value:ident| $node:expr;)*) => {$(
@@ -297,9 +297,9 @@ part! {
     [] String, |value| Node::text(value);
     [] &String, |value| Node::text(value.as_str());
     [] &Sourced<String>, |value| Node::text(value.as_str());
-    [] i64, |value| Rc::new(Node::Number(value.to_string().into()));
-    [] &i64, |value| Rc::new(Node::Number(value.to_string().into()));
-    [] bool, |value| Rc::new(Node::Bool(value));
+    [] i64, |value| Arc::new(Node::Number(value.to_string().into()));
+    [] &i64, |value| Arc::new(Node::Number(value.to_string().into()));
+    [] bool, |value| Arc::new(Node::Bool(value));
 }
 
 /// Fills the `{}` of a pattern with parts; used by [`tf!`](crate::tf).

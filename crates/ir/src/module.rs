@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::Text;
-use crate::address::{Mode, ResourceAddress};
+use crate::address::{Mode, ResourceAddress, parts};
 use crate::any::Object;
 use crate::diagnostic::Construct;
 use crate::source::Origin;
@@ -184,8 +184,8 @@ impl Block {
     /// What a finding calls the block: `azurerm_key_vault.vault`, `var.region`, `provider.azurerm`.
     #[must_use]
     pub fn address(&self) -> String {
-        if let Some(address) = self.resource_address() {
-            return address.to_string();
+        if let (Some(mode), [type_name, name]) = (self.kind.mode(), self.labels.as_slice()) {
+            return parts(mode, type_name, name).concat();
         }
         let keyword = match self.kind {
             BlockKind::Variable => "var",
@@ -202,7 +202,7 @@ impl Block {
 #[derive(Clone)]
 pub struct Module {
     /// The environment's name, or the directory as the user named it.
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// What it is for.
     pub stage: Stage,
     /// The blocks, in the order in which they were said.
@@ -228,7 +228,7 @@ pub struct Beside {
 impl Module {
     /// An empty module.
     #[must_use]
-    pub fn new(name: impl Into<Rc<str>>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
             stage: Stage::default(),

@@ -3,7 +3,7 @@
 //! A reference never passes through text: it stays a [`Node`] until [`crate::render`] writes it by
 //! the rules of the place where it stands. Trees are immutable and shared.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::Text;
 use crate::address::ResourceAddress;
@@ -20,25 +20,25 @@ pub enum Node {
     /// Plain text, not escaped.
     Text(Box<str>),
     /// `[a, b]`
-    List(Vec<Rc<Node>>),
+    List(Vec<Arc<Node>>),
     /// `{ key = value }`, in the order written.
-    Object(Vec<(Rc<Node>, Rc<Node>)>),
+    Object(Vec<(Arc<Node>, Arc<Node>)>),
     /// Where a reference begins.
     Root(Root),
     /// `source.name`
-    Attribute(Rc<Node>, Text),
+    Attribute(Arc<Node>, Text),
     /// `source[key]`
-    Index(Rc<Node>, Rc<Node>),
+    Index(Arc<Node>, Arc<Node>),
     /// `source[*].a.b` or `source.*.a.b`
     Splat(Box<Splat>),
     /// `name(arguments)`
     Call(Box<Call>),
     /// `-a` or `!a`
-    Unary(UnaryOperator, Rc<Node>),
+    Unary(UnaryOperator, Arc<Node>),
     /// `a + b`
-    Binary(BinaryOperator, Rc<Node>, Rc<Node>),
+    Binary(BinaryOperator, Arc<Node>, Arc<Node>),
     /// `condition ? then : otherwise`
-    Conditional(Rc<Node>, Rc<Node>, Rc<Node>),
+    Conditional(Arc<Node>, Arc<Node>, Arc<Node>),
     /// `[for …]` or `{for …}`
     For(Box<For>),
     /// Text with expressions in it. Never a single expression alone, which would keep its type.
@@ -55,7 +55,7 @@ pub enum Root {
         /// stack is found by its freeze, so that all else may look at the address alone.
         stack: u32,
         /// Its address there.
-        address: Rc<ResourceAddress>,
+        address: Arc<ResourceAddress>,
     },
     /// `var.name`
     Variable(Text),
@@ -82,7 +82,7 @@ pub enum Root {
 #[derive(Clone, PartialEq)]
 pub struct Splat {
     /// What is splatted.
-    pub source: Rc<Node>,
+    pub source: Arc<Node>,
     /// Whether written `[*]`; `.*` takes only attributes after it.
     pub full: bool,
     /// The steps applied to each element.
@@ -95,7 +95,7 @@ pub enum SplatStep {
     /// `.name`
     Attribute(Text),
     /// `[key]`, only after `[*]`
-    Index(Rc<Node>),
+    Index(Arc<Node>),
     /// `[*]` (full) or `.*` inside a full splat: the steps behind it apply to each element of each
     /// element, as they would behind a splat of its own.
     Splat {
@@ -110,7 +110,7 @@ pub struct Call {
     /// The function's name, for example `lower` or `provider::azapi::parse_resource_id`.
     pub name: Text,
     /// What it is given.
-    pub arguments: Vec<Rc<Node>>,
+    pub arguments: Vec<Arc<Node>>,
     /// Whether the last argument is spread: `max(list...)`.
     pub spread: bool,
 }
@@ -186,15 +186,15 @@ pub struct For {
     /// The name of the value.
     pub value_name: Text,
     /// What is gone through.
-    pub source: Rc<Node>,
+    pub source: Arc<Node>,
     /// The key of the result: makes an object instead of a list.
-    pub key: Option<Rc<Node>>,
+    pub key: Option<Arc<Node>>,
     /// The value of the result.
-    pub value: Rc<Node>,
+    pub value: Arc<Node>,
     /// Whether values of one key are grouped into a list (`...`).
     pub grouped: bool,
     /// Which elements are taken.
-    pub condition: Option<Rc<Node>>,
+    pub condition: Option<Arc<Node>>,
 }
 
 /// A part of a template.
@@ -203,11 +203,11 @@ pub enum TemplatePart {
     /// Plain text, not escaped.
     Text(Box<str>),
     /// `${…}`
-    Interpolation(Rc<Node>),
+    Interpolation(Arc<Node>),
     /// `%{if}…%{else}…%{endif}`
     If {
         /// What decides.
-        condition: Rc<Node>,
+        condition: Arc<Node>,
         /// What stands there when it is true.
         then: Vec<TemplatePart>,
         /// What stands there otherwise.
@@ -220,7 +220,7 @@ pub enum TemplatePart {
         /// The name of the value.
         value_name: Text,
         /// What is gone through.
-        source: Rc<Node>,
+        source: Arc<Node>,
         /// What stands there for each element.
         body: Vec<TemplatePart>,
     },
@@ -229,21 +229,21 @@ pub enum TemplatePart {
 impl Node {
     /// Plain text.
     #[must_use]
-    pub fn text(text: impl Into<Box<str>>) -> Rc<Self> {
-        Rc::new(Self::Text(text.into()))
+    pub fn text(text: impl Into<Box<str>>) -> Arc<Self> {
+        Arc::new(Self::Text(text.into()))
     }
 
     /// `source.name`
     #[must_use]
-    pub fn attribute(source: Rc<Self>, name: impl Into<Text>) -> Rc<Self> {
-        Rc::new(Self::Attribute(source, name.into()))
+    pub fn attribute(source: Arc<Self>, name: impl Into<Text>) -> Arc<Self> {
+        Arc::new(Self::Attribute(source, name.into()))
     }
 
     /// Joins parts into one template: neighbouring texts become one, so that escaping sees what
     /// really stands side by side. Text alone becomes plain text, an expression alone itself:
     /// Terraform converts it where text is wanted.
     #[must_use]
-    pub fn template(parts: impl IntoIterator<Item = TemplatePart>) -> Rc<Self> {
+    pub fn template(parts: impl IntoIterator<Item = TemplatePart>) -> Arc<Self> {
         let mut joined: Vec<TemplatePart> = Vec::new();
         let mut push = |part: TemplatePart| match (joined.last_mut(), part) {
             (_, TemplatePart::Text(text)) if text.is_empty() => {}
@@ -264,9 +264,9 @@ impl Node {
         }
         match joined.as_slice() {
             [] => Self::text(""),
-            [TemplatePart::Text(text)] => Rc::new(Self::Text(text.clone())),
+            [TemplatePart::Text(text)] => Arc::new(Self::Text(text.clone())),
             [TemplatePart::Interpolation(node)] => node.clone(),
-            _ => Rc::new(Self::Template(joined)),
+            _ => Arc::new(Self::Template(joined)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What an argument for a password, key or token takes.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::any::{Any, Data};
 use crate::expr::Expr;
@@ -22,7 +22,7 @@ use crate::node::Node;
 /// let secret: terrace_ir::Secret = "correct horse battery staple".into();
 /// ```
 #[derive(Clone)]
-pub struct Secret(Rc<Node>);
+pub struct Secret(Arc<Node>);
 
 impl Secret {
     /// The reference without its wrapper.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::any::{Any, Data, Entry, Key, Object};
 use crate::expr::Expr;
@@ -309,7 +309,7 @@ impl<K> Id<K> {
 
     /// The id as a node of an expression.
     #[must_use]
-    pub fn to_node(&self) -> Rc<Node> {
+    pub fn to_node(&self) -> Arc<Node> {
         self.0.to_node()
     }
 }

@@ -3,7 +3,7 @@
 mod arbitrary;
 mod terraform;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use arbitrary::Source;
 use pretty_assertions::assert_eq;
@@ -53,7 +53,7 @@ fn every_text_comes_out_as_that_text() {
         expected.insert(name.clone(), meant);
         module.blocks.push(output(name, value));
     };
-    let each = || Rc::new(Node::Number("1".into()));
+    let each = || Arc::new(Node::Number("1".into()));
     for (n, text) in texts().iter().enumerate() {
         let node = || Node::text(text.as_str());
         // A JSON string; quotes in an expression; between references; a key of either kind.
@@ -61,7 +61,7 @@ fn every_text_comes_out_as_that_text() {
         let list = Node::List(vec![node()]);
         add(
             format!("quoted_{n}"),
-            Data::from(Rc::new(list)).into(),
+            Data::from(Arc::new(list)).into(),
             json!([text]),
         );
         let around = Node::template([
@@ -84,7 +84,7 @@ fn every_text_comes_out_as_that_text() {
         let object = Node::Object(vec![(Node::text(key.as_str()), each())]);
         add(
             format!("quoted_key_{n}"),
-            Data::from(Rc::new(object)).into(),
+            Data::from(Arc::new(object)).into(),
             json!({key.as_str(): 1}),
         );
         // Never evaluated at all.
@@ -94,7 +94,7 @@ fn every_text_comes_out_as_that_text() {
         let reference = Node::Root(Root::Variable(format!("v_{n}").into()));
         add(
             format!("default_{n}"),
-            Data::from(Rc::new(reference)).into(),
+            Data::from(Arc::new(reference)).into(),
             json!(text),
         );
     }
@@ -116,7 +116,7 @@ fn parenthesized(node: &Node) -> String {
             let parts = [condition, then, otherwise].map(|part| parenthesized(part));
             format!("({} ? {} : {})", parts[0], parts[1], parts[2])
         }
-        leaf => format!("({})", render::expression(&Rc::new(leaf.clone()))),
+        leaf => format!("({})", render::expression(&Arc::new(leaf.clone()))),
     }
 }
 

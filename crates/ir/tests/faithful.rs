@@ -3,7 +3,7 @@
 
 mod arbitrary;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use arbitrary::Source;
 use proptest::prelude::*;
@@ -26,8 +26,8 @@ fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn same(
-    read: Result<Rc<Node>, read::Error>,
-    node: &Rc<Node>,
+    read: Result<Arc<Node>, read::Error>,
+    node: &Arc<Node>,
     written: &str,
 ) -> Result<(), TestCaseError> {
     match read {

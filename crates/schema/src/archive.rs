@@ -40,12 +40,14 @@ impl Archive {
 
     /// The type of that kind and name, or `None` if the provider has none.
     pub fn find(&self, kind: Kind, name: &str) -> Option<&Schema> {
-        let wanted = (kind as u8, name.as_bytes());
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            let (kind, name) = self.key(middle);
-            match (kind, name.as_bytes()).cmp(&wanted) {
+            let (of_kind, of_name) = self.key(middle);
+            match of_kind
+                .cmp(&(kind as u8))
+                .then_with(|| of_name.cmp(name.as_bytes()))
+            {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
                 std::cmp::Ordering::Equal => return Some(self.get(middle)),
@@ -59,7 +61,7 @@ impl Archive {
         (1..self.len())
             .map(|row| self.key(row))
             .filter(move |key| key.0 == kind as u8)
-            .map(|key| key.1)
+            .map(|key| std::str::from_utf8(key.1).unwrap_or_default())
     }
 
     /// All schemas, decoded one after the other.
@@ -79,10 +81,10 @@ impl Archive {
     }
 
     /// The kind as a byte, and the name. The provider's own row comes first, with an empty name.
-    fn key(&self, row: usize) -> (u8, &'static str) {
+    fn key(&self, row: usize) -> (u8, &'static [u8]) {
         let at = 4 + row * ROW;
         let key = &self.bytes[self.number(at)..self.number(at + ROW)];
-        (key[0], std::str::from_utf8(&key[1..]).unwrap_or_default())
+        (key[0], &key[1..])
     }
 
     fn entry(&self, row: usize) -> &'static [u8] {

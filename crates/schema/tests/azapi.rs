@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use pretty_assertions::assert_eq;
@@ -615,7 +615,7 @@ fn a_body_that_is_a_local_is_looked_into() {
             self.0.clone()
         }
     }
-    let node = Rc::new(Node::Root(Root::Local("cluster".into())));
+    let node = Arc::new(Node::Root(Root::Local("cluster".into())));
     let mut block = block(
         BlockKind::Resource,
         "azapi_resource",

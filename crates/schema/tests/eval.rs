@@ -1,6 +1,6 @@
 //! Evaluation with unknown values: what is said, what is not, and where.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use pretty_assertions::assert_eq;
 use terrace_ir::node::TemplatePart;
@@ -235,12 +235,12 @@ fn an_object_with_an_unknown_key_is_unknown_as_a_whole() {
 
 #[test]
 fn resources_are_asked_for_by_their_address() {
-    let address = Rc::new(ResourceAddress::new(
+    let address = Arc::new(ResourceAddress::new(
         Mode::Managed,
         "azurerm_key_vault",
         "a",
     ));
-    let node = Rc::new(Node::Root(Root::Resource { stack: 0, address }));
+    let node = Arc::new(Node::Root(Root::Resource { stack: 0, address }));
     let id = Node::attribute(node, "id");
     assert_eq!(eval(&id, &Module).0, Val::unknown(Type::String));
 }
@@ -250,7 +250,7 @@ fn what_is_nested_too_deep_or_grows_too_big_is_unknown() {
     // Deeper than any reader lets through.
     let mut deep = Node::text("x");
     for _ in 0..5000 {
-        deep = Rc::new(Node::List(vec![deep]));
+        deep = Arc::new(Node::List(vec![deep]));
     }
     let (value, problems) = eval(&deep, &Module);
     assert!(problems.is_empty());
@@ -278,9 +278,9 @@ fn what_is_nested_too_deep_or_grows_too_big_is_unknown() {
 
 #[test]
 fn a_template_of_a_single_expression_keeps_its_type() {
-    let node = Rc::new(Node::Template(vec![
+    let node = Arc::new(Node::Template(vec![
         TemplatePart::Text("n".into()),
-        TemplatePart::Interpolation(Rc::new(Node::Number("5".into()))),
+        TemplatePart::Interpolation(Arc::new(Node::Number("5".into()))),
     ]));
     assert_eq!(eval(&node, &Module).0, Val::text("n5"));
     assert_eq!(value("\"${5}\""), Val::whole(5));

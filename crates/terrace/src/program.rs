@@ -12,7 +12,7 @@ use terrace_environment::{Derived, Environment as Loaded};
 use terrace_ir::Module;
 
 /// What an environment file says: the stack author's own struct, made of the constructs' settings.
-pub trait Environment: DeserializeOwned + JsonSchema + 'static {
+pub trait Environment: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// What the environment is for.
     fn stage(&self) -> Stage;
 
@@ -100,7 +100,10 @@ pub fn main<E: Environment>(platform: fn(&Stack, &E)) -> ExitCode {
         never_inherited: NEVER_INHERITED,
         codes: terrace_azureml::codes::CODES,
     };
-    terrace_cli::run(&program, std::env::args_os())
+    let code = terrace_cli::run(&program, std::env::args_os());
+    // The process ends here, and the system takes its memory back at once.
+    std::mem::forget(program);
+    code
 }
 
 #[cfg(test)]

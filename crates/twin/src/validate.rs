@@ -3,7 +3,7 @@
 //! Terraform asks for one block at a time, evaluated. It becomes a module of this one block again, in which each unknown
 //! value is an expression that is known only at apply.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{
     Any, ArgumentPath, Block, BlockKind, Data, Diagnostic, Module, Node, Object, Origin, Root,
@@ -78,7 +78,7 @@ fn blocks(value: &Val, body: &BlockType) -> Any {
 
 fn any(value: &Val) -> Any {
     let data = match value.kind() {
-        Kind::Unknown(_) => Data::Expr(Rc::new(Node::Root(Root::Variable(UNKNOWN.into())))),
+        Kind::Unknown(_) => Data::Expr(Arc::new(Node::Root(Root::Variable(UNKNOWN.into())))),
         Kind::Null(_) => Data::Null,
         Kind::Bool(value) => Data::Bool(*value),
         Kind::Number(number) => match number.to_whole() {

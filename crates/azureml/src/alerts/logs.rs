@@ -26,7 +26,7 @@ pub(super) fn declare(watch: &Watch<'_>, logs: &Id<LogAnalyticsWorkspace>) {
         if item.kind != "azurerm_machine_learning_workspace" {
             continue;
         }
-        let scope = Scope::new(watch.scope, &format!("{}_cluster_errors", item.label));
+        let scope = Scope::new(watch.scope, &format!("{}_cluster_errors", item.label()));
         let workspace: Expr<String> = item.resource.attribute("id");
         // Several workspaces may share the logs: each alert looks at its own.
         let query = tf!(

@@ -177,7 +177,7 @@ static RULES: &[Rule] = &[
 pub(super) fn declare(watch: &Watch<'_>) {
     for item in watch.items {
         for rule in RULES {
-            if rule.kinds.contains(&item.kind.as_str()) && watch.settings.wants(rule.alert) {
+            if rule.kinds.contains(&&*item.kind) && watch.settings.wants(rule.alert) {
                 one(watch, rule, item);
             }
         }
@@ -186,7 +186,7 @@ pub(super) fn declare(watch: &Watch<'_>) {
 
 fn one(watch: &Watch<'_>, rule: &Rule, item: &Item) {
     let metric = rule.metric.replace(' ', "_").to_lowercase();
-    let scope = Scope::new(watch.scope, &format!("{}_{metric}", item.label));
+    let scope = Scope::new(watch.scope, &format!("{}_{metric}", item.label()));
     let id: Expr<String> = item.resource.attribute("id");
     let alert = MonitorMetricAlert::new(
         &scope,

@@ -5,6 +5,7 @@ mod rule;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_azapi::{AzapiUpdateResource, AzapiUpdateResourceArgs};
 use terrace_azure::Role;
@@ -37,7 +38,7 @@ enum About {
     /// What a setting says, and where.
     Said(Origin),
     /// The construct of that path.
-    Construct(Rc<str>),
+    Construct(Arc<str>),
 }
 
 /// Something to which private endpoints of a managed network lead.

@@ -6,6 +6,7 @@ mod progress;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_environment::Folder as Stacks;
 use terrace_ir::{Diagnostic, Module, SourceMap};
@@ -225,7 +226,7 @@ impl Stage<'_> {
 /// The environments whose states are read.
 struct Others {
     /// Those that were looked at: two that read each other are looked at once.
-    seen: Vec<Rc<str>>,
+    seen: Vec<Arc<str>>,
     modules: Vec<Module>,
 }
 

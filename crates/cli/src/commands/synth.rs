@@ -5,17 +5,18 @@ mod change;
 use std::time::{Duration, Instant};
 
 use terrace_environment::Folder as Stacks;
-use terrace_ir::{Diagnostic, Severity, SourceMap, Stage};
+use terrace_ir::{Diagnostic, Module, Severity, SourceMap, Stage};
 
 use super::{Outcome, columns, print_findings, print_result};
 use crate::arguments::{Deny, Synth};
 use crate::clock;
 use crate::codes;
-use crate::editor::Schemas;
+use crate::editor::Stale;
 use crate::output::{Difference, Folder, Lock, Wanted};
 use crate::program::{Program, Settings};
 use crate::report::plural;
-use crate::synthesis::{Built, Destination, synthesize};
+use crate::synthesis::{Built, Destination, leave_to_the_system, synthesize_and};
+use crate::threads::Threads;
 
 use self::change::Change;
 
@@ -28,8 +29,19 @@ pub(super) fn run<P: Settings, E: Settings>(
     let mut sources = SourceMap::new();
     let destination = Destination::new(stacks, arguments.out.as_deref());
     let which = &arguments.environments;
-    let (schemas, synthesis) = Schemas::make_beside(&program.settings, || {
-        synthesize(program, stacks, &destination, which, &mut sources)
+    let (stale, (synthesis, rendered)) = Threads::with(|threads| {
+        let stale = threads.start(|| Stale::find(stacks, &program.settings));
+        let render = |module: &Module| Rendered::of(module, &destination);
+        let synthesis = synthesize_and(
+            threads,
+            program,
+            stacks,
+            &destination,
+            which,
+            &mut sources,
+            render,
+        );
+        (threads.finish(stale), synthesis)
     });
     let deny_warnings = arguments.deny == Some(Deny::Warnings);
     let mut run = Run {
@@ -39,11 +51,11 @@ pub(super) fn run<P: Settings, E: Settings>(
         findings: Vec::new(),
     };
     let mut lines: Vec<((Stage, &str), [String; 5])> = Vec::new();
-    for built in &synthesis.built {
+    for (built, rendered) in synthesis.built.iter().zip(rendered) {
         let name = &*built.module.name;
         let line = match synthesis.is_refused(name, deny_warnings) {
             true => not_written(name),
-            false => run.environment(built),
+            false => run.environment(built, rendered),
         };
         lines.push(((built.module.stage, name), line));
     }
@@ -53,7 +65,7 @@ pub(super) fn run<P: Settings, E: Settings>(
     lines.sort_by_key(|(place, _)| *place);
     let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
     let mut findings = run.findings;
-    findings.extend(schemas.bring_up_to_date(stacks, arguments.check));
+    findings.extend(stale.bring_up_to_date(arguments.check));
     let refused = synthesis.has_refusals(deny_warnings)
         || findings
             .iter()
@@ -63,6 +75,7 @@ pub(super) fn run<P: Settings, E: Settings>(
     findings.extend(synthesis.diagnostics.iter().cloned());
     print_findings(&findings, &sources);
     print_result(&summary(&lines, start.elapsed()));
+    leave_to_the_system((synthesis, findings));
     if refused {
         Outcome::Findings
     } else {
@@ -94,6 +107,28 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
+/// What is to be written, and how it differs from what there is.
+struct Rendered {
+    folder: Folder,
+    wanted: Wanted,
+    differences: Result<Vec<(String, Difference)>, Box<Diagnostic>>,
+    time: Duration,
+}
+
+impl Rendered {
+    fn of(module: &Module, destination: &Destination) -> Self {
+        let start = Instant::now();
+        let folder = destination.folder(&module.name);
+        let wanted = Wanted::new(module);
+        Self {
+            differences: folder.compare(&wanted),
+            folder,
+            wanted,
+            time: start.elapsed(),
+        }
+    }
+}
+
 /// One run over several environments.
 struct Run<'a> {
     destination: &'a Destination,
@@ -105,16 +140,21 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Writes or compares one environment, and says in a line what there was to do.
-    fn environment(&mut self, built: &Built) -> [String; 5] {
+    fn environment(&mut self, built: &Built, rendered: Rendered) -> [String; 5] {
         let start = Instant::now();
         let name = &*built.module.name;
-        let folder = self.destination.folder(name);
-        match self.bring_up_to_date(built, &folder) {
+        let Rendered {
+            folder,
+            wanted,
+            differences,
+            time,
+        } = rendered;
+        match self.bring_up_to_date(&folder, &wanted, differences) {
             Ok(change) => [
                 name.to_owned(),
                 plural(built.module.resources().count(), "resource"),
                 change,
-                milliseconds(built.time + start.elapsed()),
+                milliseconds(built.time + time + start.elapsed()),
                 folder.shown().to_owned(),
             ],
             Err(finding) => {
@@ -130,15 +170,15 @@ impl Run<'_> {
 
     fn bring_up_to_date(
         &mut self,
-        built: &Built,
         folder: &Folder,
+        wanted: &Wanted,
+        differences: Result<Vec<(String, Difference)>, Box<Diagnostic>>,
     ) -> Result<String, Box<Diagnostic>> {
-        let wanted = Wanted::new(&built.module);
-        let mut differences = folder.compare(&wanted)?;
+        let mut differences = differences?;
         if differences.is_empty() {
             return Ok("unchanged".to_owned());
         }
-        let change = Change::between(folder, &wanted);
+        let change = Change::between(folder, wanted);
         if self.check {
             return Err(stale(folder, &differences, &change));
         }
@@ -146,9 +186,9 @@ impl Run<'_> {
             let destination = self.destination;
             self.lock = Some(Lock::take(&destination.path, &destination.shown)?);
             // Another run may have written meanwhile.
-            differences = folder.compare(&wanted)?;
+            differences = folder.compare(wanted)?;
         }
-        folder.write(&wanted, &differences)?;
+        folder.write(wanted, &differences)?;
         Ok(change.words())
     }
 }

@@ -22,7 +22,7 @@ use std::iter::once;
 use serde_json::{Map, Value as Json, json};
 use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
-use super::transform::{DEFINITIONS, Raw, join_enum};
+use super::transform::{DEFINITIONS, Raw, strict};
 use super::{Schema, Tag, branches};
 use crate::files::INHERITS;
 use crate::finding::{any, missing_key, not_in_set};
@@ -31,8 +31,10 @@ use crate::tree::{Data, Entry, Node};
 type Object = Map<String, Json>;
 
 /// The strict schemas of the kinds of environments: one schema, where the settings know no kinds.
-pub(crate) struct Kinds<'r> {
-    raw: &'r Raw,
+pub(crate) struct Kinds<'a> {
+    raw: &'a Raw,
+    /// The keys that the files say.
+    said: BTreeSet<&'a str>,
     tag: Option<String>,
     /// The kind of a file that does not say it.
     default: Option<String>,
@@ -53,12 +55,13 @@ pub(crate) struct Kind {
     schema: OnceCell<Schema>,
 }
 
-impl<'r> Kinds<'r> {
-    pub(super) fn of(raw: &'r Raw) -> Self {
-        let mut root = raw.root(join_enum);
+impl<'a> Kinds<'a> {
+    pub(super) fn of(raw: &'a Raw, said: BTreeSet<&'a str>) -> Self {
+        let mut root = raw.root(&|object| strict(object, &said));
         let Some(split) = Split::of(&root, "oneOf") else {
             return Self {
                 raw,
+                said,
                 tag: None,
                 default: None,
                 common: root,
@@ -76,6 +79,7 @@ impl<'r> Kinds<'r> {
         }
         Self {
             raw,
+            said,
             tag,
             default,
             common: root,
@@ -85,18 +89,11 @@ impl<'r> Kinds<'r> {
     }
 
     /// The schema of a kind, compiled when it is first asked for.
-    ///
-    /// Of the keys at the top only those that some file has, as `said` says, are described: compiling is
-    /// a good part of a whole run, and most files say a few of the many.
-    pub(crate) fn schema<'k>(
-        &self,
-        kind: &'k Kind,
-        said: &BTreeSet<&str>,
-    ) -> Result<&'k Schema, Box<Diagnostic>> {
+    pub(crate) fn schema<'k>(&self, kind: &'k Kind) -> Result<&'k Schema, Box<Diagnostic>> {
         match kind.schema.get() {
             Some(schema) => Ok(schema),
             None => {
-                let root = self.joined(&kind.own, said);
+                let root = self.joined(&kind.own);
                 let schema = Schema::new(root, kind.elsewhere.clone())?;
                 Ok(kind.schema.get_or_init(|| schema))
             }
@@ -104,39 +101,25 @@ impl<'r> Kinds<'r> {
     }
 
     /// What holds for one kind: what is common, and its own, with the definitions that it refers to.
-    fn joined(&self, own: &Json, said: &BTreeSet<&str>) -> Json {
-        let (common, own_keys) = (keys(&self.common), keys(own));
-        let required = [&self.common, own].map(|it| branches(it, "required").unwrap_or_default());
-        let required = required.concat();
-        let is_needed =
-            |key: &str| said.contains(key) || required.iter().any(|it| it.as_str() == Some(key));
-        let mut definitions = Definitions::of(self.raw);
-        for (key, schema) in common.clone().chain(own_keys.clone()) {
-            if is_needed(key) {
-                definitions.of_schema(schema);
-            }
-        }
-        // Further down the same keys may be said.
-        let is_recursive = definitions.refer_to_root;
-        if is_recursive {
-            definitions.of_schema(&self.common);
-            definitions.of_schema(own);
-        }
-        let describe = |(key, schema): (&String, &Json)| {
-            let schema = match is_recursive || is_needed(key) {
-                true => schema.clone(),
-                false => true.into(),
-            };
-            (key.clone(), schema)
+    fn joined(&self, own: &Json) -> Json {
+        let mut definitions = Definitions {
+            kinds: self,
+            found: Object::new(),
         };
-        let properties: Object = common.chain(own_keys).map(describe).collect();
+        definitions.of_schema(&self.common);
+        definitions.of_schema(own);
+        let required = [&self.common, own].map(|it| branches(it, "required").unwrap_or_default());
+        let properties = keys(&self.common).chain(keys(own));
+        let properties: Object = properties
+            .map(|(key, schema)| (key.clone(), schema.clone()))
+            .collect();
         let rest = self.common.as_object().into_iter().flatten();
         let mut joined: Object = rest
             .filter(|(key, _)| *key != "properties")
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         joined.insert("properties".to_owned(), properties.into());
-        joined.insert("required".to_owned(), required.into());
+        joined.insert("required".to_owned(), required.concat().into());
         joined.insert("additionalProperties".to_owned(), false.into());
         joined.insert(DEFINITIONS.to_owned(), definitions.found.into());
         joined.into()
@@ -204,28 +187,17 @@ impl Kind {
 }
 
 /// The definitions that schemas refer to, and those that they refer to in turn.
-struct Definitions<'r> {
-    raw: &'r Raw,
+struct Definitions<'a> {
+    kinds: &'a Kinds<'a>,
     found: Object,
-    /// Whether one of the schemas has the whole within it again.
-    refer_to_root: bool,
 }
 
-impl<'r> Definitions<'r> {
-    fn of(raw: &'r Raw) -> Self {
-        Self {
-            raw,
-            found: Object::new(),
-            refer_to_root: false,
-        }
-    }
-
+impl Definitions<'_> {
     /// Adds those that a schema refers to.
     fn of_schema(&mut self, schema: &Json) {
         match schema {
             Json::Object(object) => {
                 if let Some(Json::String(reference)) = object.get("$ref") {
-                    self.refer_to_root |= reference == "#";
                     self.define(reference.strip_prefix("#/definitions/").unwrap_or_default());
                 }
                 object.values().for_each(|it| self.of_schema(it));
@@ -239,7 +211,9 @@ impl<'r> Definitions<'r> {
         if self.found.contains_key(name) {
             return;
         }
-        if let Some((name, schema)) = self.raw.definition(name, join_enum) {
+        let said = &self.kinds.said;
+        let change = |object: &mut Object| strict(object, said);
+        if let Some((name, schema)) = self.kinds.raw.definition(name, &change) {
             // It may refer to itself.
             self.found.insert(name.clone(), Json::Null);
             self.of_schema(&schema);
@@ -295,8 +269,8 @@ pub(super) fn for_editors(root: &mut Json) {
     let Some(object) = root.as_object_mut() else {
         return;
     };
-    object.shift_remove("anyOf");
-    object.shift_remove("default");
+    object.remove("anyOf");
+    object.remove("default");
     object.insert("properties".to_owned(), properties.into());
     object.insert("additionalProperties".to_owned(), false.into());
     object.insert("allOf".to_owned(), kinds.into());
@@ -344,7 +318,7 @@ impl<'a> Split<'a> {
 }
 
 /// The keys of a variant, with what may stand under each.
-fn keys(variant: &Json) -> impl Iterator<Item = (&String, &Json)> + Clone {
+fn keys(variant: &Json) -> impl Iterator<Item = (&String, &Json)> {
     let properties = variant.get("properties").and_then(Json::as_object);
     properties.into_iter().flatten()
 }

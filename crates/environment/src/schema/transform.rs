@@ -1,5 +1,7 @@
 //! What is changed in the schema that schemars derives.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{
@@ -32,7 +34,7 @@ impl Raw {
     }
 
     /// The root without the definitions, changed by `change` besides what is changed in any case.
-    pub(super) fn root(&self, change: fn(&mut Object)) -> Json {
+    pub(super) fn root(&self, change: &dyn Fn(&mut Object)) -> Json {
         self.changed(&self.root, change)
     }
 
@@ -40,14 +42,14 @@ impl Raw {
     pub(super) fn definition(
         &self,
         name: &str,
-        change: fn(&mut Object),
+        change: &dyn Fn(&mut Object),
     ) -> Option<(&String, Json)> {
         let (name, schema) = self.definitions.get_key_value(name)?;
         Some((name, self.changed(schema, change)))
     }
 
     /// The root with all definitions, changed likewise.
-    pub(super) fn whole(&self, change: fn(&mut Object)) -> Json {
+    pub(super) fn whole(&self, change: &dyn Fn(&mut Object)) -> Json {
         let mut root = self.root(change);
         let definitions = self.definitions.iter();
         let definitions: Object = definitions
@@ -61,7 +63,7 @@ impl Raw {
         root
     }
 
-    fn changed(&self, schema: &Json, change: fn(&mut Object)) -> Json {
+    fn changed(&self, schema: &Json, change: &dyn Fn(&mut Object)) -> Json {
         let mut schema = schema.clone();
         if let Ok(schema) = <&mut schemars::Schema>::try_from(&mut schema) {
             let definitions = &self.definitions;
@@ -79,7 +81,7 @@ pub(super) const DEFINITIONS: &str = "definitions";
 
 struct Changes<'a> {
     definitions: &'a Object,
-    change: fn(&mut Object),
+    change: &'a dyn Fn(&mut Object),
 }
 
 /// Outer schemas first. Takes `null` out and closes objects, since TOML has no `null` and an unknown
@@ -221,6 +223,25 @@ fn close(object: &mut Object) {
         let parts = object.get_mut(keyword).and_then(Json::as_array_mut);
         for part in parts.into_iter().flatten().filter_map(Json::as_object_mut) {
             part.entry("additionalProperties").or_insert(true.into());
+        }
+    }
+}
+
+/// Makes of the schema that schemars derives the one of the check. Of the keys that no file says, as
+/// `said` tells, nothing is described: compiling is a good part of a whole run, and most files say a few
+/// of the many.
+pub(super) fn strict(object: &mut Object, said: &BTreeSet<&str>) {
+    join_enum(object);
+    let is_required = |key: &str, required: &Option<Json>| {
+        let keys = required.as_ref().and_then(Json::as_array);
+        keys.is_some_and(|keys| keys.iter().any(|it| it == key))
+    };
+    let required = object.get("required").cloned();
+    if let Some(Json::Object(properties)) = object.get_mut("properties") {
+        for (key, schema) in properties {
+            if !said.contains(key.as_str()) && !is_required(key, &required) {
+                *schema = true.into();
+            }
         }
     }
 }

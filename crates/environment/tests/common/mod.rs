@@ -221,13 +221,8 @@ impl Scratch {
         let folder = find(self.path(), None).expect("the folder is there");
         let which: Vec<String> = which.iter().map(|name| (*name).to_owned()).collect();
         let mut sources = SourceMap::new();
-        let loaded = load(
-            &Derived::new(),
-            &folder,
-            &which,
-            NEVER_INHERITED,
-            &mut sources,
-        );
+        let derived = Derived::new();
+        let loaded = load(|| &derived, &folder, &which, NEVER_INHERITED, &mut sources);
         Run { loaded, sources }
     }
 }

@@ -1,7 +1,7 @@
 //! The bodies of blocks: JSON values by the context in which they stand.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::codes::{DUPLICATE_ARGUMENT, NOT_A_REFERENCE, NOT_AN_EXPRESSION, TOO_DEEP, WRONG_KIND};
 use super::json::{Json, Member, Value, raw_offset};
@@ -314,7 +314,7 @@ impl<'s> Reader<'s> {
 
 /// What an expression is as data. In a template, a null that was written as an expression stays
 /// one: in place of a block it is not the same.
-fn data(node: Rc<Node>, context: Context) -> Data {
+fn data(node: Arc<Node>, context: Context) -> Data {
     match (&*node, context) {
         (Node::Null, _) | (_, Context::Bare(_)) => Data::Expr(node),
         _ => Data::from(node),

@@ -7,7 +7,7 @@
 //!
 //! Source: the scanner and parser of HCL 2.23, tried with Terraform 1.11.4.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Error;
 use super::parser::{Parsed, Parser, Tree};
@@ -178,7 +178,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The elements of a list, and the height of the highest.
-    fn items(&mut self) -> Result<(Vec<Rc<Node>>, usize), Error> {
+    fn items(&mut self) -> Result<(Vec<Arc<Node>>, usize), Error> {
         let mut items = Vec::new();
         let mut height = 0;
         while !self.takes("]")? {

@@ -44,7 +44,7 @@ const CHAINS: [(&str, &str); 9] = [
 ];
 
 /// Everything that walks a tree recursively.
-fn use_up(node: &Rc<Node>) {
+fn use_up(node: &Arc<Node>) {
     let written = render::expression(node);
     let mut count = 0;
     node.visit(&mut |_| count += 1);
@@ -130,7 +130,7 @@ fn root(text: &str) -> Root {
 fn references_begin_with_what_they_name() {
     let resource = |mode| Root::Resource {
         stack: 0,
-        address: Rc::new(crate::ResourceAddress::new(mode, "azurerm_key_vault", "v")),
+        address: Arc::new(crate::ResourceAddress::new(mode, "azurerm_key_vault", "v")),
     };
     let name = |name: &'static str| Root::Name(name.into());
     for (text, expected) in [
@@ -252,8 +252,8 @@ fn references_alone_take_literal_indexes_only() {
         assert!(traversal(text).is_err(), "{text} was taken");
     }
     assert!(name("tags[\"a\"]").is_ok_and(|node| {
-        node == Rc::new(Node::Index(
-            Rc::new(Node::Root(Root::Name("tags".into()))),
+        node == Arc::new(Node::Index(
+            Arc::new(Node::Root(Root::Name("tags".into()))),
             Node::text("a"),
         ))
     }));

@@ -36,7 +36,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::Text;
 use crate::node::Node;
@@ -57,7 +57,7 @@ pub use parser::MAX_DEPTH;
 ///
 /// # Errors
 /// The first thing that is no expression, or nested deeper than [`MAX_DEPTH`].
-pub fn expression(text: &str) -> Result<Rc<Node>, Error> {
+pub fn expression(text: &str) -> Result<Arc<Node>, Error> {
     expression_within(text, &[])
 }
 
@@ -66,7 +66,7 @@ pub fn expression(text: &str) -> Result<Rc<Node>, Error> {
 ///
 /// # Errors
 /// The first thing that is no template, or nested deeper than [`MAX_DEPTH`].
-pub fn template(text: &str) -> Result<Rc<Node>, Error> {
+pub fn template(text: &str) -> Result<Arc<Node>, Error> {
     template_within(text, &[])
 }
 
@@ -74,26 +74,26 @@ pub fn template(text: &str) -> Result<Rc<Node>, Error> {
 ///
 /// # Errors
 /// The first thing that does not belong into a reference.
-pub fn traversal(text: &str) -> Result<Rc<Node>, Error> {
+pub fn traversal(text: &str) -> Result<Arc<Node>, Error> {
     Parser::new(text, &[]).traversal(false)
 }
 
 /// Reads a reference whose first name means something only where it stands: a provider, an
 /// argument, a keyword.
-fn name(text: &str) -> Result<Rc<Node>, Error> {
+fn name(text: &str) -> Result<Arc<Node>, Error> {
     Parser::new(text, &[]).traversal(true)
 }
 
 /// Reads an expression in which some names are bound: `setting` in the content of
 /// `dynamic "setting"`.
-fn expression_within(text: &str, bound: &[Text]) -> Result<Rc<Node>, Error> {
+fn expression_within(text: &str, bound: &[Text]) -> Result<Arc<Node>, Error> {
     let mut parser = Parser::new(text, bound);
     let tree = parser.expression()?;
     parser.end()?;
     Ok(tree.node)
 }
 
-fn template_within(text: &str, bound: &[Text]) -> Result<Rc<Node>, Error> {
+fn template_within(text: &str, bound: &[Text]) -> Result<Arc<Node>, Error> {
     // Most texts are plain.
     if !text.contains(['$', '%', '\r']) && !text.starts_with('\u{feff}') {
         return Ok(Node::text(text));

@@ -2,7 +2,7 @@
 //! the trees that grow from it.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Error;
 use super::scan::{self, Token};
@@ -17,7 +17,7 @@ pub const MAX_DEPTH: usize = 100;
 
 /// A tree, and how high it is.
 pub(super) struct Tree {
-    pub(super) node: Rc<Node>,
+    pub(super) node: Arc<Node>,
     pub(super) height: usize,
 }
 
@@ -124,7 +124,7 @@ impl<'t> Parser<'t> {
         let height = below.into_iter().max().unwrap_or(0) + 1;
         self.check(height)?;
         Ok(Tree {
-            node: Rc::new(node),
+            node: Arc::new(node),
             height,
         })
     }

@@ -1,6 +1,6 @@
 //! What a reference begins with, the steps behind it, and references that stand alone.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Error;
 use super::parser::{Parser, Tree};
@@ -108,7 +108,7 @@ impl Parser<'_> {
                     "" => "0",
                     digits => digits,
                 };
-                Dot::Index(Rc::new(Node::Number(digits.into())))
+                Dot::Index(Arc::new(Node::Number(digits.into())))
             }
             Token::Number(_) => {
                 return Err(
@@ -200,7 +200,7 @@ impl Parser<'_> {
 
     /// A reference that stands alone, with literal indexes. `named` keeps its first name a plain
     /// one: a provider, an argument, a keyword.
-    pub(super) fn traversal(&mut self, named: bool) -> Result<Rc<Node>, Error> {
+    pub(super) fn traversal(&mut self, named: bool) -> Result<Arc<Node>, Error> {
         let name = self.identifier("a reference should begin with a name")?;
         let root = match named {
             true => Self::plain(name),
@@ -241,13 +241,13 @@ impl Parser<'_> {
 enum Dot {
     Name(Text),
     /// A number: the old way to write an index.
-    Index(Rc<Node>),
+    Index(Arc<Node>),
     Star,
 }
 
 fn resource(mode: Mode, type_name: Text, name: Text) -> Root {
     Root::Resource {
         stack: 0,
-        address: Rc::new(ResourceAddress::new(mode, type_name, name)),
+        address: Arc::new(ResourceAddress::new(mode, type_name, name)),
     }
 }

@@ -1,6 +1,6 @@
 //! How files become modules, seen from outside: each test reads one small file.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use pretty_assertions::assert_eq;
 
@@ -217,7 +217,7 @@ fn references_without_braces_are_read_as_references() {
                 if let Node::Root(root) = node {
                     roots.push(match root {
                         Root::Name(name) => format!("name {name}"),
-                        _ => render::expression(&Rc::new(Node::Root(root.clone()))),
+                        _ => render::expression(&Arc::new(Node::Root(root.clone()))),
                     });
                 }
             });
@@ -333,7 +333,7 @@ fn numbers_keep_their_digits() {
 fn null_in_braces_is_not_the_null_that_means_no_block() {
     let body = resource(r#""a": null, "b": "${null}", "c": "${true}", "d": "${5}""#);
     assert!(body.get("a").unwrap().data == Data::Null);
-    assert!(body.get("b").unwrap().data == Data::Expr(Rc::new(Node::Null)));
+    assert!(body.get("b").unwrap().data == Data::Expr(Arc::new(Node::Null)));
     assert!(body.get("c").unwrap().data == Data::Bool(true));
     assert!(body.get("d").unwrap().data == Data::Int(5));
 }

@@ -1,7 +1,7 @@
 //! Which of the contexts a place in a body is: the one table that rendering and reading share.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{expression, template};
 use crate::module::BlockKind;
@@ -186,7 +186,7 @@ impl Context {
     }
 
     /// An expression, written so that Terraform reads the same expression.
-    pub(super) fn expression(self, node: &Rc<Node>) -> String {
+    pub(super) fn expression(self, node: &Arc<Node>) -> String {
         match self {
             Self::Bare(_) | Self::BareList(_) => expression(node),
             _ => template(node),

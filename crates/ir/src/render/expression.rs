@@ -1,26 +1,29 @@
 //! An expression in Terraform's native syntax.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::template::{Style, push_parts};
-use crate::address::{Mode, is_identifier};
+use crate::address::{Mode, is_identifier, parts};
 use crate::node::{For, Node, Root, Splat, SplatStep, TemplatePart, UnaryOperator};
 
 /// The expression as it stands between `${` and `}`, or alone where Terraform wants a reference.
 ///
 /// Parentheses stand only where they are needed.
 #[must_use]
-pub fn expression(node: &Rc<Node>) -> String {
-    let mut out = String::new();
+pub fn expression(node: &Arc<Node>) -> String {
+    let mut out = String::with_capacity(USUAL);
     write(&mut out, node, 0);
     out
 }
+
+/// As many bytes as most expressions take.
+pub(super) const USUAL: usize = 96;
 
 const UNARY: u8 = 7;
 const POSTFIX: u8 = 8;
 
 /// Writes a node where everything that binds less tightly than `least` needs parentheses.
-fn write(out: &mut String, node: &Node, least: u8) {
+pub(super) fn write(out: &mut String, node: &Node, least: u8) {
     let open = binding(node) < least;
     if open {
         out.push('(');
@@ -107,7 +110,9 @@ fn write_root(out: &mut String, root: &Root) {
             if address.mode == Mode::Managed && is_reserved(&address.type_name) {
                 out.push_str("resource.");
             }
-            out.push_str(&address.to_string());
+            for part in parts(address.mode, &address.type_name, &address.name) {
+                out.push_str(part);
+            }
         }
         Root::Variable(name) => {
             out.push_str("var.");
@@ -172,7 +177,7 @@ fn write_splat(out: &mut String, splat: &Splat) {
 }
 
 /// Writes items between brackets; a closing `.` means the last one is spread.
-fn list(out: &mut String, open: char, items: &[Rc<Node>], close: char) {
+fn list(out: &mut String, open: char, items: &[Arc<Node>], close: char) {
     out.push(open);
     for (n, item) in items.iter().enumerate() {
         if n > 0 {
@@ -186,7 +191,7 @@ fn list(out: &mut String, open: char, items: &[Rc<Node>], close: char) {
     }
 }
 
-fn object(out: &mut String, entries: &[(Rc<Node>, Rc<Node>)]) {
+fn object(out: &mut String, entries: &[(Arc<Node>, Arc<Node>)]) {
     out.push('{');
     for (n, (key, value)) in entries.iter().enumerate() {
         out.push_str(if n > 0 { ", " } else { " " });

@@ -62,6 +62,13 @@ impl Writer {
     pub(super) fn text(&mut self, text: &str) {
         use std::fmt::Write;
         self.out.push('"');
+        // Nearly all text is plain; to look at all of it at once is faster than to stop at the first.
+        let is_escaped = |byte| matches!(byte, b'"' | b'\\' | 0..0x20);
+        if !text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+            self.out.push_str(text);
+            self.out.push('"');
+            return;
+        }
         let mut plain = 0;
         for (at, byte) in text.bytes().enumerate() {
             let escape = match byte {
@@ -93,6 +100,12 @@ impl Writer {
 
     fn line(&mut self) {
         self.out.push('\n');
-        self.out.extend(std::iter::repeat_n("  ", self.depth));
+        const BLANKS: &str = "                                        ";
+        let mut rest = 2 * self.depth;
+        while rest > BLANKS.len() {
+            self.out.push_str(BLANKS);
+            rest -= BLANKS.len();
+        }
+        self.out.push_str(&BLANKS[..rest]);
     }
 }

@@ -1,9 +1,9 @@
 //! Text and expressions as a template that stands unquoted in a JSON string.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use super::expression;
+use super::expression::{USUAL, expression, write};
 use crate::node::{Node, TemplatePart};
 
 /// An expression as the whole of a JSON string.
@@ -15,8 +15,8 @@ use crate::node::{Node, TemplatePart};
 /// assert_eq!(render::template(tf!("a ${{x}} {}$", name).node()), "a $${x} ${var.name}$");
 /// ```
 #[must_use]
-pub fn template(node: &Rc<Node>) -> String {
-    let mut out = String::new();
+pub fn template(node: &Arc<Node>) -> String {
+    let mut out = String::with_capacity(USUAL);
     match &**node {
         Node::Text(text) => push_text(&mut out, text, false, Style::Bare),
         Node::Template(parts) => push_parts(&mut out, parts, Style::Bare),
@@ -27,8 +27,10 @@ pub fn template(node: &Rc<Node>) -> String {
 
 /// Plain text as a template that gives this text.
 pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    let special = ["${", "%{", "\r"];
-    if !special.iter().any(|special| text.contains(special)) && !text.starts_with(MARK) {
+    // `$` and `%` alone are not special, but rare.
+    let is_special = |byte| matches!(byte, b'$' | b'%' | b'\r');
+    let has_special = text.bytes().fold(false, |any, byte| any | is_special(byte));
+    if !has_special && !text.starts_with(MARK) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -103,9 +105,9 @@ fn directive(out: &mut String, text: &str) {
     out.push_str(" }");
 }
 
-fn push_interpolation(out: &mut String, node: &Rc<Node>) {
+fn push_interpolation(out: &mut String, node: &Arc<Node>) {
     out.push_str("${");
-    out.push_str(&expression(node));
+    write(out, node, 0);
     out.push('}');
 }
 

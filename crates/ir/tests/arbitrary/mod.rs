@@ -3,7 +3,7 @@
 
 #![allow(dead_code)] // each test uses a part
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::node::{BinaryOperator, Call, For, Splat, SplatStep, TemplatePart, UnaryOperator};
 use terrace_ir::{
@@ -85,7 +85,7 @@ impl<'b> Source<'b> {
     }
 
     fn resource(&mut self, mode: Mode, type_name: Text) -> Root {
-        let address = Rc::new(ResourceAddress::new(mode, type_name, self.name()));
+        let address = Arc::new(ResourceAddress::new(mode, type_name, self.name()));
         Root::Resource { stack: 0, address }
     }
 
@@ -112,9 +112,9 @@ impl<'b> Source<'b> {
 
     /// An expression in the form in which it is read: neighbouring texts of a template joined, and
     /// a negated number a negative one.
-    pub(crate) fn node(&mut self, depth: usize) -> Rc<Node> {
+    pub(crate) fn node(&mut self, depth: usize) -> Arc<Node> {
         let choices = if depth == 0 { 5 } else { 16 };
-        Rc::new(match self.below(choices) {
+        Arc::new(match self.below(choices) {
             0 => Node::Null,
             1 => Node::Bool(self.is()),
             2 => Node::Number(self.digits()),
@@ -159,7 +159,9 @@ impl<'b> Source<'b> {
                     parts.as_slice(),
                     [] | [TemplatePart::Text(_) | TemplatePart::Interpolation(_)]
                 ) {
-                    parts.push(TemplatePart::Interpolation(Rc::new(Node::Root(Root::Each))));
+                    parts.push(TemplatePart::Interpolation(Arc::new(Node::Root(
+                        Root::Each,
+                    ))));
                 }
                 Node::Template(parts)
             }
@@ -167,9 +169,9 @@ impl<'b> Source<'b> {
     }
 
     /// A constant expression that gives a number, or a truth.
-    pub(crate) fn constant(&mut self, truth: bool, depth: usize) -> Rc<Node> {
+    pub(crate) fn constant(&mut self, truth: bool, depth: usize) -> Arc<Node> {
         use BinaryOperator as B;
-        Rc::new(match (truth, self.below(if depth == 0 { 1 } else { 5 })) {
+        Arc::new(match (truth, self.below(if depth == 0 { 1 } else { 5 })) {
             (true, 0) => Node::Bool(self.is()),
             (false, 0) => Node::Number(self.one(&["1", "2", "-3", "0.5"]).into()),
             (_, 1) => {
@@ -197,13 +199,13 @@ impl<'b> Source<'b> {
         })
     }
 
-    fn optional(&mut self, depth: usize) -> Option<Rc<Node>> {
+    fn optional(&mut self, depth: usize) -> Option<Arc<Node>> {
         self.is().then(|| self.node(depth))
     }
 
     fn comprehension(&mut self, depth: usize) -> Node {
         let value_name = self.bound();
-        let element = Rc::new(Node::Root(Root::Name(value_name.clone())));
+        let element = Arc::new(Node::Root(Root::Name(value_name.clone())));
         let key = self.optional(depth);
         Node::For(Box::new(For {
             key_name: self.is().then(|| self.bound()),
@@ -212,7 +214,7 @@ impl<'b> Source<'b> {
             grouped: self.is() && key.is_some(),
             key,
             // The name with a step behind it, which reads like a resource elsewhere.
-            value: Rc::new(Node::List(vec![
+            value: Arc::new(Node::List(vec![
                 Node::attribute(element, "a"),
                 self.node(depth),
             ])),
@@ -336,10 +338,10 @@ impl<'b> Source<'b> {
             if kind == BlockKind::Resource && self.is() {
                 block.body.set(
                     "depends_on",
-                    vec![Any::from(Data::Expr(Rc::new(Node::Root(self.root()))))],
+                    vec![Any::from(Data::Expr(Arc::new(Node::Root(self.root()))))],
                 );
                 let ignored =
-                    Node::attribute(Rc::new(Node::Root(Root::Name(self.name()))), self.name());
+                    Node::attribute(Arc::new(Node::Root(Root::Name(self.name()))), self.name());
                 let ignored = vec![Any::from(Data::Expr(ignored))];
                 block
                     .body

@@ -1,7 +1,7 @@
 //! Names that there can be only once in all of Azure, held against each other across resources and modules.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_azure::naming::{NameRule, Unique};
 use terrace_ir::{Block, Construct, Diagnostic, Origin};
@@ -12,11 +12,11 @@ use super::repetition::Instances;
 
 /// A resource that takes a name.
 pub(super) struct Claim {
-    type_name: Rc<str>,
+    type_name: Arc<str>,
     /// As Azure compares it: case does not count.
     name: String,
     shown: String,
-    module: Rc<str>,
+    module: Arc<str>,
     address: String,
     origin: Origin,
     construct: Option<Construct>,
@@ -25,7 +25,7 @@ pub(super) struct Claim {
 impl Claim {
     /// The name that a resource takes for certain, if there can be only one of it.
     pub(super) fn of(
-        module: &Rc<str>,
+        module: &Arc<str>,
         block: &Block,
         content: &Content<'_>,
         instances: Instances,

@@ -23,8 +23,11 @@ impl Walk<'_, '_> {
         node: &Node,
     ) -> Option<Diagnostic> {
         let rule = facts.rule.as_ref()?;
-        let (type_name, sample) = self.id_in(node, 0)?;
-        if !refuses_kind(rule, sample) {
+        let (mode, type_name) = self.id_in(node, 0)?;
+        // Nearly always the type is one that the validator was seen to take.
+        if facts.accepts_ids_of.iter().any(|taken| taken == type_name)
+            || !refuses_kind(rule, sample(mode, type_name)?)
+        {
             return None;
         }
         let summary = format!(
@@ -44,8 +47,8 @@ impl Walk<'_, '_> {
         Some(finding)
     }
 
-    /// The type whose id an expression is for certain, and a sample of such an id.
-    fn id_in<'n>(&'n self, node: &'n Node, depth: usize) -> Option<(&'n str, &'static str)> {
+    /// The type whose id an expression is for certain.
+    fn id_in<'n>(&'n self, node: &'n Node, depth: usize) -> Option<(Mode, &'n str)> {
         /// How many locals are looked through.
         const DEEPEST: usize = 8;
         match node {
@@ -61,8 +64,7 @@ impl Walk<'_, '_> {
                     self.place
                         .declared
                         .find(address.mode, &address.type_name, &address.name)?;
-                let schema = resource.schema?;
-                Some((&schema.name, sample(address.mode, &schema.name)?))
+                Some((address.mode, &resource.schema?.name))
             }
             Node::Root(Root::Local(name)) if depth < DEEPEST => {
                 match self.place.declared.local(name)? {

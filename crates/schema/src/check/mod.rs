@@ -42,6 +42,7 @@ mod written;
 use terrace_ir::{Diagnostic, Module};
 
 pub use self::codes::CODES;
+pub use self::module::Checked;
 
 /// Everything that is wrong with some modules, in the order in which it is shown.
 ///
@@ -49,11 +50,21 @@ pub use self::codes::CODES;
 /// Where native files stand beside a module, they may declare anything: nothing is called undeclared there.
 #[must_use]
 pub fn check(modules: &[Module]) -> Vec<Diagnostic> {
+    together(modules, modules.iter().map(alone))
+}
+
+/// The first half of [`check`], whatever stands in other modules. Modules can go through it on threads of their own.
+#[must_use]
+pub fn alone(module: &Module) -> Checked {
+    module::check(module)
+}
+
+/// The second half of [`check`]: holds modules against each other, given what was found in each alone, in their order.
+#[must_use]
+pub fn together(modules: &[Module], checked: impl IntoIterator<Item = Checked>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut claims = Vec::new();
-    let mut types = scope::Types::default();
-    for module in modules {
-        let checked = module::check(module, &mut types);
+    for (module, checked) in modules.iter().zip(checked) {
         let of_module = checked.findings.into_iter();
         findings.extend(of_module.map(|finding| finding.in_module(&module.name)));
         claims.extend(checked.claims);

@@ -12,7 +12,7 @@ use super::global_names::Claim;
 use super::ids;
 use super::providers::{Notes, Providers, Served, configuration, prefix};
 use super::repetition::Instances;
-use super::scope::{Declared, Types, data_in_check, kind_of};
+use super::scope::{Declared, data_in_check, kind_of};
 use super::walk::Walk;
 use crate::azapi;
 use crate::catalog;
@@ -24,17 +24,17 @@ use crate::language::{self, is_meta_argument};
 use crate::model::{Kind, Schema};
 use crate::rules::{self, Change};
 
-/// What the check of one module gives.
-pub(super) struct Checked {
+/// What the check of one module gives before it is held against others.
+pub struct Checked {
     pub(super) findings: Vec<Diagnostic>,
     /// The names in it that there can be only once in Azure.
     pub(super) claims: Vec<Claim>,
 }
 
 /// Checks one module, whatever stands in others.
-pub(super) fn check(module: &Module, types: &mut Types) -> Checked {
+pub(super) fn check(module: &Module) -> Checked {
     let mut providers = Providers::of(module);
-    let declared = Declared::of(module, &mut providers, types);
+    let declared = Declared::of(module, &mut providers);
     let mut check = Check {
         module,
         declared: &declared,

@@ -19,6 +19,7 @@ use crate::model::{Attribute, BlockType, Kind, NestedBlock, Nesting, Schema};
 /// As in Terraform's own check, a variable is unknown whatever its default, and so is every attribute of a resource.
 pub(super) struct Declared<'a> {
     resources: Vec<Resource>,
+    types: Types,
     /// Where each is in `resources`.
     addresses: HashMap<(Mode, &'a str, &'a str), usize>,
     variables: HashMap<&'a str, Val>,
@@ -48,9 +49,9 @@ impl Resource {
     }
 }
 
-/// What references to resources stand for, by their types. Modules of a run share them.
+/// What references to resources stand for, by their types.
 #[derive(Default)]
-pub(super) struct Types(HashMap<*const Schema, Rc<Instance>>);
+struct Types(HashMap<*const Schema, Rc<Instance>>);
 
 impl Types {
     fn of(&mut self, schema: &'static Schema) -> Rc<Instance> {
@@ -85,9 +86,10 @@ struct Local<'a> {
 }
 
 impl<'a> Declared<'a> {
-    pub(super) fn of(module: &'a Module, providers: &mut Providers<'a>, types: &mut Types) -> Self {
+    pub(super) fn of(module: &'a Module, providers: &mut Providers<'a>) -> Self {
         let mut declared = Self {
             resources: Vec::with_capacity(module.blocks.len()),
+            types: Types::default(),
             addresses: HashMap::with_capacity(module.blocks.len()),
             variables: HashMap::new(),
             locals: HashMap::new(),
@@ -101,13 +103,13 @@ impl<'a> Declared<'a> {
                 (BlockKind::Check, _) => {
                     for (type_name, name, _, body) in data_in_check(&block.body) {
                         let key = (Mode::Data, type_name, name);
-                        declared.resource(key, body, providers, types);
+                        declared.resource(key, body, providers);
                     }
                 }
                 (kind, [type_name, name, ..]) => {
                     if let Some(mode) = kind.mode() {
                         let key = (mode, &**type_name, &**name);
-                        declared.resource(key, &block.body, providers, types);
+                        declared.resource(key, &block.body, providers);
                     }
                 }
                 _ => {}
@@ -122,12 +124,11 @@ impl<'a> Declared<'a> {
         key: (Mode, &'a str, &'a str),
         body: &'a Object,
         providers: &mut Providers<'a>,
-        types: &mut Types,
     ) {
         let schema = providers.schema(kind_of(key.0), key.1, body);
         let resource = Resource {
             schema,
-            of_type: schema.map(|schema| types.of(schema)),
+            of_type: schema.map(|schema| self.types.of(schema)),
             is_ephemeral: key.0 == Mode::Ephemeral,
             is_repeated: body.get("count").is_some() || body.get("for_each").is_some(),
         };

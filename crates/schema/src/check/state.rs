@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::iter::once;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::node::TemplatePart;
 use terrace_ir::{Any, BlockKind, Data, Diagnostic, Module, Node, Object, Origin, Root};
@@ -42,7 +42,7 @@ pub(super) struct State<'a> {
     /// What it says.
     value: &'a str,
     origin: Origin,
-    module: &'a Rc<str>,
+    module: &'a Arc<str>,
 }
 
 impl<'a> State<'a> {
@@ -73,7 +73,7 @@ impl<'a> State<'a> {
         })
     }
 
-    fn in_backend(module: &'a Rc<str>, backend: &'a str, body: &'a Object) -> Option<Self> {
+    fn in_backend(module: &'a Arc<str>, backend: &'a str, body: &'a Object) -> Option<Self> {
         let text = |name| body.get(name).and_then(Any::as_text);
         let (key, place, shown) = match backend {
             "azurerm" => {
@@ -119,7 +119,7 @@ impl<'a> State<'a> {
         })
     }
 
-    fn in_file(module: &'a Rc<str>, body: &'a Object) -> Option<Self> {
+    fn in_file(module: &'a Arc<str>, body: &'a Object) -> Option<Self> {
         let path = body.get("path")?.as_text()?;
         Some(Self {
             place: file(module, path),
@@ -132,7 +132,7 @@ impl<'a> State<'a> {
     }
 
     /// A workspace that is named; those that are chosen by tags are chosen at `terraform init`.
-    fn in_cloud(module: &'a Rc<str>, at: &str, body: &'a Object) -> Option<Self> {
+    fn in_cloud(module: &'a Arc<str>, at: &str, body: &'a Object) -> Option<Self> {
         let workspaces = body.get("workspaces")?.bodies().next()?;
         let name = workspaces.get("name")?.as_text()?;
         let organization = body.get("organization")?.as_text()?;
@@ -187,7 +187,7 @@ fn file(module: &str, path: &str) -> Vec<String> {
 }
 
 /// The place whose state a `terraform_remote_state` of a module reads, as far as it says it.
-pub(super) fn place_of_remote(module: &Rc<str>, body: &Object) -> Option<Vec<String>> {
+pub(super) fn place_of_remote(module: &Arc<str>, body: &Object) -> Option<Vec<String>> {
     let config = body.get("config")?.as_object()?;
     let backend = body.get("backend")?.as_text()?;
     if backend == "local" {

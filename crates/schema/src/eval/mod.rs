@@ -49,7 +49,7 @@ pub(crate) mod traverse;
 mod unify;
 pub mod value;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::{Any, ArgumentPath, Data, Key, Node, Object, Origin, Root, Step, Text, Type};
 
@@ -87,7 +87,7 @@ pub trait Scope {
 ///
 /// The value of a part that is refused is unknown.
 #[must_use]
-pub fn eval(node: &Rc<Node>, scope: &dyn Scope) -> (Val, Vec<Problem>) {
+pub fn eval(node: &Arc<Node>, scope: &dyn Scope) -> (Val, Vec<Problem>) {
     let mut evaluator = Evaluator::new(scope);
     let value = evaluator.evaluate(node);
     (value, evaluator.problems)

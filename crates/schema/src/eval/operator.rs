@@ -1,6 +1,6 @@
 //! Operators.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use terrace_ir::node::{BinaryOperator, UnaryOperator};
 use terrace_ir::{Node, Type};
@@ -130,7 +130,7 @@ fn known(operator: BinaryOperator, left: &Val, right: &Val) -> Option<Val> {
 
 /// The expression that a problem is about, cut after 80 characters.
 pub(crate) fn shown(node: &Node) -> String {
-    let mut text = terrace_ir::render::expression(&Rc::new(node.clone()));
+    let mut text = terrace_ir::render::expression(&Arc::new(node.clone()));
     if let Some((at, _)) = text.char_indices().nth(80) {
         text.truncate(at);
         text.push('…');
