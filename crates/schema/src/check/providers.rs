@@ -1,7 +1,8 @@
 //! Which provider serves a resource, and whether it is one whose schema is at hand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _};
 use terrace_ir::{Any, BlockKind, Diagnostic, Module, Object, Origin, Root};
 use terrace_ir::{Data, Node};
 

@@ -2,9 +2,9 @@
 //! apply.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use terrace_ir::node::Root;
 use terrace_ir::{Any, BlockKind, Key, Mode, Module, Node, Object, Type};
 

@@ -1,8 +1,8 @@
 //! What a module declares, by name: what references can refer to, and the nodes of the graph.
 
-use std::collections::HashMap;
 use std::fmt;
 
+use foldhash::{HashMap, HashMapExt as _};
 use terrace_ir::address::is_identifier;
 use terrace_ir::{Any, Block, BlockKind, Data, Diagnostic, Key, Mode, Module, Origin};
 
