@@ -349,8 +349,8 @@ mod tests {
         assert_eq!(
             summaries,
             [
-                "the module \"Azure/network/azurerm\" would have to be downloaded",
                 "the module \"../above\" is outside the root module's folder",
+                "the module \"Azure/network/azurerm\" would have to be downloaded",
                 "`random` is the provider \"hashicorp/random\", which cannot be rehearsed",
             ]
         );

@@ -112,8 +112,8 @@ fn terraform_converts_between_plain_values_and_nothing_else() {
     assert_eq!(
         found(VAULT, &vault(&wrong)),
         [
-            "T0204 soft_delete_retention_days: `soft_delete_retention_days`: a number is required, but this is the text \"many\"",
             "T0204 purge_protection_enabled: `purge_protection_enabled`: a bool is required, but this is the number 1",
+            "T0204 soft_delete_retention_days: `soft_delete_retention_days`: a number is required, but this is the text \"many\"",
             "T0204 tags: `tags`: a map of string is required, but this is a list of 1 element",
         ]
     );
@@ -173,8 +173,8 @@ fn what_the_provider_sets_cannot_be_set() {
             &vault(&json!({ "vault_uri": "https://x", "id": "x" }))
         ),
         [
-            "T0206 vault_uri: `vault_uri` is set by the provider alone",
-            "T0206 id: `id` is set by the provider alone"
+            "T0206 id: `id` is set by the provider alone",
+            "T0206 vault_uri: `vault_uri` is set by the provider alone"
         ]
     );
 }

@@ -88,36 +88,76 @@ struct Changes<'a> {
 /// key is an error.
 impl Transform for Changes<'_> {
     fn transform(&mut self, schema: &mut schemars::Schema) {
-        to_draft_07(schema);
+        let Some(mut has) = schema.as_object().map(Keywords::of) else {
+            return;
+        };
+        if has.other_draft {
+            to_draft_07(schema);
+            has = schema.as_object().map_or(has, Keywords::of);
+        }
         if let Some(object) = schema.as_object_mut() {
-            drop_null(object);
-            inline_variant(object, self.definitions);
-            close(object);
-            (self.change)(object);
+            if has.null && drop_null(object) {
+                has = Keywords::of(object);
+            }
+            if has.properties {
+                inline_variant(object, self.definitions);
+                close(object);
+            }
+            if has.changed {
+                (self.change)(object);
+            }
         }
         transform_subschemas(self, schema);
     }
 }
 
-/// What schemars does itself for this draft, where there is something to do: it would go through
-/// everything once for each.
+/// What may have to be changed in a schema, by its keywords: most schemas have few of them.
+struct Keywords {
+    /// What this draft says otherwise.
+    other_draft: bool,
+    /// What may allow `null`.
+    null: bool,
+    properties: bool,
+    /// What the check or editors may want otherwise.
+    changed: bool,
+}
+
+impl Keywords {
+    fn of(object: &Object) -> Self {
+        let mut has = Self {
+            other_draft: false,
+            null: false,
+            properties: false,
+            changed: false,
+        };
+        for key in object.keys() {
+            match key.as_str() {
+                "$ref" => has.other_draft |= object.len() > 1,
+                "unevaluatedProperties" | "prefixItems" => has.other_draft = true,
+                "type" | "enum" | "default" => has.null = true,
+                "anyOf" | "oneOf" => (has.null, has.changed) = (true, true),
+                "properties" => (has.properties, has.changed) = (true, true),
+                "additionalProperties" | "minProperties" | "required" => has.changed = true,
+                _ => {}
+            }
+        }
+        has
+    }
+}
+
+/// What schemars does itself for this draft: it would go through everything once for each.
 fn to_draft_07(schema: &mut schemars::Schema) {
-    let has = |schema: &schemars::Schema, key: &str| schema.get(key).is_some();
-    if has(schema, "unevaluatedProperties") {
-        ReplaceUnevaluatedProperties::default().transform(schema);
-    }
-    if has(schema, "$ref") {
-        RemoveRefSiblings::default().transform(schema);
-    }
-    if has(schema, "prefixItems") {
-        ReplacePrefixItems::default().transform(schema);
-    }
+    ReplaceUnevaluatedProperties::default().transform(schema);
+    RemoveRefSiblings::default().transform(schema);
+    ReplacePrefixItems::default().transform(schema);
 }
 
 type Object = Map<String, Json>;
 
-/// Takes `null` out of what is allowed: `Option<T>` has the schema of `T`.
-fn drop_null(object: &mut Object) {
+/// Takes `null` out of what is allowed: `Option<T>` has the schema of `T`. Says whether that is now the
+/// schema itself.
+fn drop_null(object: &mut Object) -> bool {
+    let mut is_other = false;
     if let Some(Json::Array(types)) = object.get_mut("type") {
         types.retain(|it| it != "null");
         if let [one] = types.as_mut_slice() {
@@ -143,6 +183,7 @@ fn drop_null(object: &mut Object) {
         let Some(Json::Object(one)) = branches.pop() else {
             continue;
         };
+        is_other = true;
         object.remove(keyword);
         if object.is_empty() {
             *object = one;
@@ -155,6 +196,7 @@ fn drop_null(object: &mut Object) {
             }
         }
     }
+    is_other
 }
 
 /// Joins a tag with the struct of its variant, which stands beside it as a reference: closing one of
