@@ -30,7 +30,8 @@ pub(super) fn run<P: Settings, E: Settings>(
     let destination = Destination::new(stacks, arguments.out.as_deref());
     let which = &arguments.environments;
     let (stale, (synthesis, rendered)) = Threads::with(|threads| {
-        let stale = threads.start(|| Stale::find(stacks, &program.settings));
+        let settings = &*program.settings;
+        let stale = threads.start(|| Stale::find(stacks, settings));
         let render = |module: &Module| Rendered::of(module, &destination);
         let synthesis = synthesize_and(
             threads,
