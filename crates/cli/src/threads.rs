@@ -1,13 +1,15 @@
 //! Work on several threads: what is done for each environment, and what is done beside it.
 //!
-//! A run takes milliseconds, so threads are few and live as long as the run: a system takes longer to
-//! find a processor for a new thread than the work of one environment takes.
+//! A run takes milliseconds, less than a system takes to spread threads over its processors. So there
+//! are few, each goes to another processor as soon as it begins, and none sleeps between two pieces of
+//! work: one that sleeps may be woken where somebody else is at work.
 
 use std::hint::black_box;
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// More would hardly find work: environments are few.
 const MOST: usize = 4;
@@ -17,6 +19,9 @@ const STACK: usize = 8 << 20;
 
 /// More than a run of a few environments needs, in bytes.
 const ROOM: usize = 16 << 20;
+
+/// As long as a thread waits for the next piece of work without sleeping.
+const MOMENT: Duration = Duration::from_millis(3);
 
 type Job<'t> = Box<dyn FnOnce() + Send + 't>;
 
@@ -40,19 +45,23 @@ impl<'t> Threads<'t> {
         let (jobs, queue) = channel::<Job<'t>>();
         let queue = Arc::new(Mutex::new(queue));
         thread::scope(|scope| {
+            let here = processor();
             let spawn = |_: &usize| {
                 let queue = Arc::clone(&queue);
                 let builder = thread::Builder::new().stack_size(STACK);
                 let work = move || {
+                    leave(here);
                     reserve();
-                    let next = || locked(&queue).recv();
-                    while let Ok(job) = next() {
+                    let next = || wait(&locked(&queue));
+                    while let Some(job) = next() {
                         job();
                     }
                 };
                 builder.spawn_scoped(scope, work).is_ok()
             };
             let others = (1..count).filter(spawn).count();
+            // Where they were begun, they can leave only when they are let in.
+            thread::yield_now();
             let threads = Self {
                 jobs,
                 queue: Arc::clone(&queue),
@@ -122,8 +131,21 @@ impl<'t> Threads<'t> {
                 job();
             }
         }
-        results.recv().expect("a thread panicked")
+        wait(results).expect("a thread panicked")
     }
+}
+
+/// Waits for what comes next, for a moment without sleeping.
+fn wait<T>(receiver: &Receiver<T>) -> Option<T> {
+    let start = Instant::now();
+    while start.elapsed() < MOMENT {
+        match receiver.try_recv() {
+            Ok(next) => return Some(next),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => thread::yield_now(),
+        }
+    }
+    receiver.recv().ok()
 }
 
 /// The result of what was started.
@@ -156,6 +178,29 @@ impl<A> Steps<A> {
         let (place, begun) = self.begun.pop()?;
         Some(Step::Then(place, begun))
     }
+}
+
+/// The processor that this runs on, where that can be said.
+fn processor() -> Option<usize> {
+    #[cfg(target_os = "linux")]
+    return Some(rustix::thread::sched_getcpu());
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Moves this thread to another processor, which it may leave again as it likes.
+fn leave(processor: Option<usize>) {
+    #[cfg(target_os = "linux")]
+    if let (Some(processor), Ok(all)) = (processor, rustix::thread::sched_getaffinity(None)) {
+        let mut others = all;
+        others.unset(processor);
+        // Where there is no other, or none is allowed, it stays.
+        if rustix::thread::sched_setaffinity(None, &others).is_ok() {
+            let _ = rustix::thread::sched_setaffinity(None, &all);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = processor;
 }
 
 /// Takes memory and gives it back untouched.
