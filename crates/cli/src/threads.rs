@@ -1,8 +1,8 @@
 //! Work on several threads: what is done for each environment, and what is done beside it.
 //!
 //! A run takes milliseconds, less than a system takes to spread threads over its processors. So there
-//! are few, each goes to another processor as soon as it begins, and none sleeps between two pieces of
-//! work: one that sleeps may be woken where somebody else is at work.
+//! are few, they live as long as the run, and none sleeps between two pieces of work: one that sleeps
+//! may be woken on a processor where another one is at work.
 
 use std::hint::black_box;
 use std::num::NonZero;
@@ -45,12 +45,10 @@ impl<'t> Threads<'t> {
         let (jobs, queue) = channel::<Job<'t>>();
         let queue = Arc::new(Mutex::new(queue));
         thread::scope(|scope| {
-            let here = processor();
             let spawn = |_: &usize| {
                 let queue = Arc::clone(&queue);
                 let builder = thread::Builder::new().stack_size(STACK);
                 let work = move || {
-                    leave(here);
                     reserve();
                     let next = || wait(&locked(&queue));
                     while let Some(job) = next() {
@@ -60,8 +58,6 @@ impl<'t> Threads<'t> {
                 builder.spawn_scoped(scope, work).is_ok()
             };
             let others = (1..count).filter(spawn).count();
-            // Where they were begun, they can leave only when they are let in.
-            thread::yield_now();
             let threads = Self {
                 jobs,
                 queue: Arc::clone(&queue),
@@ -178,29 +174,6 @@ impl<A> Steps<A> {
         let (place, begun) = self.begun.pop()?;
         Some(Step::Then(place, begun))
     }
-}
-
-/// The processor that this runs on, where that can be said.
-fn processor() -> Option<usize> {
-    #[cfg(target_os = "linux")]
-    return Some(rustix::thread::sched_getcpu());
-    #[cfg(not(target_os = "linux"))]
-    None
-}
-
-/// Moves this thread to another processor, which it may leave again as it likes.
-fn leave(processor: Option<usize>) {
-    #[cfg(target_os = "linux")]
-    if let (Some(processor), Ok(all)) = (processor, rustix::thread::sched_getaffinity(None)) {
-        let mut others = all;
-        others.unset(processor);
-        // Where there is no other, or none is allowed, it stays.
-        if rustix::thread::sched_setaffinity(None, &others).is_ok() {
-            let _ = rustix::thread::sched_setaffinity(None, &all);
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = processor;
 }
 
 /// Takes memory and gives it back untouched.
