@@ -165,7 +165,7 @@ pub(crate) fn synthesize_and<'t, P: Settings + 't, E: Settings + 't, R: Send + '
     also: impl Fn(&Module) -> R + Send + Sync + 't,
 ) -> (Synthesis, Vec<R>) {
     let loaded = load(
-        || &program.settings,
+        &program.settings,
         stacks,
         which,
         program.never_inherited,

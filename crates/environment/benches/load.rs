@@ -128,7 +128,7 @@ fn environment() -> String {
 fn all(folder: &Folder) -> usize {
     let mut sources = SourceMap::new();
     let derived = Derived::<Shared, Settings>::new();
-    let loaded = load(|| &derived, folder, &[], &["**.name"], &mut sources);
+    let loaded = load(&derived, folder, &[], &["**.name"], &mut sources);
     assert!(loaded.diagnostics.is_empty());
     loaded.environments.len()
 }

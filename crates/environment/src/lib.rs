@@ -56,7 +56,7 @@
 //!
 //! let mut sources = SourceMap::new();
 //! let settings = Derived::<Shared, Settings>::new();
-//! let loaded = load(|| &settings, &Folder::new(path), &[], &[], &mut sources);
+//! let loaded = load(&settings, &Folder::new(path), &[], &[], &mut sources);
 //! assert_eq!(loaded.environments.len(), 1);
 //! assert_eq!(*loaded.environments[0].settings.location, "westeurope");
 //!

@@ -59,8 +59,7 @@ pub struct Environment<E> {
     pub origin: Origin,
 }
 
-/// Loads `terrace.toml` as `S` and environments as `E`. What is derived of the two is asked for when the
-/// files have been read, so that another thread may derive it meanwhile.
+/// Loads `terrace.toml` as `S` and environments as `E`, given what is derived of the two.
 ///
 /// `which` names the environments; empty, it means all, in order of name. `never_inherited` lists the
 /// keys that each environment says for itself, as paths: `budget`, `storage.name`, `clusters.*.name`
@@ -69,16 +68,16 @@ pub struct Environment<E> {
 ///
 /// An error in one environment keeps only that one, and those that inherit the error, from being
 /// there.
-pub fn load<'d, S, E>(
-    derived: impl FnOnce() -> &'d Derived<S, E>,
+pub fn load<S, E>(
+    derived: &Derived<S, E>,
     folder: &Folder,
     which: &[String],
     never_inherited: &[&str],
     sources: &mut SourceMap,
 ) -> Loaded<S, E>
 where
-    S: DeserializeOwned + 'd,
-    E: DeserializeOwned + 'd,
+    S: DeserializeOwned,
+    E: DeserializeOwned,
 {
     let mut loaded = Loaded {
         shared: None,
@@ -92,7 +91,6 @@ where
 
     let project = read_file(folder, SHARED, sources);
     let chains = Chains::read(folder, which, sources);
-    let derived = derived();
     match project.and_then(|root| shared(derived, &root)) {
         Ok(shared) => loaded.shared = Some(shared),
         Err(errors) => loaded.diagnostics = errors,

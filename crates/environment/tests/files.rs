@@ -128,13 +128,8 @@ fn what_cannot_be_read_is_said() {
     let folder = Folder::new(scratch.path().join("stacks"));
     let mut sources = terrace_ir::SourceMap::new();
     let derived = Derived::<common::Shared, common::Settings>::new();
-    let loaded = terrace_environment::load(
-        || &derived,
-        &folder,
-        &["none".to_owned()],
-        &[],
-        &mut sources,
-    );
+    let loaded =
+        terrace_environment::load(&derived, &folder, &["none".to_owned()], &[], &mut sources);
     let missing = "terrace.toml`: it does not exist";
     assert!(
         loaded

@@ -17,7 +17,7 @@ pub(super) fn run<P: Settings, E: Settings>(
 ) -> Outcome {
     let mut sources = SourceMap::new();
     let loaded = load(
-        || &program.settings,
+        &program.settings,
         stacks,
         &[],
         program.never_inherited,

@@ -222,7 +222,7 @@ impl Scratch {
         let which: Vec<String> = which.iter().map(|name| (*name).to_owned()).collect();
         let mut sources = SourceMap::new();
         let derived = Derived::new();
-        let loaded = load(|| &derived, &folder, &which, NEVER_INHERITED, &mut sources);
+        let loaded = load(&derived, &folder, &which, NEVER_INHERITED, &mut sources);
         Run { loaded, sources }
     }
 }

@@ -131,7 +131,7 @@ fn from<P: Settings, E: Settings>(
     let from = &*arguments.from;
     let which = [from.to_owned()];
     let loaded = load(
-        || &program.settings,
+        &program.settings,
         stacks,
         &which,
         program.never_inherited,
