@@ -12,6 +12,8 @@ use terrace_environment::{Derived, Environment as Loaded};
 use terrace_ir::Module;
 
 /// What an environment file says: the stack author's own struct, made of the constructs' settings.
+///
+/// Several environments are built at the same time, each on one thread, and each may read the others.
 pub trait Environment: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// What the environment is for.
     fn stage(&self) -> Stage;
