@@ -30,6 +30,7 @@ pub(super) fn run<P: Settings, E: Settings>(
     let destination = Destination::new(stacks, arguments.out.as_deref());
     let which = &arguments.environments;
     let (stale, (synthesis, rendered)) = Threads::with(|threads| {
+        // Derived here, where the load waits for it: to be woken takes longer than to derive it.
         let settings = &*program.settings;
         let stale = threads.start(|| Stale::find(stacks, settings));
         let render = |module: &Module| Rendered::of(module, &destination);
