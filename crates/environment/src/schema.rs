@@ -9,15 +9,17 @@ use std::marker::PhantomData;
 
 use jsonschema::{Draft, Validator};
 use schemars::JsonSchema;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use terrace_ir::Diagnostic;
 
 pub(crate) mod kinds;
 mod pattern;
+mod text;
 mod transform;
 
 use self::kinds::Kinds;
 use self::pattern::pattern;
+use self::text::text;
 use self::transform::{Raw, join_enum, loosen};
 use crate::codes::BROKEN_SCHEMA;
 use crate::files::INHERITS;
@@ -56,7 +58,7 @@ impl<S, E> Derived<S, E> {
     /// `#:schema ./environment.schema.json`. The text depends on `E` alone.
     #[must_use]
     pub fn editor_schema(&self) -> String {
-        let mut root = self.environment.whole(&loosen);
+        let mut root = self.environment.root(&loosen);
         kinds::for_editors(&mut root);
         if let Some(object) = root.as_object_mut() {
             let properties = object.entry("properties").or_insert_with(|| json!({}));
@@ -68,13 +70,14 @@ impl<S, E> Derived<S, E> {
                 properties.insert(INHERITS.to_owned(), inherits);
             }
         }
-        pretty(&root)
+        text(&root, &self.environment, &loosen)
     }
 
     /// The JSON Schema of `terrace.toml`, for editors. Its text depends on `S` alone.
     #[must_use]
     pub fn shared_schema(&self) -> String {
-        pretty(&self.shared.whole(&|_| {}))
+        let change = |_: &mut Map<String, Json>| {};
+        text(&self.shared.root(&change), &self.shared, &change)
     }
 
     /// The strict schema of `terrace.toml`.
@@ -86,13 +89,6 @@ impl<S, E> Derived<S, E> {
     pub(crate) fn kinds<'a>(&'a self, said: BTreeSet<&'a str>) -> Kinds<'a> {
         Kinds::of(&self.environment, said)
     }
-}
-
-fn pretty(json: &Json) -> String {
-    // All keys are texts, and a String takes what is written to it.
-    let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
-    text.push('\n');
-    text
 }
 
 /// The strict schema of the merged tree, compiled.

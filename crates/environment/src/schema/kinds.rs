@@ -22,7 +22,7 @@ use std::iter::once;
 use serde_json::{Map, Value as Json, json};
 use terrace_ir::{ArgumentPath, Diagnostic, Step};
 
-use super::transform::{DEFINITIONS, Raw, strict};
+use super::transform::{DEFINITIONS, Raw};
 use super::{Schema, Tag, branches};
 use crate::files::INHERITS;
 use crate::finding::{any, missing_key, not_in_set};
@@ -57,7 +57,7 @@ pub(crate) struct Kind {
 
 impl<'a> Kinds<'a> {
     pub(super) fn of(raw: &'a Raw, said: BTreeSet<&'a str>) -> Self {
-        let mut root = raw.root(&|object| strict(object, &said));
+        let mut root = raw.strict_root(&said);
         let Some(split) = Split::of(&root, "oneOf") else {
             return Self {
                 raw,
@@ -211,9 +211,8 @@ impl Definitions<'_> {
         if self.found.contains_key(name) {
             return;
         }
-        let said = &self.kinds.said;
-        let change = |object: &mut Object| strict(object, said);
-        if let Some((name, schema)) = self.kinds.raw.definition(name, &change) {
+        let Kinds { raw, said, .. } = self.kinds;
+        if let Some((name, schema)) = raw.strict_definition(name, said) {
             // It may refer to itself.
             self.found.insert(name.clone(), Json::Null);
             self.of_schema(&schema);

@@ -35,36 +35,59 @@ impl Raw {
 
     /// The root without the definitions, changed by `change` besides what is changed in any case.
     pub(super) fn root(&self, change: &dyn Fn(&mut Object)) -> Json {
-        self.changed(&self.root, change)
+        self.changed(self.root.clone(), change)
     }
 
-    /// A definition, changed likewise.
-    pub(super) fn definition(
+    /// Whether there is no definition besides the root.
+    pub(super) fn is_alone(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    /// The definitions, changed likewise, each when it is asked for.
+    pub(super) fn definitions(
         &self,
-        name: &str,
         change: &dyn Fn(&mut Object),
-    ) -> Option<(&String, Json)> {
-        let (name, schema) = self.definitions.get_key_value(name)?;
-        Some((name, self.changed(schema, change)))
+    ) -> impl Iterator<Item = (&String, Json)> {
+        let definitions = self.definitions.iter();
+        definitions.map(move |(name, schema)| (name, self.changed(schema.clone(), change)))
     }
 
     /// The root with all definitions, changed likewise.
     pub(super) fn whole(&self, change: &dyn Fn(&mut Object)) -> Json {
         let mut root = self.root(change);
-        let definitions = self.definitions.iter();
-        let definitions: Object = definitions
-            .map(|(name, schema)| (name.clone(), self.changed(schema, change)))
-            .collect();
-        if let Some(root) = root.as_object_mut()
-            && !definitions.is_empty()
-        {
-            root.insert(DEFINITIONS.to_owned(), definitions.into());
+        let definitions = self.definitions(change);
+        let definitions = definitions.map(|(name, schema)| (name.clone(), schema));
+        if let Some(root) = root.as_object_mut() {
+            root.insert(DEFINITIONS.to_owned(), definitions.collect());
         }
         root
     }
 
-    fn changed(&self, schema: &Json, change: &dyn Fn(&mut Object)) -> Json {
-        let mut schema = schema.clone();
+    /// The strict schema of the root, without the definitions. Of the keys that are not `said` nothing is
+    /// described: compiling is a good part of a whole run, and most files say a few of the many.
+    pub(super) fn strict_root(&self, said: &BTreeSet<&str>) -> Json {
+        self.strict(&self.root, said)
+    }
+
+    /// The strict schema of a definition.
+    pub(super) fn strict_definition(
+        &self,
+        name: &str,
+        said: &BTreeSet<&str>,
+    ) -> Option<(&String, Json)> {
+        let (name, schema) = self.definitions.get_key_value(name)?;
+        Some((name, self.strict(schema, said)))
+    }
+
+    fn strict(&self, schema: &Json, said: &BTreeSet<&str>) -> Json {
+        // What is joined from other definitions has not been pruned.
+        self.changed(pruned(schema, said), &|object| {
+            join_enum(object);
+            prune(object, said);
+        })
+    }
+
+    fn changed(&self, mut schema: Json, change: &dyn Fn(&mut Object)) -> Json {
         if let Ok(schema) = <&mut schemars::Schema>::try_from(&mut schema) {
             let definitions = &self.definitions;
             Changes {
@@ -269,23 +292,49 @@ fn close(object: &mut Object) {
     }
 }
 
-/// Makes of the schema that schemars derives the one of the check. Of the keys that no file says, as
-/// `said` tells, nothing is described: compiling is a good part of a whole run, and most files say a few
-/// of the many.
-pub(super) fn strict(object: &mut Object, said: &BTreeSet<&str>) {
-    join_enum(object);
-    let is_required = |key: &str, required: &Option<Json>| {
-        let keys = required.as_ref().and_then(Json::as_array);
-        keys.is_some_and(|keys| keys.iter().any(|it| it == key))
+/// A copy of a schema in which nothing is said of the keys that are not `said`.
+fn pruned(schema: &Json, said: &BTreeSet<&str>) -> Json {
+    let copy = |(keyword, value): (&String, &Json)| {
+        let value = match value {
+            Json::Object(properties) if keyword == "properties" => {
+                let required = schema.get("required");
+                let copy = |(key, schema): (&String, &Json)| {
+                    let schema = if is_described(key, required, said) {
+                        pruned(schema, said)
+                    } else {
+                        true.into()
+                    };
+                    (key.clone(), schema)
+                };
+                Json::Object(properties.iter().map(copy).collect())
+            }
+            value => pruned(value, said),
+        };
+        (keyword.clone(), value)
     };
+    match schema {
+        Json::Object(object) => object.iter().map(copy).collect(),
+        Json::Array(items) => items.iter().map(|it| pruned(it, said)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// The same in place, of one schema and not of those inside.
+fn prune(object: &mut Object, said: &BTreeSet<&str>) {
     let required = object.get("required").cloned();
     if let Some(Json::Object(properties)) = object.get_mut("properties") {
         for (key, schema) in properties {
-            if !said.contains(key.as_str()) && !is_required(key, &required) {
+            if !is_described(key, required.as_ref(), said) {
                 *schema = true.into();
             }
         }
     }
+}
+
+/// Whether the strict schema describes a key: one that is said, or whose absence is an error.
+fn is_described(key: &str, required: Option<&Json>, said: &BTreeSet<&str>) -> bool {
+    let mut required = required.and_then(Json::as_array).into_iter().flatten();
+    said.contains(key) || required.any(|it| it == key)
 }
 
 /// Makes one `enum` of the texts of a plain enum, which schemars lists apart when they are documented.
