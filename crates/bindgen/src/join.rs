@@ -164,7 +164,7 @@ fn nested_block(
         body: block_type(&json.block, members.transpose()?, false)?,
         computed: facts.is_some_and(|facts| facts.computed),
         force_new: facts.is_some_and(|facts| facts.force_new),
-        relations: facts.map(relations).unwrap_or_default(),
+        relations: facts.map(relations).unwrap_or_default().into(),
         ignores_spelling: facts.is_some_and(|facts| facts.diff_suppressed),
     })
 }
@@ -265,7 +265,7 @@ fn add_facts(attribute: &mut Attribute, facts: &AttributeFacts) -> Result<(), St
     };
     attribute.force_new = facts.force_new;
     attribute.default = facts.default.as_ref().map(facts_json::scalar).transpose()?;
-    attribute.value = value_facts(facts)?;
+    attribute.value = value_facts(facts)?.into();
     attribute.element = match &facts.elem {
         Some(element) => Some(value_facts(element)?)
             .filter(|facts| *facts != ValueFacts::default())
@@ -276,7 +276,7 @@ fn add_facts(attribute: &mut Attribute, facts: &AttributeFacts) -> Result<(), St
         min: facts.min_items,
         max: facts.max_items,
     };
-    attribute.relations = relations(facts);
+    attribute.relations = relations(facts).into();
     attribute.ignores_spelling = facts.diff_suppressed;
     attribute.normalized = facts.normalized;
     Ok(())

@@ -244,7 +244,7 @@ fn make<P, E>(
     let stage = (program.stage)(&environment.settings);
     let stack = app.stack(&environment.name, stage);
     (program.build)(&stack, project, &environment.settings, all);
-    let mut frozen = app.freeze();
+    let mut frozen = app.into_frozen();
     let mut module = frozen.modules.pop().expect("there is one stack");
     // What concerns an environment as a whole is said of its file.
     let placed = |finding: Diagnostic| match (finding.origin, &finding.construct) {
@@ -252,7 +252,6 @@ fn make<P, E>(
         _ => finding,
     };
     let diagnostics = frozen.diagnostics.into_iter().map(placed).collect();
-    leave_to_the_system(app);
     module.beside.native = destination.folder(&module.name).foreign();
     Made {
         checked: terrace_schema::check::alone(&module),

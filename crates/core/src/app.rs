@@ -39,7 +39,14 @@ impl App {
     /// a second call of [`App::late`] gives.
     #[must_use]
     pub fn freeze(&self) -> Frozen {
-        freeze::freeze(&self.tree)
+        freeze::freeze(&self.tree, |resource| resource.body.clone())
+    }
+
+    /// Like [`App::freeze`], of an app that is done with: what was set goes into the modules and is not
+    /// copied, so [`Resource::get`](crate::Resource::get) gives nothing afterwards.
+    #[must_use]
+    pub fn into_frozen(self) -> Frozen {
+        freeze::freeze(&self.tree, |resource| std::mem::take(&mut resource.body))
     }
 
     /// The findings of changes that were made after the freeze.

@@ -22,13 +22,15 @@ pub struct Frozen {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-pub(crate) fn freeze(shared: &Shared) -> Frozen {
+/// `body` gives what was set of a resource: a copy, or the thing itself.
+pub(crate) fn freeze(shared: &Shared, body: impl FnMut(&mut ResourceNode) -> Object) -> Frozen {
     run_aspects(shared);
     let mut tree = shared.borrow_mut();
     tree.frozen = true;
     let mut diagnostics = std::mem::take(&mut tree.diagnostics);
+    let mut bodies: Vec<Object> = tree.resources.iter_mut().map(body).collect();
     let modules = (0..tree.stacks.len() as u32)
-        .map(|stack| module(&tree, stack, &mut diagnostics))
+        .map(|stack| module(&tree, stack, &mut bodies, &mut diagnostics))
         .collect();
     Frozen {
         modules,
@@ -57,7 +59,12 @@ fn run_aspects(shared: &Shared) {
     }
 }
 
-fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module {
+fn module(
+    tree: &Tree,
+    stack: u32,
+    bodies: &mut [Object],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Module {
     let node = &tree.stacks[stack as usize];
     let mut module = Module::new(node.name.clone());
     module.stage = node.stage;
@@ -91,7 +98,10 @@ fn module(tree: &Tree, stack: u32, diagnostics: &mut Vec<Diagnostic>) -> Module 
                 continue;
             }
         }
-        module.blocks.push(block(tree, index as u32, diagnostics));
+        let body = std::mem::take(&mut bodies[index]);
+        module
+            .blocks
+            .push(block(tree, index as u32, body, diagnostics));
     }
     for block in &module.blocks {
         foreign_references(tree, stack, block, diagnostics);
@@ -125,7 +135,7 @@ fn same_address(tree: &Tree, before: u32, after: &ResourceNode) -> Diagnostic {
         .at(tree.named_at(after.scope).or(after.origin))
 }
 
-fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {
+fn block(tree: &Tree, index: u32, body: Object, diagnostics: &mut Vec<Diagnostic>) -> Block {
     let resource = &tree.resources[index as usize];
     let address = &resource.address;
     let mut block = Block::new(
@@ -134,7 +144,7 @@ fn block(tree: &Tree, index: u32, diagnostics: &mut Vec<Diagnostic>) -> Block {
     );
     block.origin = resource.origin;
     block.construct = tree.construct_of(resource.scope);
-    block.body = resource.body.clone();
+    block.body = body;
 
     let waits_for = dependencies(tree, index);
     if !waits_for.is_empty() {

@@ -6,11 +6,13 @@
 //! the answer wins.
 
 mod facts;
+mod sparse;
 
 use serde::{Deserialize, Serialize};
 use terrace_ir::Type;
 
 pub use self::facts::{Choices, Range, Relations, Scalar, Shape, ValueFacts};
+pub use self::sparse::Sparse;
 
 /// A provider at one version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -223,16 +225,14 @@ pub struct Attribute {
     /// The value when left out.
     pub default: Option<Scalar>,
     /// What is demanded of the value, or, of a map, as a whole.
-    #[serde(with = "sparse")]
-    pub value: ValueFacts,
+    pub value: Sparse<ValueFacts>,
     /// What is demanded of each element of a list, set or map.
     pub element: Option<Box<ValueFacts>>,
     /// Fewest and most elements of a list or set.
-    #[serde(with = "sparse")]
+    #[serde(with = "sparse::plain")]
     pub items: Items,
     /// Relations to other arguments.
-    #[serde(with = "sparse")]
-    pub relations: Relations,
+    pub relations: Sparse<Relations>,
     /// The provider may ignore a difference of spelling between what is written and what Azure answers.
     pub ignores_spelling: bool,
     /// The provider normalizes the value before it compares.
@@ -253,10 +253,10 @@ impl Attribute {
             members: None,
             force_new: false,
             default: None,
-            value: ValueFacts::default(),
+            value: Sparse::default(),
             element: None,
             items: Items::default(),
-            relations: Relations::default(),
+            relations: Sparse::default(),
             ignores_spelling: false,
             normalized: false,
         }
@@ -334,8 +334,7 @@ pub struct NestedBlock {
     /// A change of the number of blocks replaces the resource.
     pub force_new: bool,
     /// Relations to other arguments.
-    #[serde(with = "sparse")]
-    pub relations: Relations,
+    pub relations: Sparse<Relations>,
     /// The provider may ignore a difference.
     pub ignores_spelling: bool,
 }
@@ -384,24 +383,4 @@ pub struct Parameter {
     pub ty: Type,
     /// `null` is accepted.
     pub nullable: bool,
-}
-
-/// Writes what holds nothing as one byte: most attributes have no facts of a kind.
-mod sparse {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<T: Serialize + Default + PartialEq, S: Serializer>(
-        value: &T,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        (*value != T::default())
-            .then_some(value)
-            .serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<T, D::Error> {
-        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-    }
 }

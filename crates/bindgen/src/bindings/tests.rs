@@ -9,7 +9,7 @@ use pretty_assertions::assert_eq;
 use terrace_ir::Type;
 use terrace_schema::model::{
     Attribute, Behaviour, BlockType, Choices, Items, Members, MembersForm, NestedBlock, Nesting,
-    Presence, Range, Relations, Scalar,
+    Presence, Range, Scalar, Sparse,
 };
 use terrace_schema::rule::Rule;
 use terrace_schema::{Kind, Provider, Schema};
@@ -95,7 +95,7 @@ fn block(name: &str, items: Items, body: BlockType) -> NestedBlock {
         body,
         computed: false,
         force_new: false,
-        relations: Relations::default(),
+        relations: Sparse::default(),
         ignores_spelling: false,
     }
 }
