@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+mod processor;
+
 /// More would hardly find work: environments are few.
 const MOST: usize = 4;
 
@@ -42,6 +44,7 @@ impl<'t> Threads<'t> {
     fn with_count<R>(count: usize, work: impl FnOnce(&Self) -> R) -> R {
         reserve();
         reserve();
+        let ours = processor::current();
         let (jobs, queue) = channel::<Job<'t>>();
         let queue = Arc::new(Mutex::new(queue));
         thread::scope(|scope| {
@@ -49,6 +52,7 @@ impl<'t> Threads<'t> {
                 let queue = Arc::clone(&queue);
                 let builder = thread::Builder::new().stack_size(STACK);
                 let work = move || {
+                    ours.map(processor::leave);
                     reserve();
                     let next = || wait(&locked(&queue));
                     while let Some(job) = next() {
