@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use terrace_core::App;
-use terrace_environment::{Environment, Failed, Folder as Stacks, load};
+use terrace_environment::{Environment, Failed, Files, Folder as Stacks, prepare};
 use terrace_ir::{Date, Diagnostic, Module, Origin, Severity, SourceMap, Sourced};
 use terrace_schema::check::Checked;
 
 use crate::codes;
 use crate::output::Folder;
 use crate::program::{Program, Settings};
-use crate::threads::Threads;
+use crate::threads::{Pending, Threads};
 
 /// Where the output of a run goes.
 pub struct Destination {
@@ -148,29 +148,49 @@ pub fn synthesize<P: Settings, E: Settings>(
     sources: &mut SourceMap,
 ) -> Synthesis {
     Threads::with(|threads| {
+        let files = read(threads, stacks, which, sources);
         let also = |_: &Module| ();
-        synthesize_and(threads, program, stacks, destination, which, sources, also).0
+        synthesize_and(threads, program, files, destination, sources, also).0
     })
 }
 
-/// Like [`synthesize`], on these threads. What `also` gives of each environment that could be built stands
-/// in the order of the environments.
+/// The files of a run, and where the origins in them point.
+type Read = Pending<(Files, SourceMap)>;
+
+/// Starts to read the files, which needs nothing of the settings.
+pub(crate) fn read<'t>(
+    threads: &Threads<'t>,
+    stacks: &'t Stacks,
+    which: &'t [String],
+    sources: &mut SourceMap,
+) -> Read {
+    let mut sources = std::mem::take(sources);
+    let read = threads.start(move || (Files::read(stacks, which, &mut sources), sources));
+    threads.start(prepare);
+    read
+}
+
+/// Like [`synthesize`], on these threads, of what is being read into `sources`. What `also` gives of each
+/// environment that could be built stands in the order of the environments.
 pub(crate) fn synthesize_and<'t, P: Settings + 't, E: Settings + 't, R: Send + 't>(
     threads: &Threads<'t>,
     program: &'t Program<'_, P, E>,
-    stacks: &Stacks,
+    read: Read,
     destination: &'t Destination,
-    which: &[String],
     sources: &mut SourceMap,
     also: impl Fn(&Module) -> R + Send + Sync + 't,
 ) -> (Synthesis, Vec<R>) {
-    let loaded = load(
-        &program.settings,
-        stacks,
-        which,
-        program.never_inherited,
-        sources,
-    );
+    let settings = &*program.settings;
+    let files;
+    (files, *sources) = threads.finish(read);
+    let files = Arc::new(files);
+    let shared = {
+        let files = Arc::clone(&files);
+        threads.start(move || files.shared(settings))
+    };
+    let loaded = files.load(settings, program.never_inherited, sources, || {
+        threads.finish(shared)
+    });
     let mut environments = loaded.environments;
     environments.sort_by_key(|environment| (program.stage)(&environment.settings));
     let asked = environments.len();

@@ -123,12 +123,17 @@ impl<'t> Threads<'t> {
         let _ = self.jobs.send(Box::new(job));
     }
 
-    /// Receives a result, and does what nobody has begun meanwhile.
+    /// Receives a result, and does meanwhile what nobody has begun: other threads may not be there yet.
     fn receive<R>(&self, results: &Receiver<R>) -> R {
-        if self.others == 0 {
-            let next = || locked(&self.queue).try_recv();
-            while let Ok(job) = next() {
-                job();
+        // The one that waits for work holds the queue.
+        let next = || self.queue.try_lock().ok()?.try_recv().ok();
+        loop {
+            if let Ok(result) = results.try_recv() {
+                return result;
+            }
+            match next() {
+                Some(job) => job(),
+                None => break,
             }
         }
         wait(results).expect("a thread panicked")

@@ -45,7 +45,7 @@ pub(crate) fn read_file(
 #[must_use]
 pub fn heirs(folder: &Folder, name: &str, sources: &mut SourceMap) -> Vec<(Arc<str>, Origin)> {
     let names = folder.environments().unwrap_or_default();
-    let mut files = Files::new(folder, &names, sources);
+    let mut files = Reader::new(folder, &names, sources);
     let heir = |other: &Arc<str>| {
         let file = files.file(other).ok()?;
         let said = file.inherits.as_ref()?;
@@ -65,14 +65,14 @@ pub(crate) struct File {
 }
 
 /// The files of the environments, each read once.
-pub(crate) struct Files<'a> {
+pub(crate) struct Reader<'a> {
     folder: &'a Folder,
     names: &'a [Arc<str>],
     sources: &'a mut SourceMap,
     read: BTreeMap<Arc<str>, Result<Arc<File>, Vec<Diagnostic>>>,
 }
 
-impl<'a> Files<'a> {
+impl<'a> Reader<'a> {
     pub(crate) fn new(
         folder: &'a Folder,
         names: &'a [Arc<str>],

@@ -123,5 +123,5 @@ mod tree;
 pub use codes::CODES;
 pub use files::heirs;
 pub use folder::{Folder, find};
-pub use load::{Environment, Failed, Loaded, load};
-pub use schema::{Derived, is_uuid};
+pub use load::{Environment, Failed, Files, Loaded, load};
+pub use schema::{Derived, is_uuid, prepare};

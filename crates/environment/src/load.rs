@@ -8,7 +8,7 @@ use terrace_ir::{Diagnostic, Origin, SourceMap, Stage};
 
 use crate::check::check;
 use crate::codes::{BROKEN_SCHEMA, NO_ENVIRONMENT, OTHER_KIND, UNKNOWN_ENVIRONMENT};
-use crate::files::{File, Files, INHERITS, read_file, suggest};
+use crate::files::{File, INHERITS, Reader, read_file, suggest};
 use crate::folder::{Folder, SHARED};
 use crate::merge::{NeverInherited, merge};
 use crate::read::read;
@@ -79,67 +79,118 @@ where
     S: DeserializeOwned,
     E: DeserializeOwned,
 {
-    let mut loaded = Loaded {
-        shared: None,
-        environments: Vec::new(),
-        others: Vec::new(),
-        failed: Vec::new(),
-        diagnostics: Vec::new(),
-    };
-    let mut findings = Findings::default();
-    let never = NeverInherited::new(never_inherited);
+    let files = Files::read(folder, which, sources);
+    files.load(derived, never_inherited, sources, || files.shared(derived))
+}
 
-    let project = read_file(folder, SHARED, sources);
-    let chains = Chains::read(folder, which, sources);
-    match project.and_then(|root| shared(derived, &root)) {
-        Ok(shared) => loaded.shared = Some(shared),
-        Err(errors) => loaded.diagnostics = errors,
-    }
-    let Chains {
-        asked,
-        rest,
-        unknown,
-    } = match chains {
-        Ok(chains) => chains,
-        Err(error) => {
-            loaded.diagnostics.push(*error);
-            return loaded;
+/// What stands in the files of a folder, read and not checked: [`load`] in steps, which may be taken on
+/// several threads.
+pub struct Files {
+    folder: Folder,
+    project: Result<Node, Vec<Diagnostic>>,
+    chains: Result<Chains, Box<Diagnostic>>,
+}
+
+impl Files {
+    /// Reads `terrace.toml` and the environments called `which`, or all.
+    #[must_use]
+    pub fn read(folder: &Folder, which: &[String], sources: &mut SourceMap) -> Self {
+        Self {
+            folder: folder.clone(),
+            project: read_file(folder, SHARED, sources),
+            chains: Chains::read(folder, which, sources),
         }
-    };
-    loaded.diagnostics.extend(unknown);
-    let readable = asked
-        .iter()
-        .chain(&rest)
-        .filter_map(|(_, chain)| chain.as_ref().ok());
-    let mut said = BTreeSet::new();
-    readable
-        .flatten()
-        .for_each(|file| file.root.keys(&mut said));
-    let kinds = derived.kinds(said);
-    let read = |name: &Arc<str>, chain: &Chain| {
-        let chain = chain.as_deref().map_err(Clone::clone)?;
-        environment(&kinds, &never, name, chain)
-    };
-    for (name, chain) in &asked {
-        match read(name, chain) {
-            Ok(environment) => loaded.environments.push(environment),
-            Err(errors) => {
-                findings.add(errors, name);
-                loaded.failed.push(Failed {
-                    name: name.clone(),
-                    stage: chain.as_deref().map_or_else(|_| Stage::default(), stage),
-                });
+    }
+
+    /// What `terrace.toml` says, or what is wrong with it.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn shared<S: DeserializeOwned, E>(
+        &self,
+        derived: &Derived<S, E>,
+    ) -> Result<S, Vec<Diagnostic>> {
+        let root = self.project.as_ref().map_err(Clone::clone)?;
+        let schema = derived.shared().map_err(|error| vec![*error])?;
+        settings(&schema, &NeverInherited::new(&[]), root)
+    }
+
+    /// Loads the environments. `shared` gives [`Files::shared`] at the end.
+    pub fn load<S, E: DeserializeOwned>(
+        &self,
+        derived: &Derived<S, E>,
+        never_inherited: &[&str],
+        sources: &SourceMap,
+        shared: impl FnOnce() -> Result<S, Vec<Diagnostic>>,
+    ) -> Loaded<S, E> {
+        let mut loaded = Loaded {
+            shared: None,
+            environments: Vec::new(),
+            others: Vec::new(),
+            failed: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        match &self.chains {
+            Ok(chains) => self.environments(chains, derived, never_inherited, sources, &mut loaded),
+            Err(error) => loaded.diagnostics.push((**error).clone()),
+        }
+        match shared() {
+            Ok(shared) => loaded.shared = Some(shared),
+            Err(errors) => loaded.diagnostics.extend(errors),
+        }
+        loaded.diagnostics.sort_by(Diagnostic::order);
+        loaded
+    }
+
+    fn environments<S, E: DeserializeOwned>(
+        &self,
+        chains: &Chains,
+        derived: &Derived<S, E>,
+        never_inherited: &[&str],
+        sources: &SourceMap,
+        loaded: &mut Loaded<S, E>,
+    ) {
+        let Chains {
+            asked,
+            rest,
+            unknown,
+        } = chains;
+        let mut findings = Findings::default();
+        let never = NeverInherited::new(never_inherited);
+        let readable = asked
+            .iter()
+            .chain(rest)
+            .filter_map(|(_, chain)| chain.as_ref().ok());
+        let mut said = BTreeSet::new();
+        readable
+            .flatten()
+            .for_each(|file| file.root.keys(&mut said));
+        let kinds = derived.kinds(said);
+        let read = |name: &Arc<str>, chain: &Chain| {
+            let chain = chain.as_deref().map_err(Clone::clone)?;
+            environment(&kinds, &never, name, chain)
+        };
+        for (name, chain) in asked {
+            match read(name, chain) {
+                Ok(environment) => loaded.environments.push(environment),
+                Err(errors) => {
+                    findings.add(errors, name);
+                    loaded.failed.push(Failed {
+                        name: name.clone(),
+                        stage: chain.as_deref().map_or_else(|_| Stage::default(), stage),
+                    });
+                }
             }
         }
+        let in_order = rest
+            .iter()
+            .filter_map(|(name, chain)| read(name, chain).ok());
+        loaded.others.extend(in_order);
+        loaded.diagnostics.extend(unknown.iter().cloned());
+        loaded
+            .diagnostics
+            .extend(findings.finish(&self.folder, sources));
     }
-
-    let in_order = rest
-        .iter()
-        .filter_map(|(name, chain)| read(name, chain).ok());
-    loaded.others.extend(in_order);
-    loaded.diagnostics.extend(findings.finish(folder, sources));
-    loaded.diagnostics.sort_by(Diagnostic::order);
-    loaded
 }
 
 /// An environment's file and those that it inherits, the nearest first, or why they cannot be read.
@@ -172,7 +223,7 @@ impl Chains {
         let asked = select(&names, which, folder, &mut unknown);
         let rest = names.iter().filter(|name| !asked.contains(name));
         let rest: Vec<Arc<str>> = rest.cloned().collect();
-        let mut files = Files::new(folder, &names, sources);
+        let mut files = Reader::new(folder, &names, sources);
         let mut chain = |name: Arc<str>| {
             let chain = match folder.check_name(&name) {
                 Some(error) => Err(vec![error]),
@@ -197,15 +248,6 @@ fn stage(chain: &[Arc<File>]) -> Stage {
             .find(|stage| stage.as_str() == text)
     };
     chain.iter().find_map(said).unwrap_or_default()
-}
-
-/// Checks and reads the tree of `terrace.toml`.
-fn shared<S: DeserializeOwned, E>(
-    derived: &Derived<S, E>,
-    root: &Node,
-) -> Result<S, Vec<Diagnostic>> {
-    let schema = derived.shared().map_err(|error| vec![*error])?;
-    settings(&schema, &NeverInherited::new(&[]), root)
 }
 
 /// Merges, checks and reads an environment.

@@ -91,6 +91,12 @@ impl<S, E> Derived<S, E> {
     }
 }
 
+/// Makes what the first use of any settings' schema needs: the schema of schemas, by which it is checked. May
+/// be done beforehand, on a thread that has nothing else to do.
+pub fn prepare() {
+    let _ = jsonschema::draft7::meta::is_valid(&Json::Bool(true));
+}
+
 /// The strict schema of the merged tree, compiled.
 pub(crate) struct Schema {
     root: Json,

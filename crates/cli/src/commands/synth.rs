@@ -15,7 +15,7 @@ use crate::editor::Stale;
 use crate::output::{Difference, Folder, Lock, Wanted};
 use crate::program::{Program, Settings};
 use crate::report::plural;
-use crate::synthesis::{Built, Destination, leave_to_the_system, synthesize_and};
+use crate::synthesis::{Built, Destination, leave_to_the_system, read, synthesize_and};
 use crate::threads::Threads;
 
 use self::change::Change;
@@ -30,19 +30,12 @@ pub(super) fn run<P: Settings, E: Settings>(
     let destination = Destination::new(stacks, arguments.out.as_deref());
     let which = &arguments.environments;
     let (stale, (synthesis, rendered)) = Threads::with(|threads| {
+        let files = read(threads, stacks, which, &mut sources);
         // Derived here, where the load waits for it: to be woken takes longer than to derive it.
         let settings = &*program.settings;
         let stale = threads.start(|| Stale::find(stacks, settings));
         let render = |module: &Module| Rendered::of(module, &destination);
-        let synthesis = synthesize_and(
-            threads,
-            program,
-            stacks,
-            &destination,
-            which,
-            &mut sources,
-            render,
-        );
+        let synthesis = synthesize_and(threads, program, files, &destination, &mut sources, render);
         (threads.finish(stale), synthesis)
     });
     let deny_warnings = arguments.deny == Some(Deny::Warnings);
