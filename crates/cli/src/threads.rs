@@ -52,7 +52,9 @@ impl<'t> Threads<'t> {
                 let queue = Arc::clone(&queue);
                 let builder = thread::Builder::new().stack_size(STACK);
                 let work = move || {
-                    ours.map(processor::leave);
+                    if let Some(ours) = ours {
+                        processor::leave(ours);
+                    }
                     reserve();
                     let next = || wait(&locked(&queue));
                     while let Some(job) = next() {

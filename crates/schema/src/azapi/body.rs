@@ -3,15 +3,13 @@
 //! What is unknown is judged as far as is certain: a value that is known only at apply is refused if its type could
 //! never do.
 
-use std::rc::Rc;
-
 use terrace_ir::{ArgumentPath, Code, Diagnostic, Step};
 
 use super::archive::Bodies;
 use super::body_type::{BodyType, ObjectType, Property, TypeIndex, VariantsType};
 use super::codes::{MISSING_PROPERTY, READ_ONLY_PROPERTY, UNKNOWN_PROPERTY, UNKNOWN_VARIANT};
 use super::scalar::{TEXT, could_be, one_of};
-use crate::eval::{Kind, Val};
+use crate::eval::{Kind, SharedText, Val};
 use crate::finding::{Finding, Place};
 use crate::nearest::nearest;
 
@@ -215,7 +213,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn members(&mut self, members: &Members<'a>, entries: &[&(Rc<str>, Val)]) {
+    fn members(&mut self, members: &Members<'a>, entries: &[&(SharedText, Val)]) {
         for (key, value) in entries {
             self.step(Step::Name(key.to_string().into()), |walk| {
                 match (members.property(key), members.additional) {

@@ -1,7 +1,5 @@
 //! The check of one azapi resource: its `type`, its body, and the arguments that become part of the body.
 
-use std::rc::Rc;
-
 use terrace_ir::{ArgumentPath, Block, BlockKind, Code, Diagnostic, Step, Type};
 
 use super::archive::{Lookup, bodies};
@@ -13,7 +11,7 @@ use super::codes::{
 };
 use super::resource_type::ResourceType;
 use super::scalar::unmet;
-use crate::eval::{Kind, Marks, Val};
+use crate::eval::{Kind, Marks, SharedText, Val};
 use crate::finding::{Finding, Place};
 
 /// Arguments that azapi puts into the body.
@@ -200,7 +198,7 @@ impl<'a> Check<'a> {
 
     fn known_body(&mut self, wanted: &ResourceType<'_>, body: &'static ObjectType, creates: bool) {
         let (plain, sensitive) = (self.given("body"), self.given("sensitive_body"));
-        let nothing = Val::object(Vec::<(Rc<str>, Val)>::new());
+        let nothing = Val::object(Vec::<(SharedText, Val)>::new());
         let secret = Marks::SENSITIVE;
         let value = match (plain, sensitive) {
             (Some(plain), Some(sensitive)) if !sensitive.is_known() => plain.clone(),
@@ -320,7 +318,7 @@ fn merged(first: &Val, second: &Val) -> Val {
         (Kind::Unknown(_), _) => Val::dynamic().marked(marks),
         (Kind::Map(..) | Kind::Object(_), Kind::Map(..) | Kind::Object(_)) => {
             let (first, second) = (entries(first), entries(second));
-            let mut joined: Vec<(Rc<str>, Val)> = first.to_vec();
+            let mut joined: Vec<(SharedText, Val)> = first.to_vec();
             for (key, value) in second {
                 let value = value.clone().marked(marks);
                 match joined.iter_mut().find(|(known, _)| known == key) {
@@ -343,7 +341,7 @@ fn merged(first: &Val, second: &Val) -> Val {
     }
 }
 
-fn entries(value: &Val) -> &[(Rc<str>, Val)] {
+fn entries(value: &Val) -> &[(SharedText, Val)] {
     value.as_entries().unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use terrace_ir::{Any, Data, Diagnostic, Entry, Key, Object, Origin};
 use super::codes::{UNKNOWN_ARGUMENT, WRONG_TYPE};
 use super::walk::Walk;
 use super::written::Written;
-use crate::eval::Val;
+use crate::eval::{SharedText, Val};
 use crate::language::codes::DUPLICATE;
 use crate::model::{Attribute, BlockType, NestedBlock};
 use crate::nearest::nearest;
@@ -72,10 +72,12 @@ impl<'a> Content<'a> {
 
     /// The body as a value: an object of what is set, blocks being lists of objects.
     pub(super) fn to_value(&self) -> Val {
-        let arguments = self
-            .arguments
-            .iter()
-            .map(|argument| (argument.attribute.name.as_str(), argument.value.clone()));
+        let arguments = self.arguments.iter().map(|argument| {
+            (
+                SharedText::fixed(&argument.attribute.name),
+                argument.value.clone(),
+            )
+        });
         let blocks = self.blocks.iter().map(|blocks| {
             let value = match blocks.is_open {
                 true => Val::dynamic(),
@@ -87,7 +89,7 @@ impl<'a> Content<'a> {
                         .collect(),
                 ),
             };
-            (blocks.block.name.as_str(), value)
+            (SharedText::fixed(&blocks.block.name), value)
         });
         Val::object(arguments.chain(blocks))
     }

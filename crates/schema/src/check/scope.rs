@@ -9,7 +9,7 @@ use terrace_ir::node::Root;
 use terrace_ir::{Any, BlockKind, Key, Mode, Module, Node, Object, Type};
 
 use super::providers::Providers;
-use crate::eval::{Marks, Problem, Scope, Val, from_any};
+use crate::eval::{Marks, Problem, Scope, SharedText, Val, from_any};
 use crate::language::nested;
 use crate::language::type_expression;
 use crate::model::{Attribute, BlockType, Kind, NestedBlock, Nesting, Schema};
@@ -324,19 +324,21 @@ fn variable(body: &Object) -> Val {
 }
 
 /// An object of unknown attributes, as references see what a block describes.
-fn block_value(ty: &BlockType) -> Val {
+fn block_value(ty: &'static BlockType) -> Val {
     let attributes = ty.attributes.iter().map(|attribute| {
         let sensitive = Marks {
             sensitive: attribute.sensitive,
             ..Marks::NONE
         };
         let value = Val::unknown(attribute.ty.clone()).marked(sensitive);
-        (attribute.name.as_str(), value)
+        (SharedText::fixed(&attribute.name), value)
     });
-    let blocks = ty
-        .blocks
-        .iter()
-        .map(|block| (block.name.as_str(), Val::unknown(blocks_type(block))));
+    let blocks = ty.blocks.iter().map(|block| {
+        (
+            SharedText::fixed(&block.name),
+            Val::unknown(blocks_type(block)),
+        )
+    });
     Val::object(attributes.chain(blocks))
 }
 

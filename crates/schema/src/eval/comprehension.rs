@@ -1,14 +1,13 @@
 //! `for`.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use terrace_ir::node::For;
 use terrace_ir::{Node, Text, Type};
 
 use super::convert::convert;
 use super::problem::{INVALID_EXPRESSION, Problem, described, shortened};
-use super::value::{Kind, Marks, Val};
+use super::value::{Kind, Marks, SharedText, Val};
 use super::{Evaluator, unknown};
 
 impl Evaluator<'_> {
@@ -164,14 +163,14 @@ fn as_truth(value: &Val) -> Result<Option<bool>, Problem> {
 }
 
 /// A key as text; `None` when it is unknown, in which case Terraform does not look at its type either.
-fn as_key(value: &Val) -> Result<Option<Rc<str>>, Problem> {
+fn as_key(value: &Val) -> Result<Option<SharedText>, Problem> {
     if !value.is_known() {
         return Ok(None);
     }
     if !value.is_null()
         && let Ok(key) = convert(value, &Type::String)
     {
-        return Ok(key.as_text().map(Rc::from));
+        return Ok(key.as_text().map(SharedText::from));
     }
     let summary = format!(
         "the key of a `for` must be text, but this is {}",
@@ -194,8 +193,8 @@ pub(super) fn bindings(
 /// What a `for` collects.
 enum Collected {
     Tuple(Vec<Val>),
-    Object(BTreeMap<Rc<str>, Val>),
-    Groups(BTreeMap<Rc<str>, Vec<Val>>),
+    Object(BTreeMap<SharedText, Val>),
+    Groups(BTreeMap<SharedText, Vec<Val>>),
 }
 
 impl Collected {
@@ -214,7 +213,7 @@ impl Collected {
     }
 
     /// `false` when the key is there already.
-    fn insert(&mut self, key: Rc<str>, value: Val) -> bool {
+    fn insert(&mut self, key: SharedText, value: Val) -> bool {
         match self {
             Self::Tuple(_) => true,
             Self::Object(entries) => entries.insert(key, value).is_none(),

@@ -1,14 +1,12 @@
 //! Terraform's conversions.
 
-use std::rc::Rc;
-
 use terrace_ir::{Step, Type};
 
 use super::number::{Number, Parsed};
 use super::problem::{Problem, WRONG_TYPE, a_type, described};
 use super::set::has_dynamic;
 use super::unify::unify;
-use super::value::{Kind, Val, plain};
+use super::value::{Kind, SharedText, Val, plain};
 
 /// The value as one of type `want`, as Terraform converts an argument.
 ///
@@ -120,7 +118,7 @@ fn sequence(items: &[Val], element: &Type, empty: Type, want: &Type) -> Result<V
     Ok(make(ty, items))
 }
 
-fn mapping(entries: &[(Rc<str>, Val)], element: &Type, empty: Type) -> Result<Val, Problem> {
+fn mapping(entries: &[(SharedText, Val)], element: &Type, empty: Type) -> Result<Val, Problem> {
     let mut items = Vec::with_capacity(entries.len());
     for (key, item) in entries {
         items.push(

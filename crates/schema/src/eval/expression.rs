@@ -1,14 +1,12 @@
 //! The kinds of node.
 
-use std::rc::Rc;
-
 use terrace_ir::{Node, Type};
 
 use super::convert::convert;
 use super::number::{Number, Parsed};
 use super::problem::{INCONSISTENT_RESULTS, INVALID_EXPRESSION, Problem, described, type_name};
 use super::unify::unify;
-use super::value::{Marks, Val};
+use super::value::{Kind, Marks, Val};
 use super::{Evaluator, MAX_NESTING, MAX_STEPS, unknown};
 
 impl Evaluator<'_> {
@@ -83,9 +81,9 @@ impl Evaluator<'_> {
                 })
             };
             match key {
-                Ok(key) => match key.as_text() {
-                    Some(text) => attributes.push((Rc::from(text), value)),
-                    None => known = false,
+                Ok(key) => match key.kind() {
+                    Kind::Text(text) => attributes.push((text.clone(), value)),
+                    _ => known = false,
                 },
                 Err(problem) => {
                     self.refuse(problem);
@@ -94,7 +92,7 @@ impl Evaluator<'_> {
             }
         }
         if known {
-            Val::object::<Rc<str>>(attributes).marked(marks)
+            Val::object(attributes).marked(marks)
         } else {
             unknown(Type::Dynamic, marks)
         }

@@ -57,7 +57,7 @@ pub use convert::convert;
 pub use number::Number;
 pub use problem::{CODES, Problem};
 pub use set::equal;
-pub use value::{Kind, Marks, Val};
+pub use value::{Kind, Marks, SharedText, Val};
 
 /// How deep an expression may be nested; deeper parts are unknown.
 pub const MAX_NESTING: u32 = 200;
@@ -216,13 +216,13 @@ impl<'a> Evaluator<'a> {
         let mut entries = Vec::with_capacity(object.len());
         for entry in object {
             let key = match &entry.key {
-                Key::Text(text) => Val::text(&**text),
+                Key::Text(text) => Val::text(SharedText::from(text)),
                 Key::Expr(node) => self.within(entry.key_origin, None, |this| this.evaluate(node)),
             };
-            let step = entry
-                .key
-                .as_text()
-                .map(|name| Step::Name(name.to_owned().into()));
+            let step = match &entry.key {
+                Key::Text(name) => Some(Step::Name(name.clone())),
+                Key::Expr(_) => None,
+            };
             let value = self.within(entry.value.origin, step, |this| this.any(&entry.value));
             entries.push((key, value));
         }

@@ -8,8 +8,10 @@ use terrace_ir::types::Field;
 use super::number::Number;
 
 mod build;
+mod shared;
 
 pub(super) use build::{MAX_TEXT, MAX_WEIGHT};
+pub use shared::SharedText;
 
 /// A value as far as it is known before apply.
 ///
@@ -36,7 +38,7 @@ pub enum Kind {
     /// A number.
     Number(Number),
     /// Text.
-    Text(Rc<str>),
+    Text(SharedText),
     /// Elements of one type, in order.
     List(Rc<Type>, Rc<[Val]>),
     /// Distinct elements of one type, in Terraform's order of them.
@@ -50,7 +52,7 @@ pub enum Kind {
 }
 
 /// Keys and values, in order of the keys, each key once.
-pub type Entries = Rc<[(Rc<str>, Val)]>;
+pub type Entries = Rc<[(SharedText, Val)]>;
 
 /// What sticks to a value and to all that is made of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -220,7 +222,7 @@ impl Val {
 
     /// The entries of a known map or object.
     #[must_use]
-    pub fn as_entries(&self) -> Option<&[(Rc<str>, Val)]> {
+    pub fn as_entries(&self) -> Option<&[(SharedText, Val)]> {
         match &self.kind {
             Kind::Map(_, entries) | Kind::Object(entries) => Some(entries),
             _ => None,

@@ -1,8 +1,6 @@
 //! What a rule asks of arguments, as data: what holds, and how it reads in words.
 
-use std::rc::Rc;
-
-use crate::eval::{Val, equal};
+use crate::eval::{SharedText, Val, equal};
 
 use super::change::{Case, Old};
 use super::truth::Truth;
@@ -228,7 +226,7 @@ fn is_same(old: &Val, new: &Val) -> bool {
         return old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_same(old, new));
     }
     if let (Some(old), Some(new)) = (old.as_entries(), new.as_entries()) {
-        let set = |entries: &'_ [(Rc<str>, Val)]| -> Vec<(Rc<str>, Val)> {
+        let set = |entries: &'_ [(SharedText, Val)]| -> Vec<(SharedText, Val)> {
             let set = entries.iter().filter(|(_, value)| !value.is_null());
             set.cloned().collect()
         };

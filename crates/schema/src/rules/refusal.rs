@@ -136,11 +136,12 @@ impl Refusal {
         if !looks.may_be() {
             return Vec::new();
         }
-        let cases = match self.each {
-            None => vec![(change.case, ArgumentPath::root())],
-            Some(blocks) => each(&change.case, blocks),
-        };
-        let cases = cases.into_iter();
+        let itself = self
+            .each
+            .is_none()
+            .then(|| (change.case, ArgumentPath::root()));
+        let inside = self.each.map(|blocks| each(&change.case, blocks));
+        let cases = itself.into_iter().chain(inside.into_iter().flatten());
         let refused = cases.filter(|(case, _)| (looks & self.demand.is_refused(case)).is_yes());
         let argument = refused.map(|(_, mut path)| {
             step_in(&mut path, self.argument());

@@ -1,7 +1,5 @@
 //! Values in the JSON of state files and of the twin's own store.
 
-use std::rc::Rc;
-
 use serde_json::Value as Json;
 use terrace_ir::Type;
 use terrace_schema::eval::number::{Number, Parsed};
@@ -104,7 +102,7 @@ pub fn from_json(json: &Json, ty: &Type) -> Val {
         (Json::Object(object), Type::Map(element)) => {
             let entries = object
                 .iter()
-                .map(|(key, item)| (Rc::from(key.as_str()), from_json(item, element)));
+                .map(|(key, item)| (key.as_str().into(), from_json(item, element)));
             Val::map((**element).clone(), entries.collect())
         }
         (Json::Object(object), Type::Object(fields)) => Val::object(fields.iter().map(|field| {

@@ -8,8 +8,6 @@
 pub mod json;
 pub mod msgpack;
 
-use std::rc::Rc;
-
 use terrace_ir::Type;
 use terrace_schema::eval::Val;
 
@@ -24,7 +22,7 @@ pub fn with(object: &Val, name: &str, value: Val) -> Val {
             true => value.clone(),
             false => old.clone(),
         };
-        (Rc::clone(key), value)
+        (key.clone(), value)
     }))
 }
 

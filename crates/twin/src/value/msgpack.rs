@@ -5,7 +5,6 @@
 //! type as JSON and itself. Source: cty's `msgpack` package and its `docs/refinements.md`.
 
 use std::fmt;
-use std::rc::Rc;
 
 use terrace_ir::Type;
 use terrace_schema::eval::number::{Number, Parsed};
@@ -103,7 +102,7 @@ impl<'a> Reader<'a> {
             }
             Type::Map(element) => {
                 let count = self.map_length()?;
-                let mut entries: Vec<(Rc<str>, Val)> = Vec::new();
+                let mut entries = Vec::new();
                 for _ in 0..count {
                     let key = self.text()?.into();
                     entries.push((key, self.value(element)?));

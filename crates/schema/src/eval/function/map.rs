@@ -9,7 +9,7 @@ use super::{Outcome, known, texts};
 use crate::eval::convert::{convert, converted};
 use crate::eval::problem::{a_type, described};
 use crate::eval::unknown;
-use crate::eval::value::{Kind, Val};
+use crate::eval::value::{Kind, SharedText, Val};
 
 pub(super) fn keys(values: &[Val]) -> Outcome {
     let Some(map) = values.first() else {
@@ -246,6 +246,6 @@ pub(super) fn zipmap(values: &[Val]) -> Outcome {
     let entries = texts.into_iter().map(Into::into).zip(items.iter().cloned());
     known(match element {
         Some(element) => Val::map(element, entries.collect()).marked(marks),
-        None => Val::object::<std::rc::Rc<str>>(entries).marked(marks),
+        None => Val::object::<SharedText>(entries).marked(marks),
     })
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use terrace_ir::Type;
 
-use super::{Entries, Kind, Marks, Val, plain};
+use super::{Entries, Kind, Marks, SharedText, Val, plain};
 use crate::eval::number::Number;
 use crate::eval::set;
 
@@ -60,7 +60,7 @@ impl Val {
 
     /// Text.
     #[must_use]
-    pub fn text(value: impl Into<Rc<str>>) -> Self {
+    pub fn text(value: impl Into<SharedText>) -> Self {
         let value = value.into();
         let weight = 1 + u32::try_from(value.len() / 16).unwrap_or(u32::MAX - 1);
         Self {
@@ -89,7 +89,7 @@ impl Val {
 
     /// A map. The values are of type `element`; of two with one key the later one counts.
     #[must_use]
-    pub fn map(element: Type, entries: Vec<(Rc<str>, Val)>) -> Self {
+    pub fn map(element: Type, entries: Vec<(SharedText, Val)>) -> Self {
         let element = plain(element);
         if !entries.iter().all(|(_, item)| item.is_of(&element)) {
             return Self::unknown(Type::map(Type::Dynamic));
@@ -110,7 +110,7 @@ impl Val {
 
     /// An object. Of two attributes of one name the later one counts.
     #[must_use]
-    pub fn object<K: Into<Rc<str>>>(entries: impl IntoIterator<Item = (K, Val)>) -> Self {
+    pub fn object<K: Into<SharedText>>(entries: impl IntoIterator<Item = (K, Val)>) -> Self {
         let entries: Vec<_> = entries
             .into_iter()
             .map(|(key, value)| (key.into(), value))
@@ -171,7 +171,7 @@ fn size<'a>(children: impl Iterator<Item = &'a Val>) -> (u8, u32) {
     })
 }
 
-fn ordered(mut entries: Vec<(Rc<str>, Val)>) -> Entries {
+fn ordered(mut entries: Vec<(SharedText, Val)>) -> Entries {
     if !entries.is_sorted_by(|a, b| a.0 < b.0) {
         // The sort is stable, so the later of two is behind the earlier.
         entries.sort_by(|a, b| a.0.cmp(&b.0));
