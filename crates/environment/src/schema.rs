@@ -265,6 +265,8 @@ mod tests {
     use serde::Deserialize;
     use std::collections::BTreeMap;
 
+    use crate::tree::{Data, Node, Span};
+
     #[derive(Deserialize, JsonSchema)]
     #[allow(dead_code)]
     struct Settings {
@@ -301,6 +303,7 @@ mod tests {
     #[allow(dead_code)]
     struct OwnVnet {
         range: String,
+        zone: Option<String>,
     }
 
     fn strict<T: JsonSchema>() -> Result<Schema, Box<Diagnostic>> {
@@ -322,6 +325,7 @@ mod tests {
                 "properties": {
                     "isolation": { "type": "string", "const": "own-vnet" },
                     "range": { "type": "string" },
+                    "zone": { "type": "string" },
                 },
                 "required": ["isolation", "range"],
                 "additionalProperties": false,
@@ -338,6 +342,35 @@ mod tests {
             Some(&json!({ "$ref": "#/definitions/Network" }))
         );
         assert_eq!(schema.at("/additionalProperties"), Some(&json!(false)));
+    }
+
+    #[test]
+    fn of_a_key_that_no_file_says_nothing_is_described_unless_it_is_required() {
+        let derived = Derived::<(), Settings>::new();
+        let kinds = derived.kinds(BTreeSet::from(["network", "isolation"]));
+        let nothing = Node {
+            data: Data::Table(BTreeMap::new()),
+            span: Span { start: 0, end: 0 },
+        };
+        let kind = kinds.of_file(&nothing).expect("there is one kind");
+        let schema = kinds.schema(kind).expect("the schema compiles");
+        let anything = Some(&json!(true));
+        assert_eq!(schema.at("/properties/days"), anything);
+        assert_eq!(schema.at("/properties/clusters"), anything);
+        assert_eq!(schema.at("/definitions/Cluster"), None);
+        assert_eq!(schema.at("/properties/flags/type"), Some(&json!("object")));
+        // A variant is joined with its tag, and has its keys from another definition.
+        let variant = json!({
+            "type": "object",
+            "properties": {
+                "isolation": { "type": "string", "const": "own-vnet" },
+                "range": { "type": "string" },
+                "zone": true,
+            },
+            "required": ["isolation", "range"],
+            "additionalProperties": false,
+        });
+        assert_eq!(schema.at("/definitions/Network/oneOf/1"), Some(&variant));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Where threads run.
 //!
 //! A system may have a new thread share the processor of the one that made it, also while another is idle,
-//! and takes longer to part them than a run takes: a third of the runs of three environments were by a
-//! fifth slower for it. Elsewhere than on Linux nothing is done about it.
+//! and takes longer to part them than a run takes: without this, three environments took a tenth to a third
+//! longer on two processors. Elsewhere than on Linux nothing is done about it.
 
 /// The processor that the caller, the first thread of the process, is on.
 #[cfg(target_os = "linux")]
