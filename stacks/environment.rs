@@ -215,12 +215,12 @@ pub(crate) struct Platform {
     /// Roles of one's own, by name.
     #[serde(default)]
     #[schemars(extend("propertyNames" = RoleSettings::names()))]
-    pub(crate) roles: BTreeMap<String, RoleSettings>,
+    pub(crate) roles: BTreeMap<Sourced<String>, RoleSettings>,
 
     /// Pipelines that deploy, by name.
     #[serde(default)]
     #[schemars(extend("propertyNames" = CiSettings::names()))]
-    pub(crate) ci: BTreeMap<String, CiSettings>,
+    pub(crate) ci: BTreeMap<Sourced<String>, CiSettings>,
 }
 
 /// What is built by [`bootstrap`](crate::bootstrap).

@@ -81,7 +81,7 @@ pub(crate) fn platform(stack: &Stack, location: &Sourced<String>, env: &Platform
     }
     for (name, pipeline) in &env.ci {
         let pipeline = CiIdentity::new(&ml, name, pipeline);
-        stack.output(&format!("ci_{name}_client_id"), pipeline.client_id());
+        stack.output(&format!("ci_{}_client_id", **name), pipeline.client_id());
     }
 
     // These look after everything above, so they come last.

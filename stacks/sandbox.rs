@@ -29,7 +29,7 @@ pub(crate) fn like(env: &Environment, own: &Platform, module: &Module, owner: &s
         let like = &module.name;
         file += &format!("\n# What deploys to `{like}` has no rights here.\n[ci]\n");
         for name in own.ci.keys() {
-            file += &format!("{name} = false\n");
+            file += &format!("{} = false\n", **name);
         }
     }
     if let Some(budget) = &own.budget {

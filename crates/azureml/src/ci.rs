@@ -138,10 +138,15 @@ impl CiIdentity {
     ///
     /// Reported are one that nobody could act as, and one that every pull request could.
     #[track_caller]
-    pub fn new(workspace: &MlWorkspace, name: &str, settings: &CiSettings) -> Self {
-        let scope = Scope::new(workspace, &format!("ci_{name}"));
+    pub fn new(
+        workspace: &MlWorkspace,
+        name: impl Into<Sourced<String>>,
+        settings: &CiSettings,
+    ) -> Self {
+        let name = name.into();
+        let scope = Scope::named(workspace, &name.map(|name| format!("ci_{name}")));
         let identity = Identity::in_scope(workspace, scope.clone(), &IdentitySettings::default());
-        check(&scope, name, settings);
+        check(&scope, &name, settings);
         let issuer = settings.issuer();
         for (called, subject) in settings.subjects() {
             FederatedIdentityCredential::new(

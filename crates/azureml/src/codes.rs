@@ -717,4 +717,16 @@ online_store_id = \"redis-features\"
 ```
 
 Write the whole id: `\"/subscriptions/…/providers/Microsoft.Cache/redis/redis-features\"`.";
+
+    /// A role of one's own with the name of one of Azure's.
+    ROLE_OF_AZURE = "T0894", "a role that is called as one of Azure's",
+"Where `roles` names a role, one of `[roles]` comes before one of Azure's. Of the same name, it would give other rights than everybody
+expects who reads the name.
+
+```toml
+[roles.Contributor]                     # Azure's own role may nearly everything
+actions = [\"Microsoft.MachineLearningServices/workspaces/jobs/*\"]
+```
+
+Call it after what it is for, here `[roles.submitter]`.";
 }

@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
+use terrace_azure::Role;
 use terrace_azurerm::role_definition::Permissions;
 use terrace_azurerm::{RoleDefinition, RoleDefinitionArgs};
 use terrace_core::{InScope, MAIN, Scope};
@@ -58,11 +59,17 @@ pub struct CustomRole {
 impl CustomRole {
     /// A role that can be granted in the group. From here on `[people]` knows it by its name.
     ///
-    /// Reported are operations that are none, and a role that allows nothing.
+    /// Reported are operations that are none, a role that allows nothing, and one that is called as one
+    /// of Azure's.
     #[track_caller]
-    pub fn new(parent: &impl InGroup, name: &str, settings: &RoleSettings) -> Self {
-        let scope = Scope::new(parent, name);
-        check(&scope, name, settings);
+    pub fn new(
+        parent: &impl InGroup,
+        name: impl Into<Sourced<String>>,
+        settings: &RoleSettings,
+    ) -> Self {
+        let name = name.into();
+        let scope = Scope::named(parent, &name);
+        check(&scope, &name, settings);
         let definition = RoleDefinition::new(
             &scope,
             MAIN,
@@ -75,8 +82,8 @@ impl CustomRole {
         if let Some(description) = &settings.description {
             definition.set_description(description);
         }
-        let role = AnyRole::custom(name, definition.role_definition_resource_id());
-        named::declare(&scope, name, &role);
+        let role = AnyRole::custom(&**name, definition.role_definition_resource_id());
+        named::declare(&scope, &name, &role);
         Self {
             scope,
             definition,
@@ -120,7 +127,22 @@ fn permissions(settings: &RoleSettings) -> Permissions {
     permissions
 }
 
-fn check(scope: &Scope, name: &str, settings: &RoleSettings) {
+fn check(scope: &Scope, name: &Sourced<String>, settings: &RoleSettings) {
+    if let Some(azures) = Role::all().find(|role| role.name.eq_ignore_ascii_case(name)) {
+        scope.report(
+            Diagnostic::error(
+                &codes::ROLE_OF_AZURE,
+                format!("the role `{}` is called as one that Azure has", **name),
+            )
+            .value(name.as_str())
+            .detail(format!(
+                "who reads `roles = [\"{}\"]` takes it for Azure's",
+                azures.name
+            ))
+            .hint("call it after what it is for")
+            .at(name.origin()),
+        );
+    }
     let RoleSettings {
         actions,
         not_actions,
@@ -132,7 +154,7 @@ fn check(scope: &Scope, name: &str, settings: &RoleSettings) {
         scope.report(
             Diagnostic::error(
                 &codes::OPERATION,
-                format!("the role `{name}` allows nothing"),
+                format!("the role `{}` allows nothing", **name),
             )
             .argument("actions")
             .hint("add `actions` or `data_actions`")
@@ -140,7 +162,7 @@ fn check(scope: &Scope, name: &str, settings: &RoleSettings) {
                 .first()
                 .or(not_data_actions.first())
                 .or(settings.description.as_ref())
-                .map_or(terrace_ir::Origin::Default, Sourced::origin)),
+                .map_or(name.origin(), Sourced::origin)),
         );
     }
     for (argument, operations) in [

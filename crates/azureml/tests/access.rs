@@ -480,6 +480,25 @@ fn a_role_with_what_is_no_operation_or_with_none_is_reported() {
 }
 
 #[test]
+fn a_role_of_ones_own_is_not_called_as_one_of_azure() {
+    let findings = |name: &str| {
+        let role = RoleSettings {
+            actions: vec!["*/read".into()],
+            ..RoleSettings::default()
+        };
+        build(Stage::Dev, |stack| {
+            CustomRole::new(&group(stack), name, &role);
+        })
+        .findings
+    };
+    assert_eq!(
+        findings("reader"),
+        ["T0894: the role `reader` is called as one that Azure has"]
+    );
+    assert_eq!(findings("readers_of_jobs"), [""; 0]);
+}
+
+#[test]
 fn the_owner_of_a_sandbox_works_and_operates_in_it() {
     let result = build(Stage::Dev, |stack| {
         let owner = Principal::person_or_group("owner", TEAM);
