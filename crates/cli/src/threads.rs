@@ -1,8 +1,8 @@
 //! Work on several threads: what is done for each environment, and what is done beside it.
 //!
 //! A run takes milliseconds, less than a system takes to spread threads over its processors. So there
-//! are few, they live as long as the run, and none sleeps between two pieces of work: one that sleeps
-//! may be woken on a processor where another one is at work.
+//! are few, they live as long as the run, none is put where the main thread is at work, and none sleeps
+//! between two pieces of work: one that sleeps may be woken on a processor that is taken.
 
 use std::hint::black_box;
 use std::num::NonZero;

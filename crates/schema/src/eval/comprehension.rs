@@ -170,7 +170,10 @@ fn as_key(value: &Val) -> Result<Option<SharedText>, Problem> {
     if !value.is_null()
         && let Ok(key) = convert(value, &Type::String)
     {
-        return Ok(key.as_text().map(SharedText::from));
+        return Ok(match key.kind() {
+            Kind::Text(text) => Some(text.clone()),
+            _ => None,
+        });
     }
     let summary = format!(
         "the key of a `for` must be text, but this is {}",

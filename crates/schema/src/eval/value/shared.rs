@@ -1,4 +1,4 @@
-//! SharedText, as a value and as a key.
+//! Text, as a value and as a key.
 
 use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
